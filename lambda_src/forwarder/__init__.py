@@ -1,0 +1,1 @@
+"""The forwarder: SQS and Kinesis records in, BatchPutMessage calls out, failed records back."""

@@ -1,0 +1,39 @@
+"""The forwarder's errors.
+
+ForwarderError
+ ├── ConfigError      the settings are wrong: every problem at once, each by its key
+ ├── EventError       the event cannot be handled at all: nothing of it is acknowledged
+ ├── BooksError       the counts of an invocation do not add up: a bug, nothing is acknowledged
+ └── Rejection        one record, or one message of it, can never be accepted
+"""
+
+from collections.abc import Iterable
+
+
+class ForwarderError(Exception):
+    """The root of all errors that the forwarder raises on purpose."""
+
+
+class ConfigError(ForwarderError):
+    """The settings are wrong; `problems` names each key and what is allowed."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("the forwarder's configuration is wrong:\n" + "\n".join(f"  - {p}" for p in self.problems))
+
+
+class EventError(ForwarderError):
+    """The event is none that the forwarder takes; raising it fails the whole batch."""
+
+
+class BooksError(ForwarderError):
+    """Records or messages were counted twice or not at all; raising it fails the whole batch."""
+
+
+class Rejection(ForwarderError):
+    """A record or message can never be accepted: `code` for metrics and tools, `text` for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        self.text = text
+        super().__init__(f"{code}: {text}")

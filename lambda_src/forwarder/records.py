@@ -1,0 +1,79 @@
+"""What the forwarder works on: the records of an event and the messages made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+
+class Source(Enum):
+    """Where an event comes from; FIFO is told by the queue's name (`.fifo`), as SQS itself does."""
+
+    SQS = "sqs"
+    FIFO = "fifo"
+    KINESIS = "kinesis"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One unit of telemetry: an SQS message, a Kinesis record, or a sub-record of a KPL aggregate.
+
+    `position` counts the event's own records from 0: sub-records share their parent's, and its `id`.
+    """
+
+    position: int
+    id: str
+    """The item identifier: SQS messageId, Kinesis sequenceNumber."""
+    source: Source
+    arn: str
+    data: bytes
+    """The body after the transport: SQS text as UTF-8, Kinesis data without base64 and KPL framing."""
+    key: str | None
+    """FIFO message group or partition key (of the sub-record); None on a standard queue."""
+    arrival: int
+    """When the source took it, epoch milliseconds."""
+    event: Mapping[str, Any]
+    """The record as it stood in the event."""
+    sub: int | None = None
+    """The index within a KPL aggregate."""
+    problem: "Problem | None" = None
+    """Why `data` could not be taken out of its transport."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a record, or the message at `index` of it, can never be accepted."""
+
+    code: str
+    text: str
+    index: int = 0
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a BatchPutMessage call."""
+
+    id: str
+    input: str
+    payload: bytes
+    timestamp: int
+    """Epoch milliseconds."""
+    key: str | None
+    """The ordering key; None: in no order."""
+    index: int = 0
+    """Which of its record's messages it is."""
+    unknown_input: Literal["retry", "reject"] = "retry"
+    """What to do when the target does not know the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What routing made of one record: messages, or problems, or (both empty) dropped on purpose."""
+
+    record: Record
+    messages: tuple[Message, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    route: int | None = None
+    """The index of the route that took it."""
+    illegal_timestamps: int = 0
