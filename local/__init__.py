@@ -1,0 +1,1 @@
+"""What runs the forwarder on this machine: events, pollers, the Lambda runtime, the demo."""

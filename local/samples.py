@@ -1,0 +1,91 @@
+"""Write the sample events of `events/`: `python -m local.samples`."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from local.events import (
+    Event,
+    KinesisRecord,
+    dumps,
+    eventbridge_event,
+    kinesis_event,
+    queue_arn,
+    sequence_number,
+    sns_notification,
+    sqs_event,
+    sqs_message,
+    stream_arn,
+)
+from local.kpl import aggregate
+from local.telemetry import Reading, take
+
+FOLDER = Path(__file__).parent.parent / "events"
+_ROOMS = 3
+
+
+def samples() -> dict[str, Event]:
+    """Return the sample events by file name."""
+    readings = take(2 * _ROOMS, _ROOMS)
+    return {
+        "sqs.json": _sqs("telemetry", readings, _plain),
+        "sqs-fifo.json": _sqs("telemetry.fifo", readings, _plain),
+        "sqs-sns.json": _sqs("telemetry-by-sns", readings, _by_sns),
+        "sqs-eventbridge.json": _sqs("telemetry-by-eventbridge", readings, _by_eventbridge),
+        "kinesis.json": _kinesis("telemetry", [_single(one) for one in readings]),
+        "kinesis-kpl.json": _kinesis(
+            "telemetry-by-kpl", [_aggregate(readings[:4]), _aggregate(readings[4:])]
+        ),
+    }
+
+
+def text(event: Event) -> str:
+    """Return an event as its sample file holds it."""
+    return json.dumps(event, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write all samples."""
+    for name, event in samples().items():
+        (FOLDER / name).write_text(text(event), encoding="utf-8")
+        print(f"events/{name}")
+
+
+def _sqs(queue: str, readings: Sequence[Reading], body: Callable[[Reading], str]) -> Event:
+    fifo = queue.endswith(".fifo")
+    messages = [
+        sqs_message(f"{queue}/{n}", body(one), one.time, group=one.room if fifo else None, position=n)
+        for n, one in enumerate(readings)
+    ]
+    return sqs_event(queue_arn(queue), messages)
+
+
+def _kinesis(stream: str, records: Sequence[tuple[str, bytes, int]]) -> Event:
+    made = [KinesisRecord(sequence_number(n), *record) for n, record in enumerate(records)]
+    return kinesis_event(stream_arn(stream), made)
+
+
+def _plain(reading: Reading) -> str:
+    return dumps(reading.document)
+
+
+def _by_sns(reading: Reading) -> str:
+    return sns_notification("rooms", _plain(reading), reading.time)
+
+
+def _by_eventbridge(reading: Reading) -> str:
+    return eventbridge_event("building.rooms", "RoomReading", reading.document, reading.time)
+
+
+def _single(reading: Reading) -> tuple[str, bytes, int]:
+    return reading.room, _plain(reading).encode(), reading.time
+
+
+def _aggregate(readings: Sequence[Reading]) -> tuple[str, bytes, int]:
+    """One record of several readings; its partition key is the first one's, as the library does it."""
+    data = aggregate([(one.room, _plain(one).encode()) for one in readings])
+    return readings[0].room, data, readings[-1].time
+
+
+if __name__ == "__main__":
+    main()
