@@ -1,0 +1,67 @@
+"""What a poller did: invocations in order, and what became of each record."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.events import Event
+from local.pollers.verdicts import Verdict
+
+Invoke = Callable[[Event, float], Any]
+"""The function: event and seconds until its timeout in, response out; raising is a function error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One invocation; `at` is virtual seconds since the poller started."""
+
+    at: float
+    event: Event
+    ids: tuple[str, ...]
+    response: Any
+    verdict: Verdict
+    shard: int = 0
+
+    @property
+    def done(self) -> list[str]:
+        """The records that Lambda took for done after it (SQS; a Kinesis checkpoint is `History.done`)."""
+        return [one for one in self.ids if one not in self.verdict.failed]
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Records of a shard that were given up: what the on-failure destination is told about."""
+
+    shard: int
+    ids: tuple[str, ...]
+    condition: str
+    """`RetryAttemptsExhausted` or `RecordAgeExceeded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A whole run. Each record ends in one of: done, dead (SQS), discarded (Kinesis), pending (bound hit)."""
+
+    invocations: tuple[Invocation, ...]
+    done: tuple[str, ...]
+    """In the order in which they were deleted or passed by the checkpoint."""
+    dead: tuple[str, ...] = ()
+    """Moved to the dead-letter queue, in order."""
+    discarded: tuple[Discarded, ...] = ()
+    pending: tuple[str, ...] = ()
+
+    @property
+    def deliveries(self) -> Counter[str]:
+        """How often each record was delivered."""
+        return Counter(one for invocation in self.invocations for one in invocation.ids)
+
+    @property
+    def order(self) -> list[str]:
+        """The records in the order of their deliveries, again and again where they came back."""
+        return [one for invocation in self.invocations for one in invocation.ids]
+
+    @property
+    def errors(self) -> list[str]:
+        """Why invocations failed as a whole."""
+        return [one.verdict.error for one in self.invocations if one.verdict.error is not None]

@@ -1,0 +1,168 @@
+"""A Kinesis stream with its event source mapping.
+
+Each shard has a checkpoint; what lies behind it is delivered in order, one batch at a time.
+
+* A partial response moves the checkpoint to the lowest returned sequence number; the rest of the batch from
+  there is delivered again, and no new record before it is settled.
+* After a function error the whole batch is delivered again; with `bisect` first its one half, then the other.
+  Halving uses up no attempt. A partial response already cuts the batch, so nothing is halved after one.
+* A batch that failed `retries` times after its first attempt, and any record older than `max_age`, is given
+  up: the on-failure destination hears of it, and the checkpoint moves on. All that is left of the batch
+  goes, good records too.
+
+Whether AWS counts attempts anew when the checkpoint has moved within a batch is not documented:
+`progress_resets_attempts` says what the model does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from local.events import KinesisRecord, kinesis_event
+from local.pollers.history import Discarded, History, Invocation, Invoke
+from local.pollers.verdicts import Verdict, judge_call
+
+ATTEMPTS = "RetryAttemptsExhausted"
+AGE = "RecordAgeExceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class KinesisSettings:
+    """Stream and mapping; times in seconds."""
+
+    arn: str
+    batch_size: int = 100
+    function_timeout: float = 30
+    retries: int | None = 10
+    """MaximumRetryAttempts; None: without end."""
+    max_age: float | None = None
+    """MaximumRecordAgeInSeconds, from the arrival of a record."""
+    bisect: bool = True
+    reporting: bool = True
+    """ReportBatchItemFailures is on."""
+    progress_resets_attempts: bool = False
+    duration: float = 1
+    """How long an invocation takes on the virtual clock."""
+    retry_delay: float = 1
+    """How long a batch that failed waits."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    records: Sequence[KinesisRecord]
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class _Shard:
+    index: int
+    waiting: list[KinesisRecord]
+    batches: list[_Batch] = field(default_factory=list)
+    """What is under way, the next one last."""
+    now: float = 0
+
+    @property
+    def empty(self) -> bool:
+        return not self.waiting and not self.batches
+
+
+def poll_kinesis(
+    shards: Sequence[Sequence[KinesisRecord]],
+    invoke: Invoke,
+    settings: KinesisSettings,
+    max_invocations: int = 10_000,
+) -> History:
+    """Poll the shards (each in ascending order) until all is read or the bound is hit; return what was done.
+
+    The clock of each shard starts at its newest arrival: the stream is read after it was written.
+    """
+    return _Poller(shards, invoke, settings).run(max_invocations)
+
+
+class _Poller:
+    def __init__(
+        self, shards: Sequence[Sequence[KinesisRecord]], invoke: Invoke, settings: KinesisSettings
+    ) -> None:
+        self._shards = [_Shard(index, list(records)) for index, records in enumerate(shards)]
+        self._start = max((one.arrival / 1000 for shard in shards for one in shard), default=0)
+        self._invoke = invoke
+        self._settings = settings
+        self._invocations: list[Invocation] = []
+        self._done: list[str] = []
+        self._discarded: list[Discarded] = []
+
+    def run(self, max_invocations: int) -> History:
+        while len(self._invocations) < max_invocations and (shard := self._next_shard()):
+            self._advance(shard)
+        return History(
+            tuple(self._invocations),
+            tuple(self._done),
+            discarded=tuple(self._discarded),
+            pending=tuple(one for shard in self._shards for one in _left(shard)),
+        )
+
+    def _next_shard(self) -> _Shard | None:
+        """The shard whose turn is earliest."""
+        return min((one for one in self._shards if not one.empty), key=lambda one: one.now, default=None)
+
+    def _advance(self, shard: _Shard) -> None:
+        if not shard.batches:
+            size = self._settings.batch_size
+            shard.batches.append(_Batch(shard.waiting[:size]))
+            del shard.waiting[:size]
+        batch = self._without_aged(shard, shard.batches.pop())
+        if batch.records:
+            self._handle(shard, batch)
+
+    def _without_aged(self, shard: _Shard, batch: _Batch) -> _Batch:
+        if self._settings.max_age is None:
+            return batch
+        oldest = (self._start + shard.now - self._settings.max_age) * 1000
+        self._discard(shard, [one for one in batch.records if one.arrival < oldest], AGE)
+        return _Batch([one for one in batch.records if one.arrival >= oldest], batch.attempts)
+
+    def _handle(self, shard: _Shard, batch: _Batch) -> None:
+        ids = tuple(one.sequence for one in batch.records)
+        event = kinesis_event(self._settings.arn, batch.records, shard.index)
+        response, verdict = judge_call(
+            lambda: self._invoke(event, self._settings.function_timeout),
+            ids,
+            reporting=self._settings.reporting,
+        )
+        self._invocations.append(Invocation(shard.now, event, ids, response, verdict, shard.index))
+        shard.now += self._settings.duration
+        self._settle(shard, batch, verdict)
+
+    def _settle(self, shard: _Shard, batch: _Batch, verdict: Verdict) -> None:
+        cut = _checkpoint(batch.records, verdict)
+        self._done += [one.sequence for one in batch.records[:cut]]
+        if rest := batch.records[cut:]:
+            shard.now += self._settings.retry_delay
+            self._again(shard, _Batch(rest, batch.attempts), verdict, moved=cut > 0)
+
+    def _again(self, shard: _Shard, rest: _Batch, verdict: Verdict, *, moved: bool) -> None:
+        if verdict.error and self._settings.bisect and len(rest.records) > 1:
+            middle = len(rest.records) // 2
+            shard.batches += [
+                _Batch(rest.records[middle:], rest.attempts),
+                _Batch(rest.records[:middle], rest.attempts),
+            ]
+            return
+        rest.attempts = 0 if moved and self._settings.progress_resets_attempts else rest.attempts + 1
+        if self._settings.retries is not None and rest.attempts > self._settings.retries:
+            self._discard(shard, rest.records, ATTEMPTS)
+        else:
+            shard.batches.append(rest)
+
+    def _discard(self, shard: _Shard, records: Sequence[KinesisRecord], condition: str) -> None:
+        if records:
+            self._discarded.append(Discarded(shard.index, tuple(one.sequence for one in records), condition))
+
+
+def _checkpoint(records: Sequence[KinesisRecord], verdict: Verdict) -> int:
+    """How many of the records are done: those below the lowest one that has failed."""
+    return next((n for n, one in enumerate(records) if one.sequence in verdict.failed), len(records))
+
+
+def _left(shard: _Shard) -> list[str]:
+    under_way = [one.sequence for batch in reversed(shard.batches) for one in batch.records]
+    return under_way + [one.sequence for one in shard.waiting]
