@@ -7,7 +7,7 @@ follow one another; several at a time are not modelled.
 """
 
 from local.pollers.history import Discarded, History, Invocation, Invoke
-from local.pollers.kinesis import KinesisSettings, poll_kinesis
+from local.pollers.kinesis import KinesisPoller, KinesisSettings
 from local.pollers.sqs import SqsPoller, SqsSettings
 from local.pollers.verdicts import Verdict, judge
 
@@ -16,10 +16,10 @@ __all__ = [
     "History",
     "Invocation",
     "Invoke",
+    "KinesisPoller",
     "KinesisSettings",
     "SqsPoller",
     "SqsSettings",
     "Verdict",
     "judge",
-    "poll_kinesis",
 ]

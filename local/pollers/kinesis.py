@@ -65,20 +65,12 @@ class _Shard:
         return not self.waiting and not self.batches
 
 
-def poll_kinesis(
-    shards: Sequence[Sequence[KinesisRecord]],
-    invoke: Invoke,
-    settings: KinesisSettings,
-    max_invocations: int = 10_000,
-) -> History:
-    """Poll the shards (each in ascending order) until all is read or the bound is hit; return what was done.
+class KinesisPoller:
+    """A stream with records (by shard, each in ascending order), and its event source mapping.
 
-    The clock of each shard starts at its newest arrival: the stream is read after it was written.
+    The clock starts at the newest arrival: the stream is read after it was written.
     """
-    return _Poller(shards, invoke, settings).run(max_invocations)
 
-
-class _Poller:
     def __init__(
         self, shards: Sequence[Sequence[KinesisRecord]], invoke: Invoke, settings: KinesisSettings
     ) -> None:
@@ -90,28 +82,41 @@ class _Poller:
         self._done: list[str] = []
         self._discarded: list[Discarded] = []
 
-    def run(self, max_invocations: int) -> History:
-        while len(self._invocations) < max_invocations and (shard := self._next_shard()):
-            self._advance(shard)
+    def run(self, max_invocations: int = 10_000) -> History:
+        """Poll until all shards are read or `max_invocations` more were made; return all that was done."""
+        for _ in range(max_invocations):
+            if not self.poll():
+                break
+        return self.history
+
+    def poll(self) -> bool:
+        """Invoke the function once, for the shard whose turn it is; False if all shards are read."""
+        while shard := self._next_shard():
+            if batch := self._next_batch(shard):
+                self._handle(shard, batch)
+                return True
+        return False
+
+    @property
+    def history(self) -> History:
+        """What was done so far."""
+        pending = tuple(one for shard in self._shards for one in _left(shard))
         return History(
-            tuple(self._invocations),
-            tuple(self._done),
-            discarded=tuple(self._discarded),
-            pending=tuple(one for shard in self._shards for one in _left(shard)),
+            tuple(self._invocations), tuple(self._done), discarded=tuple(self._discarded), pending=pending
         )
 
     def _next_shard(self) -> _Shard | None:
         """The shard whose turn is earliest."""
         return min((one for one in self._shards if not one.empty), key=lambda one: one.now, default=None)
 
-    def _advance(self, shard: _Shard) -> None:
+    def _next_batch(self, shard: _Shard) -> _Batch | None:
+        """What the shard delivers next; None if all of that was too old."""
         if not shard.batches:
             size = self._settings.batch_size
             shard.batches.append(_Batch(shard.waiting[:size]))
             del shard.waiting[:size]
         batch = self._without_aged(shard, shard.batches.pop())
-        if batch.records:
-            self._handle(shard, batch)
+        return batch if batch.records else None
 
     def _without_aged(self, shard: _Shard, batch: _Batch) -> _Batch:
         if self._settings.max_age is None:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.events import Event, KinesisRecord, sequence_number, stream_arn
-from local.pollers import History, KinesisSettings, poll_kinesis
+from local.pollers import History, KinesisPoller, KinesisSettings
 
 ARN = stream_arn("s")
 
@@ -41,13 +41,13 @@ def raising_on(bad: int) -> Callable[[Event, float], None]:
 
 
 def test_shard_is_read_in_order() -> None:
-    history = poll_kinesis([shard(5)], returning({}), KinesisSettings(ARN, batch_size=2))
+    history = KinesisPoller([shard(5)], returning({}), KinesisSettings(ARN, batch_size=2)).run()
     assert batches(history) == [[0, 1], [2, 3], [4]]
     assert history.done == tuple(one.sequence for one in shard(5))
 
 
 def test_checkpoint_is_the_lowest_returned() -> None:
-    history = poll_kinesis([shard(7)], returning({2: 1, 4: 1}), KinesisSettings(ARN, batch_size=5))
+    history = KinesisPoller([shard(7)], returning({2: 1, 4: 1}), KinesisSettings(ARN, batch_size=5)).run()
     assert batches(history) == [[0, 1, 2, 3, 4], [2, 3, 4], [5, 6]]
     assert history.deliveries[sequence_number(3)] == 2
     assert history.done == tuple(one.sequence for one in shard(7))
@@ -55,7 +55,7 @@ def test_checkpoint_is_the_lowest_returned() -> None:
 
 def test_function_error_repeats_the_batch() -> None:
     settings = KinesisSettings(ARN, bisect=False, retries=2)
-    history = poll_kinesis([shard(3)], raising_on(1), settings)
+    history = KinesisPoller([shard(3)], raising_on(1), settings).run()
     assert batches(history) == [[0, 1, 2]] * 3
     (discarded,) = history.discarded
     assert discarded.condition == "RetryAttemptsExhausted"
@@ -63,14 +63,16 @@ def test_function_error_repeats_the_batch() -> None:
 
 
 def test_bisect_saves_the_good_records() -> None:
-    history = poll_kinesis([shard(4)], raising_on(2), KinesisSettings(ARN, retries=1))
+    history = KinesisPoller([shard(4)], raising_on(2), KinesisSettings(ARN, retries=1)).run()
     assert batches(history) == [[0, 1, 2, 3], [0, 1], [2, 3], [2], [2], [3]]
     assert [one.ids for one in history.discarded] == [(sequence_number(2),)]
     assert history.done == tuple(sequence_number(n) for n in (0, 1, 3))
 
 
 def test_partial_failure_uses_up_attempts() -> None:
-    history = poll_kinesis([shard(4)], returning({1: 99}), KinesisSettings(ARN, batch_size=3, retries=2))
+    history = KinesisPoller(
+        [shard(4)], returning({1: 99}), KinesisSettings(ARN, batch_size=3, retries=2)
+    ).run()
     assert batches(history) == [[0, 1, 2], [1, 2], [1, 2], [3]]
     assert [one.ids for one in history.discarded] == [(sequence_number(1), sequence_number(2))]
 
@@ -82,7 +84,7 @@ def test_progress_resets_attempts_if_told() -> None:
 
     def discarded(resets: bool) -> int:
         settings = KinesisSettings(ARN, retries=1, progress_resets_attempts=resets)
-        return sum(len(one.ids) for one in poll_kinesis([shard(5)], one_each, settings).discarded)
+        return sum(len(one.ids) for one in KinesisPoller([shard(5)], one_each, settings).run().discarded)
 
     assert discarded(resets=True) == 0
     assert discarded(resets=False) == 3
@@ -90,14 +92,18 @@ def test_progress_resets_attempts_if_told() -> None:
 
 def test_unknown_sequence_number_fails_the_batch() -> None:
     settings = KinesisSettings(ARN, bisect=False, retries=0)
-    history = poll_kinesis([shard(2)], lambda *_: {"batchItemFailures": [{"itemIdentifier": "1"}]}, settings)
+    history = KinesisPoller(
+        [shard(2)], lambda *_: {"batchItemFailures": [{"itemIdentifier": "1"}]}, settings
+    ).run()
     assert history.done == ()
     assert history.errors == ["itemIdentifier '1' is not of this batch"]
 
 
 def test_old_records_are_given_up() -> None:
     settings = KinesisSettings(ARN, retries=None, max_age=10, retry_delay=4, duration=1)
-    history = poll_kinesis([shard(2)], lambda *_: {"batchItemFailures": [{"itemIdentifier": None}]}, settings)
+    history = KinesisPoller(
+        [shard(2)], lambda *_: {"batchItemFailures": [{"itemIdentifier": None}]}, settings
+    ).run()
     assert [(one.ids, one.condition) for one in history.discarded] == [
         ((sequence_number(0),), "RecordAgeExceeded"),
         ((sequence_number(1),), "RecordAgeExceeded"),
@@ -106,11 +112,13 @@ def test_old_records_are_given_up() -> None:
 
 
 def test_shards_do_not_wait_for_each_other() -> None:
-    history = poll_kinesis([shard(2), shard(2, 1)], returning({0: 1}), KinesisSettings(ARN, batch_size=1))
+    history = KinesisPoller(
+        [shard(2), shard(2, 1)], returning({0: 1}), KinesisSettings(ARN, batch_size=1)
+    ).run()
     assert [one.shard for one in history.invocations] == [0, 1, 1, 0, 0]
 
 
 def test_bound_leaves_the_rest_pending() -> None:
     settings = KinesisSettings(ARN, batch_size=2, retries=None, bisect=False)
-    history = poll_kinesis([shard(3)], raising_on(0), settings, max_invocations=4)
+    history = KinesisPoller([shard(3)], raising_on(0), settings).run(max_invocations=4)
     assert history.pending == tuple(one.sequence for one in shard(3))
