@@ -45,6 +45,8 @@ class Scenario:
     """Each has to be stored exactly once."""
     broken: list[tuple[str, str]] = field(default_factory=list)
     """Record id and oddity: each has to be rejected exactly once."""
+    ordered_rooms: set[str] = field(default_factory=set)
+    """Those that send by FIFO or Kinesis."""
     repeated: int = 0
     gzipped: int = 0
     aggregated: int = 0
@@ -63,6 +65,7 @@ def make(readings: Sequence[Reading]) -> Scenario:
     by_source = [[one for one in readings if rooms.index(one.room) % 3 == source] for source in range(3)]
     scenario.standard = _queue(scenario, "telemetry", by_source[0], fifo=False)
     scenario.fifo = _queue(scenario, "telemetry.fifo", by_source[1], fifo=True)
+    scenario.ordered_rooms = {one.room for one in by_source[1] + by_source[2]}
     for index, room in enumerate(dict.fromkeys(one.room for one in by_source[2])):
         parts = list(_parts([one for one in by_source[2] if one.room == room]))
         pack = _aggregated if index % 2 else _single

@@ -89,13 +89,12 @@ class KinesisPoller:
                 break
         return self.history
 
-    def poll(self) -> bool:
-        """Invoke the function once, for the shard whose turn it is; False if all shards are read."""
+    def poll(self) -> Invocation | None:
+        """Invoke the function once, for the shard whose turn it is; None if all shards are read."""
         while shard := self._next_shard():
             if batch := self._next_batch(shard):
-                self._handle(shard, batch)
-                return True
-        return False
+                return self._handle(shard, batch)
+        return None
 
     @property
     def history(self) -> History:
@@ -125,7 +124,7 @@ class KinesisPoller:
         self._discard(shard, [one for one in batch.records if one.arrival < oldest], AGE)
         return _Batch([one for one in batch.records if one.arrival >= oldest], batch.attempts)
 
-    def _handle(self, shard: _Shard, batch: _Batch) -> None:
+    def _handle(self, shard: _Shard, batch: _Batch) -> Invocation:
         ids = tuple(one.sequence for one in batch.records)
         event = kinesis_event(self._settings.arn, batch.records, shard.index)
         response, verdict = judge_call(
@@ -136,6 +135,7 @@ class KinesisPoller:
         self._invocations.append(Invocation(shard.now, event, ids, response, verdict, shard.index))
         shard.now += self._settings.duration
         self._settle(shard, batch, verdict)
+        return self._invocations[-1]
 
     def _settle(self, shard: _Shard, batch: _Batch, verdict: Verdict) -> None:
         cut = _checkpoint(batch.records, verdict)

@@ -67,14 +67,13 @@ class SqsPoller:
                 break
         return self.history
 
-    def poll(self) -> bool:
-        """Invoke the function once, waiting for a message if need be; False if the queue is empty."""
+    def poll(self) -> Invocation | None:
+        """Invoke the function once, waiting for a message if need be; None if the queue is empty."""
         while self._held:
             if batch := self._receive():
-                self._handle(batch)
-                return True
+                return self._handle(batch)
             self._wait()
-        return False
+        return None
 
     def change_visibility(self, handle: str, seconds: float) -> bool:
         """Let a message in flight become visible `seconds` from now (ChangeMessageVisibility).
@@ -121,7 +120,7 @@ class SqsPoller:
             return visible
         return sorted(visible, key=lambda held: held.visible_at)
 
-    def _handle(self, batch: Sequence[_Held]) -> None:
+    def _handle(self, batch: Sequence[_Held]) -> Invocation:
         at = self.now
         ids = tuple(held.message.id for held in batch)
         event = sqs_event(self._settings.arn, [held.message for held in batch], _receipts(batch))
@@ -133,6 +132,7 @@ class SqsPoller:
         self._invocations.append(Invocation(at, event, ids, response, verdict))
         self.now = at + self._settings.duration
         self._settle(ids, verdict)
+        return self._invocations[-1]
 
     def _settle(self, ids: Sequence[str], verdict: Verdict) -> None:
         for one in ids:

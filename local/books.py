@@ -1,0 +1,89 @@
+"""Whether a run of the demo comes out even: what was stored and rejected against what the telemetry demands.
+
+Nothing here comes from the forwarder's own counts.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local.events import dumps
+from local.pollers import History
+from local.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message that the endpoint holds."""
+
+    id: str
+    input: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record in the rejected-records queue; `codes` says why, by message."""
+
+    record: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that has to hold; `findings` tells where it does not."""
+
+    claim: str
+    findings: tuple[str, ...]
+
+
+def check(
+    scenario: Scenario,
+    stored: Sequence[Stored],
+    rejected: Sequence[Rejected],
+    histories: Mapping[str, History],
+) -> list[Check]:
+    """Return the checks of a run; `stored` in the order of acceptance."""
+    wanted = Counter(dumps(one.document) for one in scenario.readings)
+    found = Counter(dumps(one.payload) for one in stored)
+    broken = Counter(record for record, _ in scenario.broken)
+    given = Counter(one.record for one in rejected)
+    return [
+        Check("every reading was stored", tuple(f"lost: {one}" for one in wanted - found)),
+        Check("no reading was stored twice", tuple(_twice(wanted, found))),
+        Check("nothing else was stored", tuple(f"foreign: {one}" for one in found if one not in wanted)),
+        Check("every broken record was rejected once", tuple(_differences(broken, given))),
+        Check("every record left its source as done", tuple(_unfinished(histories))),
+        Check("rooms of FIFO and Kinesis kept their order", tuple(_disorder(scenario, stored))),
+    ]
+
+
+def _twice(wanted: Counter[str], found: Counter[str]) -> Iterator[str]:
+    for one, times in found.items():
+        if one in wanted and times > wanted[one]:
+            yield f"stored {times} times: {one}"
+
+
+def _differences(broken: Counter[str], given: Counter[str]) -> Iterator[str]:
+    for record in broken | given:
+        if broken[record] != given[record]:
+            yield f"record {record}: {broken[record]} broken, {given[record]} rejected"
+
+
+def _unfinished(histories: Mapping[str, History]) -> Iterator[str]:
+    for source, history in histories.items():
+        yield from (f"{source}: {one} was left in the source" for one in history.pending)
+        yield from (f"{source}: {one} went to the dead-letter queue" for one in history.dead)
+        yield from (f"{source}: {one.ids} given up ({one.condition})" for one in history.discarded)
+
+
+def _disorder(scenario: Scenario, stored: Iterable[Stored]) -> Iterator[str]:
+    """A standard queue promises no order across redeliveries: its rooms are left out."""
+    latest: dict[str, int] = defaultdict(int)
+    for one in stored:
+        room, time = one.payload.get("room"), one.payload.get("time")
+        if room in scenario.ordered_rooms and isinstance(time, int):
+            if time < latest[room]:
+                yield f"{room}: the reading of {time} came after that of {latest[room]}"
+            latest[room] = time
