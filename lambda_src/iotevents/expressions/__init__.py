@@ -1,0 +1,66 @@
+"""The expression language of detector models.
+
+    expression = compile_expression("$input.Pump.pressure > 70 && $variable.alarms < 3")
+    scope = Scope(inputs={"Pump": {"pressure": 80}}, variables={"alarms": 0})
+    expression.evaluate(scope)                  # True
+    expression.references.inputs                # frozenset({"Pump"})
+    judge(expression, scope) is TRUE            # a condition never raises
+
+An expression is compiled once (`ParseError` tells where it is wrong) and evaluated often. Its value is a
+Boolean, Integer, Decimal or String; null, an array or an object if a message holds one; or `UNDEFINED`, which
+is not null. Without a value it raises an `EvaluationError`.
+"""
+
+from .condition import FALSE, TRUE, Result, Verdict, judge
+from .errors import (
+    ConversionError,
+    DivisionByZero,
+    EvaluationError,
+    ExpressionError,
+    NumberOverflow,
+    ParseError,
+    TypeMismatch,
+    ValueTooLarge,
+)
+from .expression import Expression, compile_expression, compile_parameter, compile_text, is_expression
+from .nodes import Node
+from .operations import IntegerDivision
+from .path import AttributePath, compile_path
+from .references import References
+from .scope import Scope, Trigger
+from .values import UNDEFINED, Undefined, Value, describe, is_scalar, text_of, type_name
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "UNDEFINED",
+    "AttributePath",
+    "ConversionError",
+    "DivisionByZero",
+    "EvaluationError",
+    "Expression",
+    "ExpressionError",
+    "IntegerDivision",
+    "Node",
+    "NumberOverflow",
+    "ParseError",
+    "References",
+    "Result",
+    "Scope",
+    "Trigger",
+    "TypeMismatch",
+    "Undefined",
+    "Value",
+    "ValueTooLarge",
+    "Verdict",
+    "compile_expression",
+    "compile_parameter",
+    "compile_path",
+    "compile_text",
+    "describe",
+    "is_expression",
+    "is_scalar",
+    "judge",
+    "text_of",
+    "type_name",
+]

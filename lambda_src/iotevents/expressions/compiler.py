@@ -1,0 +1,195 @@
+"""A tree to closures: every node becomes a function of the scope, and evaluation never looks at the tree."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from .errors import TypeMismatch
+from .functions import FUNCTIONS, Contextual, Pure
+from .nodes import (
+    Call,
+    Connective,
+    InputReference,
+    Literal,
+    Logic,
+    Node,
+    Operation,
+    Operator,
+    Template,
+    Unary,
+    VariableReference,
+)
+from .operations import UNARY, BinaryOperation
+from .scope import Scope
+from .values import UNDEFINED, Value, describe, limited, text_of
+
+Evaluate: TypeAlias = Callable[[Scope], Value]
+"""A compiled node: its value in a scope; raises EvaluationError."""
+
+
+def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> Evaluate:
+    """The closure of a tree, with the meaning of the operators between operands."""
+    match node:
+        case Literal(value=value):
+            return lambda scope: value
+        case InputReference(input=name, path=path):
+            return input_reader(name, path)
+        case VariableReference(name=name):
+            return variable_reader(name)
+        case Unary(operator=operator, operand=operand):
+            return _unary(UNARY[operator], compile_node(operand, operations))
+        case Operation(first=first, rest=rest):
+            steps = [(operations[sign], compile_node(operand, operations)) for sign, operand in rest]
+            return _operation(compile_node(first, operations), steps)
+        case Logic(connective=connective, operands=operands):
+            return _LOGIC[connective](tuple(compile_node(operand, operations) for operand in operands))
+        case Call(function=name, arguments=arguments):
+            return _call(name, [compile_node(argument, operations) for argument in arguments])
+        case Template(parts=parts):
+            return _template(
+                [part if isinstance(part, str) else compile_node(part, operations) for part in parts]
+            )
+
+
+def variable_reader(name: str) -> Evaluate:
+    """The value last given to a variable, or undefined."""
+    return lambda scope: scope.variables.get(name, UNDEFINED)
+
+
+def input_reader(name: str, path: tuple[str | int, ...]) -> Evaluate:
+    """What the last message of an input holds at a path; undefined where the path leads nowhere.
+
+    Names lead into objects only, indices (from zero) into arrays only; one outside the array is undefined.
+    Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
+    """
+    match path:
+        case [str(first)]:
+            return _field_reader(name, first)
+        case [str(first), str(second)]:
+            return _nested_field_reader(name, first, second)
+        case _:
+            return _path_reader(name, path)
+
+
+def value_at(value: Value, path: tuple[str | int, ...]) -> Value:
+    """What a decoded JSON value holds at a path of names and indices, or undefined."""
+    for step in path:
+        if isinstance(value, dict if isinstance(step, str) else list):
+            try:
+                value = value[step]  # type: ignore[index]  # the line above pairs them
+            except LookupError:
+                return UNDEFINED
+        else:
+            return UNDEFINED
+    return value
+
+
+def _path_reader(name: str, path: tuple[str | int, ...]) -> Evaluate:
+    return lambda scope: value_at(scope.inputs.get(name, UNDEFINED), path)
+
+
+def _field_reader(name: str, field: str) -> Evaluate:
+    def read(scope: Scope) -> Value:
+        try:
+            return scope.inputs[name][field]  # type: ignore[index, call-overload]
+        except (KeyError, TypeError):  # TypeError: only an object can be asked for a name
+            return UNDEFINED
+
+    return read
+
+
+def _nested_field_reader(name: str, first: str, second: str) -> Evaluate:
+    def read(scope: Scope) -> Value:
+        try:
+            return scope.inputs[name][first][second]  # type: ignore[index, call-overload]
+        except (KeyError, TypeError):  # TypeError: only an object can be asked for a name
+            return UNDEFINED
+
+    return read
+
+
+def _unary(apply: Callable[[Value], Value], operand: Evaluate) -> Evaluate:
+    return lambda scope: apply(operand(scope))
+
+
+def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Evaluate]]) -> Evaluate:
+    if len(steps) == 1:
+        apply, second = steps[0]
+        return lambda scope: apply(first(scope), second(scope))
+
+    def evaluate(scope: Scope) -> Value:
+        value = first(scope)
+        for apply, operand in steps:
+            value = apply(value, operand(scope))
+        return value
+
+    return evaluate
+
+
+def conjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
+    """`&&`: stops at the first false or undefined operand and is false then; true if all are true."""
+
+    def evaluate(scope: Scope) -> Value:
+        for operand in operands:
+            value = operand(scope)
+            if value is not True:
+                return _falsity(Connective.AND, value)
+        return True
+
+    return evaluate
+
+
+def disjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
+    """`||`: stops at the first true operand and is true then; an undefined operand counts as false."""
+
+    def evaluate(scope: Scope) -> Value:
+        for operand in operands:
+            value = operand(scope)
+            if value is True:
+                return True
+            if value is not False:
+                _falsity(Connective.OR, value)
+        return False
+
+    return evaluate
+
+
+_LOGIC: Mapping[Connective, Callable[[tuple[Evaluate, ...]], Evaluate]] = {
+    Connective.AND: conjunction,
+    Connective.OR: disjunction,
+}
+
+
+def _call(name: str, arguments: list[Evaluate]) -> Evaluate:
+    match FUNCTIONS[name], arguments:
+        case Contextual(apply=ask), [argument]:
+            return lambda scope: ask(scope, argument(scope))
+        case Pure(apply=apply), [argument]:
+            return lambda scope: apply(argument(scope))
+        case Pure(apply=apply), [first, second]:
+            return lambda scope: apply(first(scope), second(scope))
+    raise AssertionError(f"{name} with {len(arguments)} arguments")  # the parser checks the number
+
+
+def _template(parts: "list[str | Evaluate]") -> Evaluate:
+    def evaluate(scope: Scope) -> Value:
+        values = [part if isinstance(part, str) else part(scope) for part in parts]
+        return interpolated(values)
+
+    return evaluate
+
+
+def interpolated(values: list[Value]) -> Value:
+    """The joined text of a template's pieces; undefined if one of them is undefined."""
+    if UNDEFINED in values:
+        return UNDEFINED
+    text = ""
+    for value in values:
+        text = limited(text + text_of(value))
+    return text
+
+
+def _falsity(connective: Connective, value: Value) -> Value:
+    """What an operand that is not true counts as: false for false and undefined, else a TypeMismatch."""
+    if value is False or value is UNDEFINED:
+        return False
+    raise TypeMismatch(f"{connective.value} takes Booleans, not {describe(value)}")

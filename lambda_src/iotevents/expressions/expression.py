@@ -1,0 +1,84 @@
+"""An expression ready for use: parsed once, evaluated often."""
+
+from dataclasses import dataclass, field
+
+from .compiler import Evaluate, compile_node
+from .nodes import InputReference, Literal, Node, VariableReference
+from .operations import IntegerDivision, binary_operations
+from .parser import parse, parse_text
+from .references import References, references_of
+from .scope import Scope
+from .values import UNDEFINED
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression.
+
+    `evaluate(scope)` gives its value, which may be `UNDEFINED`, or raises EvaluationError; it only reads the
+    scope.
+    """
+
+    text: str
+    node: Node = field(compare=False, repr=False)
+    references: References = field(compare=False, repr=False)
+    evaluate: Evaluate = field(compare=False, repr=False)
+
+    def undefined_references(self, scope: Scope) -> tuple[str, ...]:
+        """The references, as they are written, that lead nowhere in this scope: why a value is undefined."""
+        reads = self.references.reads
+        missing = [read for read in reads if _reader(read)(scope) is UNDEFINED]
+        return tuple(dict.fromkeys(self.text[slice(*read.span)] for read in missing))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is a single literal."""
+        return isinstance(self.node, Literal)
+
+
+def compile_expression(
+    text: str, *, integer_division: IntegerDivision = IntegerDivision.TRUNCATE
+) -> Expression:
+    """An expression such as `$input.Pump.pressure > 70 && $variable.alarms < 3`; raises ParseError.
+
+    Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
+    """
+    return _compiled(text, parse(text), integer_division)
+
+
+def compile_text(text: str, *, integer_division: IntegerDivision = IntegerDivision.TRUNCATE) -> Expression:
+    """Plain text in which `${…}` is an expression, such as `pumps/${$variable.id}/alarm`; raises ParseError.
+
+    Quotes and backslashes outside `${…}` stand for themselves.
+    """
+    return _compiled(text, parse_text(text), integer_division)
+
+
+def compile_parameter(
+    text: str, *, integer_division: IntegerDivision = IntegerDivision.TRUNCATE
+) -> Expression:
+    """An action's parameter that may be plain text, a template or an expression (see `is_expression`)."""
+    compile_as = compile_expression if is_expression(text) else compile_text
+    return compile_as(text, integer_division=integer_division)
+
+
+def is_expression(parameter: str) -> bool:
+    """Whether a parameter such as `mqttTopic` is an expression and not plain text.
+
+    It is if it begins with a quote or if a reference stands outside `${…}`. The guide allows plain text and
+    expressions there and does not say how they are told apart.
+    Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-supported-actions.html
+    """
+    if parameter.lstrip().startswith(("'", '"')):
+        return True
+    outside = "".join(part.rpartition("}")[2] for part in ("}" + parameter).split("${"))
+    return "$input." in outside or "$variable." in outside
+
+
+def _compiled(text: str, node: Node, integer_division: IntegerDivision) -> Expression:
+    evaluate = compile_node(node, binary_operations(integer_division))
+    return Expression(text, node, references_of(node), evaluate)
+
+
+def _reader(read: InputReference | VariableReference) -> Evaluate:
+    return compile_node(read, {})

@@ -1,0 +1,193 @@
+"""What the operators do with values: types, undefined, null, limits.
+
+The rules that the guide leaves open are each one function here; `decisions.py` lists them.
+Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
+"""
+
+import operator
+from collections.abc import Callable, Mapping
+from enum import Enum
+from math import isfinite
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from .errors import DivisionByZero, NumberOverflow, TypeMismatch
+from .limits import MAX_INTEGER, MIN_INTEGER
+from .nodes import Operator, Prefix
+from .values import UNDEFINED, Value, describe, limited, text_of
+
+Number: TypeAlias = int | float
+BinaryOperation: TypeAlias = Callable[[Value, Value], Value]
+UnaryOperation: TypeAlias = Callable[[Value], Value]
+
+
+class IntegerDivision(Enum):
+    """What Integer / Integer makes of a fraction; the guide says "rounded" and no more."""
+
+    TRUNCATE = "truncate"
+    ROUND = "round"
+
+
+def is_number(value: Value) -> TypeGuard[Number]:
+    """Whether a value is an Integer or a Decimal; a Boolean is neither."""
+    return type(value) is int or type(value) is float
+
+
+def equal(left: Value, right: Value) -> Value:
+    """`==`: false for undefined, incompatible types, arrays and objects; null equals null only."""
+    if type(left) is type(right):
+        return left == right and left is not UNDEFINED and not isinstance(left, (list, dict))
+    return is_number(left) and is_number(right) and left == right
+
+
+def not_equal(left: Value, right: Value) -> Value:
+    """`!=`: the opposite of `==`, so undefined differs from undefined; AWS's templates rely on it."""
+    return not equal(left, right)
+
+
+def ordering(sign: Operator, holds: Callable[[Any, Any], Any]) -> BinaryOperation:
+    """`< <= > >=` on two numbers, or on two strings by code point; undefined stays undefined."""
+
+    def compare(left: Value, right: Value) -> Value:
+        if (is_number(left) and is_number(right)) or (type(left) is str and type(right) is str):
+            return bool(holds(left, right))
+        return _undefined_or_mismatch(sign.value, left, right)
+
+    return compare
+
+
+def add(left: Value, right: Value) -> Value:
+    """`+`: the sum of two numbers, else the text of two operands joined."""
+    if is_number(left) and is_number(right):
+        return checked(left + right)
+    return join(left, right)
+
+
+def join(left: Value, right: Value) -> Value:
+    """`+` on strings, also on a string and a number on either side; no other type becomes text here."""
+    if isinstance(left, str) and (isinstance(right, str) or is_number(right)):
+        return limited(left + text_of(right))
+    if is_number(left) and isinstance(right, str):
+        return limited(text_of(left) + right)
+    return _undefined_or_mismatch("+", left, right)
+
+
+def arithmetic(sign: Operator, apply: Callable[[Number, Number], Number]) -> BinaryOperation:
+    """`-` and `*` on two numbers."""
+
+    def compute(left: Value, right: Value) -> Value:
+        if is_number(left) and is_number(right):
+            return checked(apply(left, right))
+        return _undefined_or_mismatch(sign.value, left, right)
+
+    return compute
+
+
+def division(of_integers: Callable[[int, int], int]) -> BinaryOperation:
+    """`/` on two numbers: Integer by Integer is an Integer; a zero divisor is an error, also of decimals."""
+
+    def divide(left: Value, right: Value) -> Value:
+        if not (is_number(left) and is_number(right)):
+            return _undefined_or_mismatch("/", left, right)
+        if right == 0:
+            raise DivisionByZero(f"{describe(left)} / {describe(right)}: division by zero")
+        if isinstance(left, int) and isinstance(right, int):
+            return checked(of_integers(left, right))
+        return checked(left / right)
+
+    return divide
+
+
+def truncate_quotient(left: int, right: int) -> int:
+    """The quotient without its fraction: 7 / 2 is 3, -7 / 2 is -3."""
+    quotient = abs(left) // abs(right)
+    return quotient if (left < 0) == (right < 0) else -quotient
+
+
+def round_quotient(left: int, right: int) -> int:
+    """The nearest integer, halves away from zero: 7 / 2 is 4, -7 / 2 is -4."""
+    quotient = (2 * abs(left) + abs(right)) // (2 * abs(right))
+    return quotient if (left < 0) == (right < 0) else -quotient
+
+
+def bitwise(sign: Operator, apply: Callable[[int, int], int]) -> BinaryOperation:
+    """`| & ^` on two integers."""
+
+    def combine(left: Value, right: Value) -> Value:
+        if type(left) is int and type(right) is int:
+            return apply(left, right)
+        return _undefined_or_mismatch(sign.value, left, right)
+
+    return combine
+
+
+def logical_not(value: Value) -> Value:
+    """`!` on a Boolean; undefined stays undefined."""
+    if type(value) is bool:
+        return not value
+    return _undefined_or_refused("!", value)
+
+
+def bitwise_not(value: Value) -> Value:
+    """`~` on an Integer."""
+    if type(value) is int:
+        return ~value
+    return _undefined_or_refused("~", value)
+
+
+def negate(value: Value) -> Value:
+    """`-` on a number."""
+    if is_number(value):
+        return checked(-value)
+    return _undefined_or_refused("-", value)
+
+
+def checked(result: Number) -> Number:
+    """The number itself; raises NumberOverflow beyond 64 bit or if it is not finite."""
+    if MIN_INTEGER <= result <= MAX_INTEGER if isinstance(result, int) else isfinite(result):
+        return result
+    raise NumberOverflow("the result is beyond the range of an Integer or Decimal")
+
+
+BINARY: Final[dict[Operator, BinaryOperation]] = {
+    Operator.BIT_OR: bitwise(Operator.BIT_OR, operator.or_),
+    Operator.BIT_XOR: bitwise(Operator.BIT_XOR, operator.xor),
+    Operator.BIT_AND: bitwise(Operator.BIT_AND, operator.and_),
+    Operator.EQUAL: equal,
+    Operator.NOT_EQUAL: not_equal,
+    Operator.LESS: ordering(Operator.LESS, operator.lt),
+    Operator.LESS_OR_EQUAL: ordering(Operator.LESS_OR_EQUAL, operator.le),
+    Operator.GREATER: ordering(Operator.GREATER, operator.gt),
+    Operator.GREATER_OR_EQUAL: ordering(Operator.GREATER_OR_EQUAL, operator.ge),
+    Operator.ADD: add,
+    Operator.SUBTRACT: arithmetic(Operator.SUBTRACT, operator.sub),
+    Operator.MULTIPLY: arithmetic(Operator.MULTIPLY, operator.mul),
+    Operator.DIVIDE: division(truncate_quotient),
+}
+"""The operators between two operands, both already evaluated."""
+
+UNARY: Final[dict[Prefix, UnaryOperation]] = {
+    Prefix.NOT: logical_not,
+    Prefix.BIT_NOT: bitwise_not,
+    Prefix.NEGATE: negate,
+}
+"""The operators before an operand."""
+
+
+def binary_operations(integer_division: IntegerDivision) -> Mapping[Operator, BinaryOperation]:
+    """The operators between two operands, with the wanted division of integers."""
+    if integer_division is IntegerDivision.TRUNCATE:
+        return BINARY
+    return {**BINARY, Operator.DIVIDE: division(round_quotient)}
+
+
+def _undefined_or_mismatch(sign: str, left: Value, right: Value) -> Value:
+    """An undefined operand makes the result undefined, whatever the other operand is."""
+    if left is UNDEFINED or right is UNDEFINED:
+        return UNDEFINED
+    raise TypeMismatch(f"{sign} does not take {describe(left)} and {describe(right)}")
+
+
+def _undefined_or_refused(sign: str, value: Value) -> Value:
+    if value is UNDEFINED:
+        return UNDEFINED
+    raise TypeMismatch(f"{sign} does not take {describe(value)}")

@@ -1,0 +1,43 @@
+"""Paths of a model's key and of an input's attributes: names joined by dots."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .compiler import value_at
+from .errors import ParseError
+from .values import Value
+
+_NAME: Final = re.compile(r"(?:`([\w\- ]+)`|([\w\-]+))", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributePath:
+    """The place of an attribute in a payload, such as ``sensorData.`motor id` ``."""
+
+    text: str
+    names: tuple[str, ...]
+
+    def value(self, payload: Value) -> Value:
+        """What a decoded payload holds there, or `UNDEFINED`."""
+        return value_at(payload, self.names)
+
+
+def compile_path(text: str) -> AttributePath:
+    """A `jsonPath` or `key`: names joined by dots, with spaces in back-ticks, no indices; raises ParseError.
+
+    Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_Attribute.html
+    """
+    names = []
+    position = -1
+    while position < len(text):
+        if position >= 0 and text[position] != ".":
+            raise ParseError("expected `.` between two names", text, position)
+        match = _NAME.match(text, position + 1)
+        if match is None:
+            raise ParseError(
+                "expected a name: letters, digits, _ and -, with spaces in back-ticks", text, position + 1
+            )
+        names.append(match.group(1) or match.group(2))
+        position = match.end()
+    return AttributePath(text, tuple(names))

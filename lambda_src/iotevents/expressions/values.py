@@ -1,0 +1,104 @@
+"""The values of the language: JSON values and `UNDEFINED`, what they are called and how they look as text."""
+
+import json
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+
+from .errors import ValueTooLarge
+from .limits import MAX_STRING_LENGTH, MAX_VALUE_DEPTH
+
+
+class Undefined(Enum):
+    """The type of `UNDEFINED`, the value of a reference that leads nowhere; it is not null."""
+
+    UNDEFINED = "undefined"
+
+
+UNDEFINED: Final[Literal[Undefined.UNDEFINED]] = Undefined.UNDEFINED
+
+Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | Undefined | None
+"""Boolean, Integer, Decimal or String; arrays, objects and null come from messages only."""
+
+_TYPE_NAMES: Final[dict[type, str]] = {
+    bool: "Boolean",
+    int: "Integer",
+    float: "Decimal",
+    str: "String",
+    list: "Array",
+    dict: "Object",
+    type(None): "null",
+    Undefined: "undefined",
+}
+
+
+def type_name(value: Value) -> str:
+    """What the language calls the type of a value: `Integer`, `Decimal`, `String`, `Boolean`, `null`, …"""
+    return _TYPE_NAMES[type(value)]
+
+
+def is_scalar(value: Value) -> bool:
+    """Whether a value is of one of the four types of the language, the only ones that a variable can hold.
+
+    Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
+    """
+    return type(value) in (bool, int, float, str)
+
+
+def text_of(value: Value) -> str:
+    """The text of a defined value, as `${…}` and payloads of type STRING show it.
+
+    Raises ValueTooLarge for an object or array that is too deep or too long.
+    Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
+    """
+    if type(value) is str:
+        return value
+    if type(value) is float:
+        return text_of_decimal(value)
+    return text_of_json(value)
+
+
+def text_of_decimal(value: float) -> str:
+    """The shortest text that reads back as the same double: `20.0`, `50.018`, `1e+22`."""
+    return repr(value)
+
+
+def text_of_json(value: Value) -> str:
+    """Compact JSON: `true`, `null`, `10`, `{"a":[1,2]}`."""
+    if not _is_shallow(value):
+        raise ValueTooLarge(f"an object or array of more than {MAX_VALUE_DEPTH} levels has no text")
+    return limited(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def limited(text: str) -> str:
+    """The text itself; raises ValueTooLarge if it is longer than MAX_STRING_LENGTH."""
+    if len(text) > MAX_STRING_LENGTH:
+        raise ValueTooLarge(f"the result has {len(text)} characters, {MAX_STRING_LENGTH} are allowed")
+    return text
+
+
+def describe(value: Value) -> str:
+    """A value in an error message: its type and the beginning of its text."""
+    if value is None or value is UNDEFINED:
+        return type_name(value)
+    if isinstance(value, (list, dict)):
+        return f"an {type_name(value)}"
+    return f"{type_name(value)} {_shortened(repr(value) if type(value) is str else text_of(value))}"
+
+
+def _shortened(text: str, width: int = 40) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _is_shallow(value: Value) -> bool:
+    level = [value]
+    for _ in range(MAX_VALUE_DEPTH):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return True
+    return False
+
+
+def _children(value: Value) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
