@@ -64,6 +64,8 @@ class LoopbackQueue:
 def _handler(answer: Callable[[str, Mapping[str, Any]], Answer | None]) -> type[BaseHTTPRequestHandler]:
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,0 +1,90 @@
+"""The end of the demo: a table of what happened, and the checks."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from local.books import Check, Rejected, Stored
+from local.pollers import History
+from local.scenario import Scenario
+
+_SHOWN = 5
+"""Findings of a check that are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that is known of a run after it."""
+
+    scenario: Scenario
+    histories: Mapping[str, History]
+    stored: Sequence[Stored]
+    rejected: Sequence[Rejected]
+    calls: int
+    """BatchPutMessage calls that reached the front."""
+    failed_calls: int
+    """Those that it made fail, or failed to answer."""
+    seconds: float
+
+
+def show(console: Console, run: Run, checks: Sequence[Check]) -> None:
+    """Print the run and whether its books balance."""
+    console.print(_sources(run))
+    console.print(_totals(run))
+    for one in checks:
+        _show_check(console, one)
+
+
+def _sources(run: Run) -> Table:
+    table = Table("source", title="What each source saw", title_justify="left")
+    for column in ("records", "invocations", "delivered again", "rejected", "done"):
+        table.add_column(column, justify="right")
+    broken = Counter(one.record for one in run.rejected)
+    for source, history in run.histories.items():
+        table.add_row(source, *map(str, _source_row(history, broken)))
+    return table
+
+
+def _source_row(history: History, rejected: Counter[str]) -> tuple[int, ...]:
+    deliveries = history.deliveries
+    again = deliveries.total() - len(deliveries)
+    turned_down = sum(rejected[one] for one in deliveries)
+    return len(deliveries), len(history.invocations), again, turned_down, len(history.done)
+
+
+def _totals(run: Run) -> Table:
+    table = Table("what", title="What came of it", title_justify="left")
+    table.add_column("count", justify="right")
+    for what, count in _total_rows(run):
+        table.add_row(what, count)
+    return table
+
+
+def _total_rows(run: Run) -> list[tuple[str, str]]:
+    scenario = run.scenario
+    codes = Counter(code for one in run.rejected for code in one.codes)
+    return [
+        ("readings", str(len(scenario.readings))),
+        ("… sent a second time", str(scenario.repeated)),
+        ("records, of these", str(scenario.records)),
+        ("… gzipped", str(scenario.gzipped)),
+        ("… aggregated", str(scenario.aggregated)),
+        ("messages stored", str(len(run.stored))),
+        ("messages rejected", str(codes.total())),
+        *((f"… {code}", str(count)) for code, count in sorted(codes.items())),
+        ("calls", str(run.calls)),
+        ("… made to fail", str(run.failed_calls)),
+        ("seconds", f"{run.seconds:.1f}"),
+    ]
+
+
+def _show_check(console: Console, one: Check) -> None:
+    if not one.findings:
+        console.print(f"[green]✓[/] {one.claim}", highlight=False)
+        return
+    console.print(f"[red]✗[/] NOT TRUE: {one.claim} ({len(one.findings)} findings)", highlight=False)
+    for finding in one.findings[:_SHOWN]:
+        console.print(f"    {finding}", markup=False, highlight=False)
