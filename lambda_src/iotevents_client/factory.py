@@ -1,0 +1,85 @@
+"""Makes the boto3 client: endpoint, signature and the judging of answers come together here."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, cast
+
+from iotevents_client import sessions
+from iotevents_client.answer import check_answer
+from iotevents_client.endpoint import Signing, check_url, choose_signing, find_endpoint
+from iotevents_client.types import IotEventsDataClient
+
+SERVICE = "iotevents-data"
+# botocore names events after the service's id, not after the client.
+_EVENTS = "iot-events-data"
+
+
+def client(
+    *,
+    endpoint_url: str | None = None,
+    region_name: str | None = None,
+    signing_name: str | None = None,
+    signing_region: str | None = None,
+    allow_http: bool = False,
+    config: Any = None,
+    session: Any = None,
+    **kwargs: Any,
+) -> IotEventsDataClient:
+    """Return a boto3 client of `iotevents-data`; raise EndpointError if it is not clear where it should call.
+
+    The endpoint is `endpoint_url`, else AWS_ENDPOINT_URL_IOT_EVENTS_DATA or AWS_ENDPOINT_URL_IOTEVENTS_DATA,
+    else the services section of the shared config file; plain http:// is for loopback, or with `allow_http`.
+    Function URLs and API Gateway hosts are signed in their own name and region, all others as `ioteventsdata`
+    in the client's region; `signing_name` and `signing_region` override that. `session` is a boto3 session
+    (default: `iotevents_client.session()`), `config` a botocore Config; these and the rest are as for boto3's
+    `client`. The client's calls raise DoubtfulAnswerError on an answer that proves nothing.
+    """
+    owner = sessions.session() if session is None else sessions.teach(session)
+    core = sessions.core_of(owner)
+    found = find_endpoint(endpoint_url, os.environ, _services(core), _ignores_configured(core, config))
+    signing = choose_signing(
+        check_url(found, allow_http=allow_http),
+        name=signing_name,
+        region=signing_region,
+        client_region=region_name or _configured_region(core, config),
+    )
+    region = region_name or signing.region
+    made = owner.client(SERVICE, endpoint_url=found.value, region_name=region, config=config, **kwargs)
+    _sign_as(made, signing)
+    _judge_answers(made)
+    return cast(IotEventsDataClient, made)
+
+
+def _services(core: Any) -> Mapping[str, Mapping[str, str]]:
+    name = core.get_scoped_config().get("services")
+    return core.full_config.get("services", {}).get(name, {}) if name else {}
+
+
+def _ignores_configured(core: Any, config: Any) -> bool:
+    given = getattr(config, "ignore_configured_endpoint_urls", None)
+    return bool(core.get_config_variable("ignore_configured_endpoint_urls") if given is None else given)
+
+
+def _configured_region(core: Any, config: Any) -> str | None:
+    return getattr(config, "region_name", None) or cast(str | None, core.get_config_variable("region"))
+
+
+def _sign_as(made: Any, signing: Signing) -> None:
+    scope = {"signing_name": signing.name, "region": signing.region}
+
+    def choose(context: dict[str, Any], **_: Any) -> None:
+        context.setdefault("signing", {}).update(scope)
+
+    made.meta.events.register(f"choose-signer.{_EVENTS}", choose)
+
+
+def _judge_answers(made: Any) -> None:
+    made.meta.events.register(f"before-parse.{_EVENTS}", _judge)
+
+
+def _judge(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    # What is raised here leaves the call as it is: botocore retries only what fails while sending.
+    status = response_dict["status_code"]
+    if status < 300:
+        content_type = response_dict["headers"].get("content-type", "")
+        check_answer(operation_model.name, status, content_type, response_dict["body"])
