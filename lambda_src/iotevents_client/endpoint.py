@@ -22,7 +22,9 @@ _AWS_HOSTS = (
     (re.compile(r"[^.]+\.lambda-url\.([a-z0-9-]+)\.on\.aws"), "lambda"),
     (re.compile(r"[^.]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"), "execute-api"),
 )
-_HOST = re.compile(r"[a-z0-9._:-]+")
+# What botocore takes for a host (no underscore), or the inside of an IPv6 literal.
+_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|[0-9a-f:.]*:[0-9a-f:.]*")
 _MISSING = (
     f"IoT Events has no default endpoint: pass endpoint_url= or set {VARIABLES[0]}."
     " AWS_ENDPOINT_URL alone is not used, because it speaks for every service"

@@ -1,0 +1,51 @@
+"""Records what botocore 1.43.37, the last with the service, sends for each call of `wire.CALLS`.
+
+Run it from the root of the project: `python -m tests.iotevents_client.record_wire`. It installs that version
+into a temporary folder and writes `wire-1.43.37.json` beside this file.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore
+
+from tests.iotevents_client.recorder import Recorder
+from tests.iotevents_client.wire import CALLS, SERVICE, digests, exchange
+
+VERSION = "1.43.37"
+RECORDED = Path(__file__).with_name(f"wire-{VERSION}.json")
+
+
+def main() -> None:
+    """Install the old version and run this file's `--here` with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = [f"boto3=={VERSION}", f"botocore=={VERSION}"]
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "-q", "--target", folder, *wanted], check=True
+        )
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, str(Path.cwd())])}
+        command = [sys.executable, "-m", "tests.iotevents_client.record_wire", "--here"]
+        subprocess.run(command, env=environ, check=True)
+
+
+def record() -> None:
+    """Write down what the botocore on the path sends."""
+    if botocore.__version__ != VERSION:
+        raise SystemExit(f"botocore is {botocore.__version__}, not {VERSION}")
+    session: Any = boto3.Session("AKIDEXAMPLE", "secret", region_name="eu-west-1")
+    with Recorder() as recorder:
+        client = session.client(SERVICE, endpoint_url=recorder.url)
+        calls = {call.name: exchange(client, recorder, call) for call in CALLS}
+    model = session._session.get_service_data(SERVICE)
+    recorded = {"botocore": VERSION, "model": digests(model), "calls": calls}
+    RECORDED.write_text(json.dumps(recorded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record() if "--here" in sys.argv else main()
