@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from botocore.utils import is_valid_uri
+
 from iotevents_client.errors import EndpointError
 
 # The name that SDKs with the service use, and the one that botocore 1.44 derives from the client's name.
@@ -22,9 +24,6 @@ _AWS_HOSTS = (
     (re.compile(r"[^.]+\.lambda-url\.([a-z0-9-]+)\.on\.aws"), "lambda"),
     (re.compile(r"[^.]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"), "execute-api"),
 )
-# What botocore takes for a host (no underscore), or the inside of an IPv6 literal.
-_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|[0-9a-f:.]*:[0-9a-f:.]*")
 _MISSING = (
     f"IoT Events has no default endpoint: pass endpoint_url= or set {VARIABLES[0]}."
     " AWS_ENDPOINT_URL alone is not used, because it speaks for every service"
@@ -67,9 +66,9 @@ def find_endpoint(
 def check_url(setting: Setting, *, allow_http: bool) -> str:
     """Return the host in lower case; raise EndpointError for a URL that must not or cannot be called."""
     url = _split(setting)
-    host = (url.hostname or "").rstrip(".")
-    if url.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+    if url.scheme not in ("http", "https") or not is_valid_uri(setting.value):
         raise EndpointError(f"{setting.place}: {setting.value!r} is not a URL like https://host/path")
+    host = str(url.hostname).removesuffix(".")
     if url.query or url.fragment:
         raise EndpointError(f"{setting.place}: {setting.value!r} has a query or a fragment; leave it out")
     if url.scheme == "http" and not (allow_http or _is_loopback(host)):

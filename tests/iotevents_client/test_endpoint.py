@@ -145,6 +145,7 @@ def test_endpoint_http_refused_from_environment(monkeypatch: pytest.MonkeyPatch)
         "https://a b.example",
         "https://iot_events.example",
         "https://-a.example",
+        "https://a\n.example",
         "https://a..example",
         "https://[::1",
         "https://events.example.com:port",
