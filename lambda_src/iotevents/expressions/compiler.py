@@ -1,7 +1,7 @@
 """A tree to closures: every node becomes a function of the scope, and evaluation never looks at the tree."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from .errors import TypeMismatch
 from .functions import FUNCTIONS, Contextual, Pure
@@ -41,7 +41,7 @@ def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> 
             steps = [(operations[sign], compile_node(operand, operations)) for sign, operand in rest]
             return _operation(compile_node(first, operations), steps)
         case Logic(connective=connective, operands=operands):
-            return _LOGIC[connective](tuple(compile_node(operand, operations) for operand in operands))
+            return LOGIC[connective](tuple(compile_node(operand, operations) for operand in operands))
         case Call(function=name, arguments=arguments):
             return _call(name, [compile_node(argument, operations) for argument in arguments])
         case Template(parts=parts):
@@ -153,10 +153,11 @@ def disjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
     return evaluate
 
 
-_LOGIC: Mapping[Connective, Callable[[tuple[Evaluate, ...]], Evaluate]] = {
+LOGIC: Final[dict[Connective, Callable[[tuple[Evaluate, ...]], Evaluate]]] = {
     Connective.AND: conjunction,
     Connective.OR: disjunction,
 }
+"""The connectives, which decide themselves how many operands they evaluate."""
 
 
 def _call(name: str, arguments: list[Evaluate]) -> Evaluate:

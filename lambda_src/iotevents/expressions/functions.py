@@ -105,19 +105,19 @@ def convert(target: Value, value: Value) -> Value:
 
 def timeout(scope: Scope, timer: Value) -> Value:
     """Whether the timer is one of those whose expiry started this evaluation; it stays so throughout it."""
-    return _asked("timeout", timer, lambda name: name in scope.expired)
+    return asked("timeout", timer, lambda name: name in scope.expired)
 
 
 def trigger_type(scope: Scope, trigger: Value) -> Value:
     """Whether a message or a timer started this evaluation; the guide writes the word in several cases."""
-    return _asked(
+    return asked(
         "triggerType", trigger, lambda name: scope.trigger is not None and name.lower() == scope.trigger.value
     )
 
 
 def current_input(scope: Scope, name: Value) -> Value:
     """Whether a message of this input started this evaluation."""
-    return _asked("currentInput", name, lambda asked: asked == scope.current_input)
+    return asked("currentInput", name, lambda text: text == scope.current_input)
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
@@ -138,7 +138,8 @@ FUNCTIONS: Final[dict[str, Function]] = {
 """By their names, which are case-sensitive."""
 
 
-def _asked(function: str, name: Value, answer: Callable[[str], bool]) -> bool | Undefined:
+def asked(function: str, name: Value, answer: Callable[[str], bool]) -> bool | Undefined:
+    """The answer for a name; undefined for undefined, a TypeMismatch for anything else."""
     if isinstance(name, str):
         return answer(name)
     if name is UNDEFINED:

@@ -50,7 +50,7 @@ def ordering(sign: Operator, holds: Callable[[Any, Any], Any]) -> BinaryOperatio
     def compare(left: Value, right: Value) -> Value:
         if (is_number(left) and is_number(right)) or (type(left) is str and type(right) is str):
             return bool(holds(left, right))
-        return _undefined_or_mismatch(sign.value, left, right)
+        return undefined_or_mismatch(sign.value, left, right)
 
     return compare
 
@@ -68,7 +68,7 @@ def join(left: Value, right: Value) -> Value:
         return limited(left + text_of(right))
     if is_number(left) and isinstance(right, str):
         return limited(text_of(left) + right)
-    return _undefined_or_mismatch("+", left, right)
+    return undefined_or_mismatch("+", left, right)
 
 
 def arithmetic(sign: Operator, apply: Callable[[Number, Number], Number]) -> BinaryOperation:
@@ -77,7 +77,7 @@ def arithmetic(sign: Operator, apply: Callable[[Number, Number], Number]) -> Bin
     def compute(left: Value, right: Value) -> Value:
         if is_number(left) and is_number(right):
             return checked(apply(left, right))
-        return _undefined_or_mismatch(sign.value, left, right)
+        return undefined_or_mismatch(sign.value, left, right)
 
     return compute
 
@@ -87,7 +87,7 @@ def division(of_integers: Callable[[int, int], int]) -> BinaryOperation:
 
     def divide(left: Value, right: Value) -> Value:
         if not (is_number(left) and is_number(right)):
-            return _undefined_or_mismatch("/", left, right)
+            return undefined_or_mismatch("/", left, right)
         if right == 0:
             raise DivisionByZero(f"{describe(left)} / {describe(right)}: division by zero")
         if isinstance(left, int) and isinstance(right, int):
@@ -115,7 +115,7 @@ def bitwise(sign: Operator, apply: Callable[[int, int], int]) -> BinaryOperation
     def combine(left: Value, right: Value) -> Value:
         if type(left) is int and type(right) is int:
             return apply(left, right)
-        return _undefined_or_mismatch(sign.value, left, right)
+        return undefined_or_mismatch(sign.value, left, right)
 
     return combine
 
@@ -124,21 +124,21 @@ def logical_not(value: Value) -> Value:
     """`!` on a Boolean; undefined stays undefined."""
     if type(value) is bool:
         return not value
-    return _undefined_or_refused("!", value)
+    return undefined_or_refused("!", value)
 
 
 def bitwise_not(value: Value) -> Value:
     """`~` on an Integer."""
     if type(value) is int:
         return ~value
-    return _undefined_or_refused("~", value)
+    return undefined_or_refused("~", value)
 
 
 def negate(value: Value) -> Value:
     """`-` on a number."""
     if is_number(value):
         return checked(-value)
-    return _undefined_or_refused("-", value)
+    return undefined_or_refused("-", value)
 
 
 def checked(result: Number) -> Number:
@@ -180,14 +180,15 @@ def binary_operations(integer_division: IntegerDivision) -> Mapping[Operator, Bi
     return {**BINARY, Operator.DIVIDE: division(round_quotient)}
 
 
-def _undefined_or_mismatch(sign: str, left: Value, right: Value) -> Value:
+def undefined_or_mismatch(sign: str, left: Value, right: Value) -> Value:
     """An undefined operand makes the result undefined, whatever the other operand is."""
     if left is UNDEFINED or right is UNDEFINED:
         return UNDEFINED
     raise TypeMismatch(f"{sign} does not take {describe(left)} and {describe(right)}")
 
 
-def _undefined_or_refused(sign: str, value: Value) -> Value:
+def undefined_or_refused(sign: str, value: Value) -> Value:
+    """An undefined operand of a prefix operator leaves the result undefined."""
     if value is UNDEFINED:
         return UNDEFINED
     raise TypeMismatch(f"{sign} does not take {describe(value)}")
