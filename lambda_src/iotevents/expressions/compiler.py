@@ -37,6 +37,8 @@ def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> 
             return variable_reader(name)
         case Unary(operator=operator, operand=operand):
             return _unary(UNARY[operator], compile_node(operand, operations))
+        case Operation(first=first, rest=[(sign, Literal(value=value))]):
+            return _operation_with_constant(operations[sign], compile_node(first, operations), value)
         case Operation(first=first, rest=rest):
             steps = [(operations[sign], compile_node(operand, operations)) for sign, operand in rest]
             return _operation(compile_node(first, operations), steps)
@@ -109,6 +111,10 @@ def _nested_field_reader(name: str, first: str, second: str) -> Evaluate:
 
 def _unary(apply: Callable[[Value], Value], operand: Evaluate) -> Evaluate:
     return lambda scope: apply(operand(scope))
+
+
+def _operation_with_constant(apply: BinaryOperation, first: Evaluate, constant: Value) -> Evaluate:
+    return lambda scope: apply(first(scope), constant)
 
 
 def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Evaluate]]) -> Evaluate:

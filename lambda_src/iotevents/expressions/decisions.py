@@ -1,6 +1,6 @@
 """What this implementation decided where the documentation of the language is silent or contradicts itself.
 
-Each decision is made by one function or constant, named here, so that it can be found and changed in one place.
+Each decision is made by one function or constant, named here, so that it can be found and changed there.
 """
 
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ DECISIONS: Final = (
     Decision(
         "conversion",
         "What exactly does convert() accept?",
-        "the documented pairs and Integer to String; a conversion of undefined, null or to the same type fails",
+        "the documented pairs and Integer to String; undefined, null and conversion to the same type fail",
         "functions.convert",
     ),
     Decision(

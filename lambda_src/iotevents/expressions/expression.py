@@ -20,7 +20,7 @@ class Expression:
     """
 
     text: str
-    node: Node = field(compare=False, repr=False)
+    node: Node = field(repr=False)
     references: References = field(compare=False, repr=False)
     evaluate: Evaluate = field(compare=False, repr=False)
 

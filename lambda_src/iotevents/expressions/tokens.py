@@ -6,9 +6,8 @@ Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-ex
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from .errors import ParseError
 from .limits import MAX_TEXT_LENGTH
@@ -30,8 +29,7 @@ class Kind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text with its place; a TEXT token holds its text without escapes."""
 
     kind: Kind
@@ -119,7 +117,7 @@ class _Lexer:
         match = _TOKEN.match(self._text, self._position)
         if match is None:
             raise self._error(self._unexpected())
-        kind = Kind[match.lastgroup or "END"]
+        kind = Kind[str(match.lastgroup)]
         token = self._emit(kind, match.group(), match.end())
         self._check_end(token)
         if kind is Kind.OPEN_QUOTE:

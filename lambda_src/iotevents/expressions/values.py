@@ -7,6 +7,8 @@ from typing import Any, Final, Literal, TypeAlias
 from .errors import ValueTooLarge
 from .limits import MAX_STRING_LENGTH, MAX_VALUE_DEPTH
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 class Undefined(Enum):
     """The type of `UNDEFINED`, the value of a reference that leads nowhere; it is not null."""
@@ -54,6 +56,8 @@ def text_of(value: Value) -> str:
         return value
     if type(value) is float:
         return text_of_decimal(value)
+    if type(value) is int:
+        return str(value)
     return text_of_json(value)
 
 
@@ -66,7 +70,7 @@ def text_of_json(value: Value) -> str:
     """Compact JSON: `true`, `null`, `10`, `{"a":[1,2]}`."""
     if not _is_shallow(value):
         raise ValueTooLarge(f"an object or array of more than {MAX_VALUE_DEPTH} levels has no text")
-    return limited(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return limited(_JSON.encode(value))
 
 
 def limited(text: str) -> str:
