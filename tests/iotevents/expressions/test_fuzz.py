@@ -80,9 +80,12 @@ def judge_everywhere(text: str) -> None:
 
 
 def test_any_text_is_read_or_refused() -> None:
-    positions = {text: refused_at(judge_everywhere, text) for text in texts(random.Random(SEED), EXAMPLES)}
-    assert all(0 <= (position or 0) <= len(text) for text, position in positions.items())
-    assert len(positions) / 10 < list(positions.values()).count(None) < len(positions)
+    read = 0
+    for text in texts(random.Random(SEED), EXAMPLES):
+        position = refused_at(judge_everywhere, text)
+        read += position is None
+        assert 0 <= (position or 0) <= len(text), text
+    assert EXAMPLES / 10 < read < EXAMPLES / 2
 
 
 @given(st.text(max_size=60) | st.text(alphabet="$input.variable'\"`{}()[]1.5+-*/!&|^<=> ,", max_size=60))
