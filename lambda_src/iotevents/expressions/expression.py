@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from .compiler import Evaluate, compile_node
-from .nodes import InputReference, Literal, Node, VariableReference
+from .nodes import InputReference, Node, VariableReference
 from .operations import IntegerDivision, binary_operations
 from .parser import parse, parse_text
 from .references import References, references_of
 from .scope import Scope
+from .tokens import text_outside_holes
 from .values import UNDEFINED
 
 
@@ -29,11 +30,6 @@ class Expression:
         reads = self.references.reads
         missing = [read for read in reads if _reader(read)(scope) is UNDEFINED]
         return tuple(dict.fromkeys(self.text[slice(*read.span)] for read in missing))
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether it is a single literal."""
-        return isinstance(self.node, Literal)
 
 
 def compile_expression(
@@ -66,12 +62,12 @@ def is_expression(parameter: str) -> bool:
     """Whether a parameter such as `mqttTopic` is an expression and not plain text.
 
     It is if it begins with a quote or if a reference stands outside `${…}`. The guide allows plain text and
-    expressions there and does not say how they are told apart.
+    expressions there and does not say how they are told apart. Raises ParseError if a `${` is never closed.
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-supported-actions.html
     """
     if parameter.lstrip().startswith(("'", '"')):
         return True
-    outside = "".join(part.rpartition("}")[2] for part in ("}" + parameter).split("${"))
+    outside = text_outside_holes(parameter)
     return "$input." in outside or "$variable." in outside
 
 

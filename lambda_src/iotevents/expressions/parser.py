@@ -29,6 +29,7 @@ from .nodes import (
     levels,
 )
 from .tokens import STEP, Kind, Token, tokenize, tokenize_text
+from .values import shortened
 
 PRECEDENCE: Final[dict[str, int]] = {
     "||": 1,
@@ -160,7 +161,7 @@ class _Parser:
         return node
 
     def _call(self, name: Token) -> Node:
-        if self._peek().text != "(" or self._peek().kind is not Kind.SYMBOL:
+        if not self._at("("):
             raise ParseError(self._unknown_name(name.text), self._text, name.start)
         if name.text not in FUNCTIONS:
             raise ParseError(self._unknown_function(name.text), self._text, name.start)
@@ -225,14 +226,12 @@ class _Parser:
     def _unknown_name(self, name: str) -> str:
         if name in FUNCTIONS:
             return f"{name} is a function: `(` must follow"
-        return (
-            f"{name} means nothing here: a string needs quotes, a reference begins with $input. or $variable."
-        )
+        return f"{shortened(name)} means nothing here: a string needs quotes, a reference begins with $input. or $variable."
 
     def _unknown_function(self, name: str) -> str:
         near = get_close_matches(name, FUNCTIONS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FUNCTIONS)}"
-        return f"there is no function {name}: {hint}"
+        return f"there is no function {shortened(name)}: {hint}"
 
     def _precedence(self) -> int:
         token = self._peek()
@@ -260,7 +259,7 @@ class _Parser:
         return token
 
     def _error(self, token: Token, reason: str) -> ParseError:
-        found = "the end" if token.kind is Kind.END else f"`{token.text}`"
+        found = "the end" if token.kind is Kind.END else f"`{shortened(token.text)}`"
         return ParseError(f"{reason}, found {found}", self._text, token.start)
 
 

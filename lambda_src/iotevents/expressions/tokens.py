@@ -73,6 +73,15 @@ def tokenize_text(text: str) -> list[Token]:
     return _Lexer(text).text_tokens()
 
 
+def text_outside_holes(text: str) -> str:
+    """What of a text parameter stands outside every `${…}`; raises ParseError."""
+    outside, depth = "", 0
+    for token in tokenize_text(text):
+        depth += (token.kind is Kind.OPEN_HOLE) - (token.kind is Kind.CLOSE_HOLE)
+        outside += token.text if token.kind is Kind.TEXT and depth == 0 else ""
+    return outside
+
+
 class _Lexer:
     def __init__(self, text: str) -> None:
         if len(text) > MAX_TEXT_LENGTH:

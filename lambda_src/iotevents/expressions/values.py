@@ -86,10 +86,11 @@ def describe(value: Value) -> str:
         return type_name(value)
     if isinstance(value, (list, dict)):
         return f"an {type_name(value)}"
-    return f"{type_name(value)} {_shortened(repr(value) if type(value) is str else text_of(value))}"
+    return f"{type_name(value)} {shortened(repr(value) if type(value) is str else text_of(value))}"
 
 
-def _shortened(text: str, width: int = 40) -> str:
+def shortened(text: str, width: int = 40) -> str:
+    """A text cut to a width for an error message."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -28,6 +28,11 @@ def test_parse_error_shows_part_of_long_text() -> None:
     assert shown[caret.index("^")] == "?"
 
 
+@pytest.mark.parametrize("text", ["x" * 4000, "x" * 4000 + "(1)", "1 $input." + "x" * 4000])
+def test_parse_error_is_short(text: str) -> None:
+    assert len(str(refusal(text))) < 600
+
+
 def test_parse_error_is_one_of_ours() -> None:
     assert isinstance(refusal(""), IotEventsError)
 

@@ -87,6 +87,8 @@ def test_parameter_is_plain_text_or_expression(parameter: str, value: str) -> No
     assert compile_parameter(parameter).evaluate(Scope({}, {"id": 3})) == value
 
 
-@pytest.mark.parametrize("parameter", ["a/${'}' + $variable.x}/b", "${'${$variable.x}'}"])
+@pytest.mark.parametrize(
+    "parameter", ["a/${'}' + $variable.x}/b", "${'${$variable.x}'}", "${$variable.x + '${1}'}"]
+)
 def test_reference_in_hole_leaves_parameter_plain(parameter: str) -> None:
     assert not is_expression(parameter)
