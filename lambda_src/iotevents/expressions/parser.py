@@ -226,7 +226,8 @@ class _Parser:
     def _unknown_name(self, name: str) -> str:
         if name in FUNCTIONS:
             return f"{name} is a function: `(` must follow"
-        return f"{shortened(name)} means nothing here: a string needs quotes, a reference begins with $input. or $variable."
+        hint = "a string needs quotes, a reference begins with $input. or $variable."
+        return f"{shortened(name)} means nothing here: {hint}"
 
     def _unknown_function(self, name: str) -> str:
         near = get_close_matches(name, FUNCTIONS, n=1)
