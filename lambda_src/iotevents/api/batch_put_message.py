@@ -1,0 +1,101 @@
+"""BatchPutMessage: from the request's document to messages, and from refusals to the answer's document.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchPutMessage.html
+"""
+
+import binascii
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from iotevents.api.constraints import Member, integer, string, structure, text, violation, violations
+from iotevents.api.entry_errors import entry_error
+from iotevents.errors import RequestError
+from iotevents.messages import Message, MessageKey
+from iotevents.service import Refusal
+
+MAX_MESSAGES = 10
+"""Of one call; the API's text says so, its model does not."""
+
+_MESSAGE = (
+    Member("messageId", text(1, 64, "[a-zA-Z0-9_-]+")),
+    Member("inputName", text(1, 128, "[a-zA-Z0-9][a-zA-Z0-9_.-]*")),
+    Member("payload", string),
+    Member("timestamp", structure, required=False),
+)
+_TIMESTAMP = (Member("timeInMillis", integer(1, 2**63 - 1), required=False),)
+
+
+def read(document: Any) -> list[Message]:
+    """The messages of a request. Raises RequestError with all that breaks the API's constraints."""
+    if found := list(_violations(document)):
+        raise RequestError(found)
+    messages = [_message(one) for one in document["messages"]]
+    if undecoded := [
+        violation(one["payload"], f"messages.{position}.member.payload", "Member must be base64")
+        for position, (one, message) in enumerate(zip(document["messages"], messages, strict=True), start=1)
+        if message is None
+    ]:
+        raise RequestError(undecoded)
+    return [message for message in messages if message is not None]
+
+
+def answer(messages: Sequence[Message], refusals: Sequence[Refusal | None]) -> dict[str, Any]:
+    """The answer's document: one error entry for each message that was refused."""
+    entries = [
+        {"messageId": message.key.message_id, **entry_error(refusal)}
+        for message, refusal in zip(messages, refusals, strict=True)
+        if refusal is not None
+    ]
+    return {"BatchPutMessageErrorEntries": entries}
+
+
+def _message(one: dict[str, Any]) -> Message | None:
+    try:
+        payload = binascii.a2b_base64(one["payload"], strict_mode=True)
+    except ValueError:
+        return None
+    timestamp = one.get("timestamp") or {}
+    return Message(MessageKey(one["inputName"], one["messageId"]), payload, timestamp.get("timeInMillis"))
+
+
+def _violations(document: Any) -> Iterator[str]:
+    if not isinstance(document, dict):
+        yield violation(document, "body", "Member must be an object")
+        return
+    match document.get("messages"):
+        case None:
+            yield violation(None, "messages", "Member must not be null")
+        case list() as messages:
+            yield from _list_violations(messages)
+        case other:
+            yield violation(other, "messages", "Member must be a list")
+
+
+def _list_violations(messages: list[Any]) -> Iterator[str]:
+    if not messages:
+        yield violation([], "messages", "Member must have length greater than or equal to 1")
+    if len(messages) > MAX_MESSAGES:
+        shown = f"[{len(messages)} members]"
+        yield violation(shown, "messages", f"Member must have length less than or equal to {MAX_MESSAGES}")
+        return
+    for position, one in enumerate(messages, start=1):
+        yield from _message_violations(one, f"messages.{position}.member")
+    yield from _repeated(messages)
+
+
+def _message_violations(one: Any, path: str) -> Iterator[str]:
+    yield from violations(_MESSAGE, one, path)
+    if isinstance(one, dict) and isinstance(one.get("timestamp"), dict):
+        yield from violations(_TIMESTAMP, one["timestamp"], f"{path}.timestamp")
+
+
+def _repeated(messages: list[Any]) -> Iterator[str]:
+    ids = Counter(
+        one["messageId"]
+        for one in messages
+        if isinstance(one, dict) and isinstance(one.get("messageId"), str)
+    )
+    for message_id, count in ids.items():
+        if count > 1:
+            yield violation(message_id, "messages", "Member messageId must be unique in the call")

@@ -1,0 +1,1 @@
+"""The subcommands of `python -m iotevents`, one file each."""

@@ -1,0 +1,22 @@
+"""Types of command-line arguments."""
+
+import argparse
+from typing import TypeAlias
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 stands for a free one."""
+    return _integer(text, 0, 65_535)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on."""
+    return _integer(text, 1, 2**31)
+
+
+def _integer(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text[:12]) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+    return int(text)

@@ -1,0 +1,58 @@
+"""The one writer: what waits is committed together."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Batch(Generic[Item, Result]):
+    items: list[Item] = field(default_factory=list)
+    done: "asyncio.Task[Sequence[Result]] | None" = None
+
+
+class Writer(Generic[Item, Result]):
+    """Gathers the items of all calls that come while a commit is under way, and commits them as one.
+
+    `commit` gets the items in the order in which they came and gives a result for each. It runs in a thread
+    of its own, one call at a time, so that a slow disk does not stop the reading of further calls. What it
+    raises, every call of its batch raises.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Result]], *, most: int = 1000) -> None:
+        self._commit = commit
+        self._most = most
+        self._open: _Batch[Item, Result] | None = None
+        self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "writer")
+
+    async def submit(self, items: Sequence[Item]) -> Sequence[Result]:
+        """Have the items committed; give their results once they are durable."""
+        batch = self._batch_for(len(items))
+        first = len(batch.items)
+        batch.items.extend(items)
+        if batch.done is None:
+            batch.done = asyncio.create_task(self._commit_in_turn(batch))
+        # Shielded: a call that is given up must not take the others of its batch with it.
+        results = await asyncio.shield(batch.done)
+        return results[first : first + len(items)]
+
+    def _batch_for(self, count: int) -> _Batch[Item, Result]:
+        if self._open is None or len(self._open.items) + count > self._most:
+            self._open = _Batch()
+        return self._open
+
+    async def _commit_in_turn(self, batch: _Batch[Item, Result]) -> Sequence[Result]:
+        async with self._turn:
+            if self._open is batch:
+                self._open = None
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch.items)
+
+    def close(self) -> None:
+        """Wait for the commit under way, and end the thread."""
+        self._thread.shutdown()
