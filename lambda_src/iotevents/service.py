@@ -43,7 +43,7 @@ class Service:
         """Store the messages that are good and new, in one commit; give for each its refusal, or None.
 
         None also stands for a message that was already accepted in the last 300 s: it changes nothing.
-        `now` is epoch milliseconds; the clock never runs back: the time used is at least that of the last commit.
+        `now` is epoch milliseconds; it is taken to be no earlier than the last commit.
         Raises StoreError if the store fails: then none of the messages was taken.
         """
         now = max(now, self._store.clock)

@@ -60,9 +60,9 @@ _PAGE = 1000
 
 
 class SqliteStore:
-    """A store in a file (`:memory:`: in memory). What was committed survives power loss.
+    """A store in a file, or in `:memory:`; what was committed survives power loss (WAL, synchronous=FULL).
 
-    WAL with synchronous=FULL. One process at a time owns a file, and one thread at a time uses the store. Raises StoreError if the file
+    One process at a time owns a file, and one thread at a time uses the store. Raises StoreError if the file
     cannot be used: StoreBusyError if another server owns it, StoreCorruptError if it is not one of ours.
     """
 

@@ -1,0 +1,196 @@
+"""The real server in a thread, failing where it is told to."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Event, Lock, Thread
+from time import monotonic
+
+import uvicorn
+from iotevents.clock import wall_clock
+from iotevents.inputs import Input
+from iotevents.messages import Message, StoredMessage
+from iotevents.server.app import create_app
+from iotevents.server.uvicorn_server import listen, url_of
+from iotevents.server.writer import Writer
+from iotevents.service import MAX_PAYLOAD_BYTES, Refusal, Service
+from iotevents.stores.sqlite import MEMORY, SqliteStore
+
+from local.faults.calls import Call, SentMessage
+from local.faults.front import Front
+from local.faults.kinds import Fault
+from local.faults.rules import CallRule, Chosen, EntryRule
+from local.faults.transports import protocol_keeping
+
+
+@dataclass(slots=True)
+class _State:
+    """All that a reset makes anew."""
+
+    service: Service
+    store: SqliteStore
+    calls: list[Call] = field(default_factory=list)
+    open: int = 0
+    call_rules: list[CallRule] = field(default_factory=list)
+    entry_rules: list[EntryRule] = field(default_factory=list)
+
+
+class FaultyEndpoint:
+    """Serves on loopback while the context lasts; knows the inputs with the given names.
+
+    `clock` gives the server's time in epoch milliseconds; it may be replaced at any time.
+    """
+
+    def __init__(self, inputs: Iterable[str], *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
+        self.clock: Callable[[], int] = wall_clock
+        self._inputs = {name: Input(name, "", ("id",)) for name in inputs}
+        self._max_payload_bytes = max_payload_bytes
+        self._lock = Lock()
+        self._state = self._new_state()
+        self._writer: Writer[Message, Refusal | None] = Writer(self._put)
+        self._listener = listen("127.0.0.1", 0)
+        self._front = Front(create_app(self._writer.submit, max_payload_bytes=max_payload_bytes), self)
+        self._server = _Server(self._front)
+        self._thread = Thread(target=self._server.run, args=([self._listener],), daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where the endpoint is called."""
+        return url_of(self._listener)
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls since the last reset, in the order in which they came."""
+        with self._lock:
+            return list(self._state.calls)
+
+    def accepted(self) -> list[StoredMessage]:
+        """What the store holds, in the order of acceptance."""
+        with self._lock:
+            return list(self._state.store.messages())
+
+    def accepted_ids(self) -> list[str]:
+        """The ids of what the store holds, in the order of acceptance."""
+        return [one.key.message_id for one in self.accepted()]
+
+    def fail(
+        self,
+        fault: Fault,
+        *,
+        message: Chosen = None,
+        calls: Collection[int] | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Make calls fail: those with such a message, with these numbers, so many times."""
+        with self._lock:
+            self._state.call_rules.append(CallRule(message, calls, times, fault))
+
+    def plan(self, faults: Sequence[Fault | None]) -> None:
+        """Make calls fail by their numbers, from 0 on; None is a sound call, as all after the last."""
+        for number, fault in enumerate(faults):
+            if fault:
+                self.fail(fault, calls=(number,))
+
+    def fail_entry(
+        self,
+        code: str | None,
+        *,
+        message: Chosen = None,
+        calls: Collection[int] | None = None,
+        times: int | None = None,
+        message_id: str | None = "",
+        text: str = "failing on purpose",
+        stored: bool = False,
+    ) -> None:
+        """Answer such messages by error entries, the rest of their calls as usual.
+
+        `message_id` is the id that the entry names: the message's own by default, None for none at all. With
+        `stored` the message is kept although the entry says it failed. A `code` of None is left out.
+        """
+        entry = {"messageId": message_id, "errorCode": code, "errorMessage": text}
+        with self._lock:
+            self._state.entry_rules.append(EntryRule(message, calls, times, entry, stored))
+
+    def reset(self) -> None:
+        """Reset open calls, forget all rules, calls and messages; the clock is the wall's again."""
+        asyncio.run_coroutine_threadsafe(self._settle(), self._server.loop).result(10)
+        fresh = self._new_state()
+        with self._lock:
+            former, self._state = self._state, fresh
+        former.store.close()
+        self.clock = wall_clock
+
+    def __enter__(self) -> "FaultyEndpoint":
+        self._thread.start()
+        if not self._server.ready.wait(10):
+            raise TimeoutError("the endpoint did not start within 10 s")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._settle(), self._server.loop).result(10)
+        self._server.should_exit = True
+        self._thread.join()
+        self._writer.close()
+        self._listener.close()
+        self._state.store.close()
+
+    def received(self, messages: tuple[SentMessage, ...]) -> tuple[int, Fault | None]:
+        """Record a call that came in; give its number and the fault that it meets."""
+        with self._lock:
+            state = self._state
+            number = len(state.calls)
+            state.open += 1
+            fault = next((one.fault for one in state.call_rules if one.takes(number, messages)), None)
+            name = fault.name if fault else None
+            state.calls.append(Call(number, messages, monotonic(), state.open, fault=name))
+            return number, fault
+
+    def ended(self, number: int, status: int | None) -> None:
+        """Record the end of a call."""
+        with self._lock:
+            state = self._state
+            state.open -= 1
+            state.calls[number] = replace(state.calls[number], ended=monotonic(), status=status)
+
+    def entry_faults(self, number: int, messages: Iterable[SentMessage]) -> list[EntryRule | None]:
+        """For each message the rule that makes an error entry of it, if there is one."""
+        with self._lock:
+            rules = self._state.entry_rules
+            return [next((rule for rule in rules if rule.takes(number, (one,))), None) for one in messages]
+
+    def _new_state(self) -> _State:
+        store = SqliteStore(MEMORY)
+        return _State(Service(store, self._inputs, max_payload_bytes=self._max_payload_bytes), store)
+
+    def _put(self, messages: Sequence[Message]) -> Sequence[Refusal | None]:
+        with self._lock:
+            return self._state.service.put_messages(messages, self.clock())
+
+    async def _settle(self) -> None:
+        """End all open calls, and wait for the commit that one of them may have begun."""
+        await self._front.give_up()
+        await self._writer.submit(())
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, front: Front) -> None:
+        self.ready = Event()
+        super().__init__(
+            uvicorn.Config(
+                front,
+                loop="uvloop",
+                http=protocol_keeping(front.transports),
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
+        self.ready.set()

@@ -1,0 +1,56 @@
+"""Rules: which calls and which messages fail."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from local.faults.calls import SentMessage
+from local.faults.kinds import Fault
+
+Chosen = str | Callable[[SentMessage], bool] | None
+"""Messages: the one with this id, those for which this holds, or all."""
+
+
+@dataclass(slots=True)
+class Rule:
+    """Which calls are meant: those with such a message, with these numbers, so many times."""
+
+    message: Chosen
+    calls: Collection[int] | None
+    times: int | None
+
+    def takes(self, number: int, messages: Iterable[SentMessage]) -> bool:
+        """Whether the rule fits; counts the time if it does."""
+        if self.times == 0 or (self.calls is not None and number not in self.calls):
+            return False
+        if self.message is not None and not any(map(self._chosen, messages)):
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+    def _chosen(self, one: SentMessage) -> bool:
+        return self.message(one) if callable(self.message) else self.message in (None, one.message_id)
+
+
+@dataclass(slots=True)
+class CallRule(Rule):
+    """Such calls meet a fault."""
+
+    fault: Fault
+
+
+@dataclass(slots=True)
+class EntryRule(Rule):
+    """Such messages get an error entry."""
+
+    entry: dict[str, Any]
+    stored: bool
+
+    def entry_for(self, message_id: str | None) -> dict[str, Any]:
+        """The error entry; an id of None in the rule leaves the id out, "" stands for the message's own."""
+        given = self.entry["messageId"]
+        rest = {
+            name: value for name, value in self.entry.items() if name != "messageId" and value is not None
+        }
+        return rest if given is None else {"messageId": given or message_id, **rest}
