@@ -171,14 +171,17 @@ def _connect(file: str, busy_timeout: float) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, file: str) -> None:
+    # Looked at first: another program's database stays as it is.
+    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    if not empty:
+        _check_ours(connection, file)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+    if empty:
         connection.executescript(
             f"BEGIN IMMEDIATE; {_TABLES}"
             f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
         )
-    _check_ours(connection, file)
 
 
 def _check_ours(connection: sqlite3.Connection, file: str) -> None:

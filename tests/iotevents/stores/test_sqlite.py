@@ -1,0 +1,98 @@
+"""What can go wrong with a data file."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+from iotevents.stores.sqlite import SqliteStore, read_messages
+
+from tests.iotevents.stores.test_store import T, accepted, ids, key
+
+
+def test_file_has_one_owner(tmp_path: Path) -> None:
+    with (
+        closing(SqliteStore(tmp_path / "d")),
+        pytest.raises(StoreBusyError, match=r"in use by another server"),
+    ):
+        SqliteStore(tmp_path / "d")
+    SqliteStore(tmp_path / "d").close()
+
+
+def test_file_is_read_while_it_has_an_owner(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        store.commit(accepted("a"), T)
+        assert [one.key for one in read_messages(tmp_path / "d")] == [key("a")]
+
+
+def test_file_that_is_held_is_busy(tmp_path: Path) -> None:
+    with (
+        closing(SqliteStore(tmp_path / "d", busy_timeout=0)) as store,
+        closing(sqlite3.connect(tmp_path / "d", isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError, match="held by another"):
+            store.commit(accepted("a"), T)
+        other.execute("ROLLBACK")
+        assert (ids(store), store.known([key("a")], T), store.clock) == ([], set(), 0)
+        store.commit(accepted("a"), T)
+        assert ids(store) == ["a"]
+
+
+def test_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        store.commit(accepted("a"), T)
+        # SQLite's own way to say that the disk ends here.
+        store._connection.execute("PRAGMA max_page_count = 20")
+        with pytest.raises(StoreFullError, match="no space left"):
+            store.commit(accepted(*(f"b{n}" for n in range(5000))), T + 1)
+        assert (ids(store), store.known([key("b0")], T), store.clock) == (["a"], set(), T)
+        store.commit(accepted("c"), T + 2)
+        assert ids(store) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is no database, but some text " * 200, b"SQLite format 3\0" + b"\xff" * 8000]
+)
+def test_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "d").write_bytes(content)
+    with pytest.raises(StoreCorruptError, match="data file"):
+        SqliteStore(tmp_path / "d")
+    assert (tmp_path / "d").read_bytes() == content
+
+
+def test_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "d")) as other:
+        other.execute("CREATE TABLE message (text)")
+    with pytest.raises(StoreCorruptError, match="another program"):
+        SqliteStore(tmp_path / "d")
+
+
+def test_newer_tables_are_refused(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "d").close()
+    with closing(sqlite3.connect(tmp_path / "d")) as other:
+        other.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="version 99"):
+        SqliteStore(tmp_path / "d")
+
+
+def test_damaged_page_is_told(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        store.commit(accepted(*(f"m{n}" for n in range(5000))), T)
+    content = bytearray((tmp_path / "d").read_bytes())
+    content[8192 : len(content) // 2] = b"\x55" * (len(content) // 2 - 8192)
+    (tmp_path / "d").write_bytes(content)
+    with pytest.raises(StoreCorruptError, match="is damaged"):
+        list(read_messages(tmp_path / "d"))
+
+
+def test_folder_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot be opened: No such file or directory"):
+        SqliteStore(tmp_path / "nowhere" / "d")
+
+
+def test_missing_file_is_not_made_by_reading(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="There is no data file"):
+        list(read_messages(tmp_path / "d"))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,88 @@
+"""The definitions folder."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from iotevents.definitions import load_definitions
+from iotevents.errors import DefinitionsError
+
+
+def body(name: str) -> dict[str, Any]:
+    return {"inputName": name, "inputDefinition": {"attributes": [{"jsonPath": "id"}]}}
+
+
+def write(folder: Path, file: str, document: object) -> None:
+    (folder / file).write_text(json.dumps(document))
+
+
+def findings(folder: Path) -> list[str]:
+    with pytest.raises(DefinitionsError) as raised:
+        load_definitions(folder)
+    return [f"{one.file}: {one.path}" for one in raised.value.findings]
+
+
+def test_folder_holds_bodies_and_lists(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", body("A"))
+    write(tmp_path, "b.json", [body("B"), body("C")])
+    (tmp_path / "d.yaml").write_text("inputName: D\ninputDefinition: {attributes: [{jsonPath: id}]}\n")
+    (tmp_path / "e.YML").write_text("[{inputName: E, inputDefinition: {attributes: [{jsonPath: id}]}}]")
+    (tmp_path / "notes.txt").write_text("not a definition")
+    assert sorted(load_definitions(tmp_path).inputs) == ["A", "B", "C", "D", "E"]
+
+
+def test_folder_takes_described_inputs(tmp_path: Path) -> None:
+    configuration = {"inputName": "A", "inputDescription": "text", "inputArn": "arn", "status": "ACTIVE"}
+    definition = body("A")["inputDefinition"]
+    write(tmp_path, "a.json", {"input": {"inputConfiguration": configuration, "inputDefinition": definition}})
+    assert load_definitions(tmp_path).inputs["A"].description == "text"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"detectorModelName": "m", "detectorModelDefinition": {}, "roleArn": "arn"},
+        {"detectorModel": {"detectorModelDefinition": {}, "detectorModelConfiguration": {}}},
+        {"alarmModelName": "m", "alarmRule": {}, "roleArn": "arn"},
+    ],
+)
+def test_folder_tells_that_models_are_skipped(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, model: dict[str, Any]
+) -> None:
+    write(tmp_path, "m.json", [body("A"), model])
+    with caplog.at_level(logging.WARNING):
+        assert list(load_definitions(tmp_path).inputs) == ["A"]
+    assert "m.json: [1]" in caplog.text
+    assert "not run yet" in caplog.text
+
+
+def test_folder_shows_all_findings_of_all_files(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", [body("9"), {"inputName": "A"}])
+    write(tmp_path, "b.json", {"something": "else"})
+    write(tmp_path, "c.json", 5)
+    (tmp_path / "d.json").write_text("{")
+    (tmp_path / "e.yaml").write_text("a: [")
+    (tmp_path / "f.json").write_bytes(b"\xff")
+    assert findings(tmp_path) == [
+        "a.json: [0].inputName",
+        "a.json: [1].inputDefinition",
+        "b.json: ",
+        "c.json: ",
+        "d.json: ",
+        "e.yaml: ",
+        "f.json: ",
+    ]
+
+
+def test_folder_refuses_an_input_defined_twice(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", body("A"))
+    write(tmp_path, "b.json", [body("B"), body("A")])
+    with pytest.raises(DefinitionsError, match=r"b\.json: \[1\]\.inputName: A is also defined in a\.json"):
+        load_definitions(tmp_path)
+
+
+def test_folder_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionsError, match="nowhere: is not a folder"):
+        load_definitions(tmp_path / "nowhere")
