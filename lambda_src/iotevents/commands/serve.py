@@ -14,13 +14,17 @@ from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore
 
+HOST_HELP = (
+    "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
+)
+
 
 def add_parser(subparsers: Subparsers) -> None:
     """Describe the command."""
     parser = subparsers.add_parser(
         "serve", help="answer calls over HTTP", description="Answer calls over HTTP."
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help=HOST_HELP)
     parser.add_argument("--port", type=port, required=True, help="port to listen on; 0: a free one")
     parser.add_argument(
         "--data", required=True, help="SQLite file that keeps everything; made if it is missing"

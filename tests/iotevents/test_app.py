@@ -1,0 +1,34 @@
+"""What the application does about its own bugs."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from iotevents.messages import Message
+from iotevents.server.app import create_app
+
+from tests.iotevents.calls import message
+
+
+async def broken(messages: Sequence[Message]) -> list[None]:
+    raise ZeroDivisionError("a bug")
+
+
+def test_bug_is_answered_and_raised_again() -> None:
+    app = create_app(broken, max_payload_bytes=1024)
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": json.dumps({"messages": [message("a")]}).encode()}
+
+    async def send(part: Any) -> None:
+        sent.append(part)
+
+    scope = {"type": "http", "method": "POST", "path": "/inputs/messages", "headers": [], "query_string": b""}
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 500
+    assert (b"x-amzn-errortype", b"InternalFailureException") in sent[0]["headers"]
+    assert b"a bug" not in sent[1]["body"]

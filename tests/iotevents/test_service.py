@@ -1,0 +1,104 @@
+"""What becomes of messages, at times that the tests choose."""
+
+from collections.abc import Iterator
+
+import pytest
+from iotevents.errors import StoreError
+from iotevents.inputs import Input
+from iotevents.messages import Message, MessageKey
+from iotevents.service import BadPayload, Service, UnknownInput
+from iotevents.stores.sqlite import MEMORY, SqliteStore
+
+T = 1_700_000_000_000
+WINDOW = 300_000
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    opened = SqliteStore(MEMORY)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def service(store: SqliteStore) -> Service:
+    return Service(store, {name: Input(name, "", ("id",)) for name in ("I", "J")})
+
+
+def message(message_id: str, payload: bytes = b"{}", input_name: str = "I") -> Message:
+    return Message(MessageKey(input_name, message_id), payload)
+
+
+def received(store: SqliteStore) -> list[tuple[str, int]]:
+    return [(one.key.message_id, one.received) for one in store.messages()]
+
+
+def test_service_refuses_single_messages(service: Service, store: SqliteStore) -> None:
+    refusals = service.put_messages(
+        [
+            message("a"),
+            message("b", input_name="K"),
+            message("c", b"["),
+            message("d", b"x", "K"),
+            message("e"),
+        ],
+        T,
+    )
+    assert refusals[0] is refusals[4] is None
+    assert refusals[1] == refusals[3] == UnknownInput("K")
+    assert isinstance(refusals[2], BadPayload)
+    assert received(store) == [("a", T), ("e", T)]
+
+
+def test_service_takes_a_repeated_message_once(service: Service, store: SqliteStore) -> None:
+    assert service.put_messages([message("a", b'{"n":1}'), message("a", b'{"n":2}')], T) == [None, None]
+    assert service.put_messages([message("a", b'{"n":3}')], T + WINDOW - 1) == [None]
+    assert [one.payload for one in store.messages()] == ['{"n":1}']
+
+
+def test_service_takes_a_message_again_after_the_window(service: Service, store: SqliteStore) -> None:
+    for now in (T, T + WINDOW - 1, T + WINDOW, T + 2 * WINDOW - 1, T + 2 * WINDOW):
+        service.put_messages([message("a")], now)
+    assert received(store) == [("a", T), ("a", T + WINDOW), ("a", T + 2 * WINDOW)]
+
+
+def test_service_tells_inputs_apart(service: Service, store: SqliteStore) -> None:
+    service.put_messages([message("a"), message("a", input_name="J")], T)
+    assert [one.key.input_name for one in store.messages()] == ["I", "J"]
+
+
+def test_service_does_not_remember_refused_messages(service: Service, store: SqliteStore) -> None:
+    service.put_messages([message("a", b"[]")], T)
+    assert service.put_messages([message("a")], T + 1) == [None]
+    assert received(store) == [("a", T + 1)]
+
+
+def test_service_commits_only_what_is_new(service: Service, store: SqliteStore) -> None:
+    service.put_messages([message("a")], T)
+    commits = store.commits
+    service.put_messages([message("a"), message("b", b"")], T)
+    assert store.commits == commits
+
+
+def test_service_clock_never_runs_back(service: Service, store: SqliteStore) -> None:
+    service.put_messages([message("a")], T)
+    service.put_messages([message("b")], T - 1000)
+    assert received(store) == [("a", T), ("b", T)]
+
+
+def test_service_takes_nothing_if_the_store_fails(service: Service, store: SqliteStore) -> None:
+    service.put_messages([message("a")], T)
+    store._connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="cannot be written"):
+        service.put_messages([message("b")], T + 1)
+    store._connection.execute("PRAGMA query_only = OFF")
+    assert service.put_messages([message("b")], T + 2) == [None]
+    assert received(store) == [("a", T), ("b", T + 2)]
+
+
+def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
+    service = Service(store, {"I": Input("I", "", ("id",))}, max_payload_bytes=2)
+    assert service.put_messages([message("a"), message("b", b"{ }")], T) == [
+        None,
+        BadPayload("The payload has 3 bytes; 2 are allowed"),
+    ]
