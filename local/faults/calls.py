@@ -47,7 +47,7 @@ class Call:
 
 def sent_messages(body: bytes) -> tuple[SentMessage, ...]:
     """The messages of a call; none if the body is not that of a call."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         match json.loads(body):
             case {"messages": list() as messages}:
                 return tuple(_sent(one) for one in messages if isinstance(one, dict))
