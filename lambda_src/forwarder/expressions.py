@@ -1,0 +1,178 @@
+"""JMESPath expressions over the record document, checked when the configuration is read.
+
+Everything that is known without data is an error then: syntax, functions that do not exist, their number of
+arguments, and `&` outside of the arguments that want it. What is left for run time is bad data.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jmespath.exceptions import (
+    EmptyExpressionError,
+    IncompleteExpressionError,
+    JMESPathError,
+    JMESPathTypeError,
+    LexerError,
+    ParseError,
+)
+from jmespath.functions import Functions
+from jmespath.parser import Parser
+from jmespath.visitor import TreeInterpreter
+
+from forwarder.codes import EXPRESSION
+from forwarder.errors import Rejection
+
+Node = Mapping[str, Any]
+"""A node of jmespath's tree: `type`, `value`, `children`."""
+
+_FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
+_CHAINS = {"subexpression", "index_expression", "pipe"}
+_PROJECTIONS = {"projection", "value_projection", "filter_projection"}
+_INTERPRETER = TreeInterpreter()
+
+RUN_TIME_ERRORS = (JMESPathError, TypeError, ValueError, OverflowError)
+"""What jmespath raises on data an expression does not fit: its own errors, and those of the Python operations
+underneath (`'a' < 1`, a slice with step 0, `ceil` of infinity, an integer too large for a float)."""
+
+
+class ExpressionError(ValueError):
+    """An expression that no data could make sense of; the text has the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression; `key` is where it stands in the configuration."""
+
+    key: str
+    text: str
+    names: frozenset[str]
+    """The members of the document it reads."""
+    whole: bool
+    """Whether it reads the document as one value."""
+    _tree: Any = field(repr=False, compare=False)
+
+    def reads(self, name: str) -> bool:
+        """Whether the result can depend on a member of the document."""
+        return self.whole or name in self.names
+
+    def search(self, document: Mapping[str, Any]) -> Any:
+        """Return the value for a document; raises Rejection if the data does not fit the expression."""
+        try:
+            return _INTERPRETER.visit(self._tree, document)
+        except RUN_TIME_ERRORS as error:
+            raise Rejection(EXPRESSION, f"{self.key}: {self.text}: {_describe(error)}") from error
+
+
+def is_true(value: Any) -> bool:
+    """JMESPath's truth: false, null and what is empty are false; 0 is true (JMESPath specification, "Or")."""
+    return bool(value) or type(value) in (int, float)
+
+
+def compile_expression(text: str, key: str) -> Expression:
+    """Return the expression; raises ExpressionError with the place of the mistake."""
+    try:
+        tree = Parser().parse(text).parsed
+        _check(tree)
+        names, whole = _reads(tree)
+    except ValueError as error:
+        raise ExpressionError(_syntax_text(text, error)) from error
+    except RecursionError as error:
+        raise ExpressionError("the expression is nested too deeply") from error
+    return Expression(key, text, names, whole, tree)
+
+
+def _describe(error: Exception) -> str:
+    """What went wrong, without the data: jmespath's own text would quote it."""
+    if isinstance(error, JMESPathTypeError):
+        allowed = " or ".join(error.expected_types)
+        return f"{error.function_name}() takes {allowed}, not {error.actual_type}"
+    return str(error)
+
+
+def _syntax_text(text: str, error: Exception) -> str:
+    if isinstance(error, EmptyExpressionError) or not text.strip():
+        return "the expression is empty"
+    match error:
+        case LexerError():
+            return _with_caret(error.message, text, error.lexer_position)
+        case IncompleteExpressionError():
+            return _with_caret("the expression ends too early", text, len(text))
+        case ParseError():
+            return _with_caret(error.msg, text, error.lex_position)
+    return str(error)
+
+
+def _with_caret(reason: str, text: str, position: int) -> str:
+    line = "".join(" " if c.isspace() else c for c in text)
+    return f"{reason}, at character {position + 1}\n      {line}\n      {' ' * position}^"
+
+
+def _check(node: Node) -> None:
+    """Raise ExpressionError for calls that cannot work and for expression references out of place."""
+    children = _children(node)
+    if node["type"] == "function_expression":
+        _check_call(node["value"], children)
+    elif any(child["type"] == "expref" for child in children) or node["type"] == "expref":
+        raise ExpressionError("`&` is only allowed before an argument of map, sort_by, min_by and max_by")
+    for child in children:
+        _check_child(child)
+
+
+def _check_child(child: Node) -> None:
+    """An expression reference that got here is the argument of a function that takes it."""
+    _check(_children(child)[0] if child["type"] == "expref" else child)
+
+
+def _check_call(name: str, arguments: Sequence[Node]) -> None:
+    if name not in _FUNCTIONS:
+        raise ExpressionError(f"there is no function {name}(); there are {', '.join(sorted(_FUNCTIONS))}")
+    signature = _FUNCTIONS[name]["signature"]
+    variadic = bool(signature) and bool(signature[-1].get("variadic"))
+    if len(arguments) < len(signature) or (len(arguments) > len(signature) and not variadic):
+        least = "at least " if variadic else ""
+        raise ExpressionError(f"{name}() takes {least}{len(signature)} argument(s), not {len(arguments)}")
+    for index, argument in enumerate(arguments):
+        wanted = "expref" in signature[min(index, len(signature) - 1)]["types"]
+        if wanted != (argument["type"] == "expref"):
+            text = "is an expression: write & before it" if wanted else "is a value: leave out the &"
+            raise ExpressionError(f"argument {index + 1} of {name}() {text}")
+
+
+def _children(node: Node) -> list[Node]:
+    """The nodes below; those of a slice are numbers, not nodes."""
+    return [] if node["type"] == "slice" else list(node.get("children", ()))
+
+
+def _reads(tree: Node) -> tuple[frozenset[str], bool]:
+    names: set[str] = set()
+    escapes = _follow(tree, names, at_root=True)
+    return frozenset(names - {""}), escapes or "" in names
+
+
+def _follow(node: Node, names: set[str], *, at_root: bool) -> bool:
+    """Collect what is read of the document; return whether the node's value is the document itself.
+
+    "" in the names stands for the whole document: it went where its members are not told apart.
+    """
+    kind, children = node["type"], _children(node)
+    if not at_root or kind == "expref":
+        return False
+    if kind in ("current", "identity"):
+        return True
+    if kind == "field":
+        names.add(node["value"])
+        return False
+    if kind in _CHAINS:
+        root = True
+        for child in children:
+            root = _follow(child, names, at_root=root)
+        return root
+    escapes = [_follow(child, names, at_root=True) for child in children[: _reach(kind, children)]]
+    names |= {""} if True in escapes else set()
+    return False
+
+
+def _reach(kind: str, children: Sequence[Node]) -> int:
+    """How many of the children see the document: of a projection only the base."""
+    return 1 if kind in _PROJECTIONS else len(children)

@@ -1,0 +1,48 @@
+"""Reading a JSON object by a table of its keys."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forwarder.checks import Check, WrongValue
+from forwarder.errors import ConfigError
+
+REQUIRED = object()
+"""The default of a key that must be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the document: the field it fills, how its value is checked, what it is when left out."""
+
+    field: str
+    check: Check
+    default: Any = None
+
+
+def read(
+    document: Mapping[str, Any], keys: Mapping[str, Key], prefix: str, problems: list[str]
+) -> dict[str, Any]:
+    """Return the value of every field, checked or default; what is wrong goes to the problems."""
+    problems += [f"{prefix}{name}: {_unknown(name, keys)}" for name in document if name not in keys]
+    values = {key.field: key.default for key in keys.values()}
+    for name, key in keys.items():
+        path = prefix + name
+        try:
+            if name in document:
+                values[key.field] = key.check(document[name], path)
+            elif key.default is REQUIRED:
+                problems.append(f"{path}: missing")
+        except WrongValue as error:
+            problems.append(f"{path}: {error}")
+        except ConfigError as error:
+            problems += error.problems
+    return values
+
+
+def _unknown(name: str, keys: Mapping[str, Key]) -> str:
+    by_lower = {key.lower().replace("_", ""): key for key in keys}
+    near = difflib.get_close_matches(name.lower().replace("_", ""), by_lower, n=1)
+    hint = f"did you mean {by_lower[near[0]]}?" if near else "there are " + ", ".join(keys)
+    return f"unknown key; {hint}"

@@ -1,0 +1,86 @@
+"""The routes of the configuration: which records they take and what they make of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from forwarder import checks
+from forwarder.errors import ConfigError
+from forwarder.expressions import Expression
+from forwarder.keys import Key, read
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What becomes of the records that `when` holds for; exactly one of the input names is set."""
+
+    when: Expression | None
+    input_name: str | None
+    input_name_from: Expression | None
+    format: Literal["json", "bytes"]
+    split: Expression | None
+    payload_from: Expression | None
+    message_id_from: Expression | None
+    timestamp_from: Expression | None
+    key_from: Expression | None
+
+
+ROUTE_KEYS: Mapping[str, Key] = {
+    "when": Key("when", checks.expression),
+    "inputName": Key("input_name", checks.input_name),
+    "inputNameFrom": Key("input_name_from", checks.expression),
+    "format": Key("format", checks.choice("json", "bytes"), "json"),
+    "split": Key("split", checks.expression),
+    "payloadFrom": Key("payload_from", checks.expression),
+    "messageIdFrom": Key("message_id_from", checks.expression),
+    "timestampFrom": Key("timestamp_from", checks.expression),
+    "keyFrom": Key("key_from", checks.expression),
+}
+"""The keys of one route."""
+
+
+def parse_routes(value: Any, path: str) -> tuple[Route, ...]:
+    """Return the routes; raises ConfigError with everything that is wrong in them."""
+    if not isinstance(value, list) or not value:
+        raise checks.refusal(value, "a list of at least one route")
+    problems: list[str] = []
+    routes = [_route(one, f"{path}[{index}]", problems) for index, one in enumerate(value)]
+    problems += _unreachable(value, path)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(route for route in routes if route)
+
+
+def _route(value: Any, path: str, problems: list[str]) -> Route | None:
+    if not isinstance(value, Mapping):
+        problems.append(f"{path}: {checks.refusal(value, 'an object')}")
+        return None
+    route = Route(**read(value, ROUTE_KEYS, f"{path}.", problems))
+    problems += [f"{path}{problem}" for problem in _route_problems(value, route)]
+    return route
+
+
+def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
+    """What is wrong between the keys of one route."""
+    if "inputName" not in value and "inputNameFrom" not in value:
+        yield ": neither inputName nor inputNameFrom; exactly one is needed"
+    if "inputName" in value and "inputNameFrom" in value:
+        yield ".inputNameFrom: stands beside inputName; exactly one of them is needed"
+    if route.format != "bytes":
+        return
+    for name in ("split", "payloadFrom"):
+        if name in value:
+            yield f".{name}: not with format bytes, which sends the data as it came"
+    for name, key in ROUTE_KEYS.items():
+        expression = getattr(route, key.field)
+        if name.endswith("From") and isinstance(expression, Expression) and expression.reads("body"):
+            yield f".{name}: reads the body, which format bytes does not decode"
+
+
+def _unreachable(routes: Sequence[Any], path: str) -> Iterator[str]:
+    """The routes behind the first one that takes every record."""
+    for index, route in enumerate(routes[:-1]):
+        if isinstance(route, Mapping) and "when" not in route:
+            behind = ", ".join(f"{path}[{later}]" for later in range(index + 1, len(routes)))
+            yield f"{path}[{index}].when: missing, so that nothing ever reaches {behind}"
+            return
