@@ -86,7 +86,7 @@ def test_serve_commits_waiting_calls_together(server: Served, folder: Path) -> N
     times = [
         one.received for one in read_messages(folder / "data.db") if one.key.message_id.startswith("group")
     ]
-    # All messages of a commit have one time: that of the first call, and one for those that came while it waited.
+    # Messages of one commit have one time: that of the first call, and one for those that came meanwhile.
     assert (len(times), len(set(times)) <= 3) == (8, True)
 
 

@@ -12,8 +12,8 @@ def port(text: str) -> int:
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on."""
-    return _integer(text, 1, 2**31)
+    """A whole number from 1 to 2^24."""
+    return _integer(text, 1, 2**24)
 
 
 def _integer(text: str, least: int, most: int) -> int:

@@ -49,8 +49,7 @@ class Writer(Generic[Item, Result]):
 
     async def _commit_in_turn(self, batch: _Batch[Item, Result]) -> Sequence[Result]:
         async with self._turn:
-            if self._open is batch:
-                self._open = None
+            self._open = None
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch.items)
 
     def close(self) -> None:

@@ -125,11 +125,10 @@ class SqliteStore:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except sqlite3.Error:
-                # SQLite itself has already rolled back after some errors, a full disk for one.
+            finally:
+                # Whatever went wrong; after some errors SQLite itself has already rolled back.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                raise
         self.commits += 1
 
     def messages(self, after: int = 0) -> Iterator[StoredMessage]:
