@@ -5,17 +5,21 @@ from collections.abc import Iterable
 
 from iotevents.messages import MessageKey
 
+_SEPARATOR = "/"
+"""In no input name and no message id."""
+
 
 class SeenKeys:
     """When each key was accepted, in memory; keys are added in the order of their times.
 
     A search tree on disk would be changed at a random place for each message: that costs five times as much
-    (measured with 300,000 keys). So the disk holds only a log of keys, and this is its index.
+    (measured with 300,000 keys). So the disk holds only a log of keys, and this is its index. Keys are plain
+    strings here: there can be millions, and the garbage collector does not visit strings.
     """
 
     def __init__(self) -> None:
-        self._accepted: dict[MessageKey, int] = {}
-        self._order: deque[tuple[int, MessageKey]] = deque()
+        self._accepted: dict[str, int] = {}
+        self._groups: deque[tuple[int, list[str]]] = deque()
 
     def __len__(self) -> int:
         return len(self._accepted)
@@ -23,20 +27,26 @@ class SeenKeys:
     def since(self, keys: Iterable[MessageKey], horizon: int) -> set[MessageKey]:
         """Those of the keys that were accepted later than `horizon`."""
         accepted = self._accepted
-        return {key for key in keys if accepted.get(key, horizon) > horizon}
+        return {key for key in keys if accepted.get(_SEPARATOR.join(key), horizon) > horizon}
 
     def add(self, keys: Iterable[MessageKey], now: int) -> None:
-        """Note that the keys were accepted at `now`."""
-        for key in keys:
-            self._accepted[key] = now
-            self._order.append((now, key))
+        """Note that the keys were accepted together, at `now`."""
+        texts = [_SEPARATOR.join(key) for key in keys]
+        self._accepted.update(dict.fromkeys(texts, now))
+        self._groups.append((now, texts))
 
-    def sweep(self, horizon: int, most: int) -> None:
-        """Forget up to `most` keys that were accepted at `horizon` or before."""
-        for _ in range(most):
-            if not self._order or self._order[0][0] > horizon:
+    def sweep(self, horizon: int, groups: int = 2) -> None:
+        """Forget up to so many groups of keys that were accepted at `horizon` or before.
+
+        Two for each that is added: what is forgotten keeps up, in small steps.
+        """
+        for _ in range(groups):
+            if not self._groups or self._groups[0][0] > horizon:
                 return
-            accepted, key = self._order.popleft()
+            self._forget(*self._groups.popleft())
+
+    def _forget(self, accepted: int, texts: Iterable[str]) -> None:
+        for text in texts:
             # A key that was accepted again after its window has a later time, and stays.
-            if self._accepted[key] == accepted:
-                del self._accepted[key]
+            if self._accepted.get(text) == accepted:
+                del self._accepted[text]

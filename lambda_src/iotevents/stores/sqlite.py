@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from iotevents.errors import StoreCorruptError, StoreError
@@ -89,9 +91,9 @@ class SqliteStore:
 
     def _recall(self) -> SeenKeys:
         seen = SeenKeys()
-        rows = self._connection.execute("SELECT input_name, message_id, accepted FROM seen ORDER BY sequence")
-        for input_name, message_id, accepted in rows:
-            seen.add((MessageKey(input_name, message_id),), accepted)
+        rows = self._connection.execute("SELECT accepted, input_name, message_id FROM seen ORDER BY sequence")
+        for accepted, group in groupby(rows, itemgetter(0)):
+            seen.add((MessageKey(input_name, message_id) for _, input_name, message_id in group), accepted)
         return seen
 
     @property
@@ -106,16 +108,16 @@ class SqliteStore:
     def commit(self, accepted: Sequence[Accepted], now: int) -> None:
         """Keep the messages and their keys, in this order and one transaction; durable when this returns."""
         keys = [one.key for one in accepted]
-        horizon, sweep = now - DUPLICATE_WINDOW, 2 * len(keys) + _SWEEP_LEAST
+        horizon = now - DUPLICATE_WINDOW
         with self._transaction() as connection:
             connection.executemany(
                 _INSERT_MESSAGE, [(*one.key, one.text, one.timestamp, now) for one in accepted]
             )
             connection.executemany(_INSERT_SEEN, [(*key, now) for key in keys])
-            connection.execute(_SWEEP, (sweep, horizon))
+            connection.execute(_SWEEP, (2 * len(keys) + _SWEEP_LEAST, horizon))
             connection.execute("UPDATE clock SET time = ?", (now,))
         self._clock = now
-        self._seen.sweep(horizon, sweep)
+        self._seen.sweep(horizon)
         self._seen.add(keys, now)
 
     @contextmanager
