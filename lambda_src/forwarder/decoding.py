@@ -1,0 +1,98 @@
+"""From the bytes of a body to its JSON value: gzip and zlib are recognised, never configured.
+
+Memory is bounded: no more than the cap is ever inflated (RFC 1950 and 1952 compress 1000 to 1).
+"""
+
+import binascii
+import zlib
+from typing import Any
+
+from forwarder import jsontext
+from forwarder.codes import BAD_BASE64, BAD_COMPRESSION, TOO_LARGE
+from forwarder.errors import Rejection
+
+GZIP_MAGIC = b"\x1f\x8b"
+MOST_MEMBERS = 1000
+"""Members of one gzip file: each costs a copy of what follows it."""
+
+_GZIP, _ZLIB = 31, 15  # window bits of zlib.decompressobj: with the header of the one or the other
+
+
+def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
+    """Return the JSON value of a body, which may be compressed and, if it came as `text`, in base64 then.
+
+    Raises Rejection, also if the body inflates to more than `cap` bytes.
+    """
+    if data.startswith(GZIP_MAGIC):
+        return jsontext.parse(gunzip(data, cap))
+    try:
+        return jsontext.parse(data)
+    except Rejection:
+        plain = _unpack(data, cap, text=text)
+        if plain is None:
+            raise
+    return jsontext.parse(plain)
+
+
+def decode_base64(text: bytes | str) -> bytes:
+    """Return the bytes of base64 text (RFC 4648, padded, nothing between); raises Rejection."""
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError as error:
+        raise Rejection(BAD_BASE64, f"not base64: {error}") from None
+
+
+def gunzip(data: bytes, cap: int) -> bytes:
+    """Return the content of all members of a gzip file; raises Rejection beyond `cap` bytes."""
+    plain = b""
+    for _ in range(MOST_MEMBERS):
+        stream = zlib.decompressobj(_GZIP)
+        plain += _inflate(stream, data, cap, cap - len(plain))
+        data = stream.unused_data.lstrip(b"\0")
+        if not data:
+            return plain
+    raise Rejection(BAD_COMPRESSION, f"gzip data of more than {MOST_MEMBERS} members")
+
+
+def _unpack(data: bytes, cap: int, *, text: bool) -> bytes | None:
+    """Return what is packed in data that are not JSON; None if they are not packed."""
+    if _has_zlib_header(data):
+        return _unzip(data, cap)
+    if not text:
+        return None
+    try:
+        packed = decode_base64(data.strip())
+    except Rejection:
+        return None
+    if packed.startswith(GZIP_MAGIC):
+        return gunzip(packed, cap)
+    return _unzip(packed, cap) if _has_zlib_header(packed) else None
+
+
+def _unzip(data: bytes, cap: int) -> bytes | None:
+    """Return the content of a zlib stream; None if it is none: two bytes are a weak sign of it."""
+    stream = zlib.decompressobj(_ZLIB)
+    try:
+        plain = _inflate(stream, data, cap, cap)
+    except Rejection as error:
+        if error.code == TOO_LARGE:
+            raise
+        return None
+    return None if stream.unused_data else plain
+
+
+def _inflate(stream: "zlib._Decompress", data: bytes, cap: int, room: int) -> bytes:
+    try:
+        plain = stream.decompress(data, room + 1)
+    except zlib.error as error:
+        raise Rejection(BAD_COMPRESSION, f"damaged compressed data: {error}") from None
+    if len(plain) > room:
+        raise Rejection(TOO_LARGE, f"decompressed, it has more than {cap} bytes (maxDecompressedBytes)")
+    if not stream.eof:
+        raise Rejection(BAD_COMPRESSION, "the compressed data ends early")
+    return plain
+
+
+def _has_zlib_header(data: bytes) -> bool:
+    """RFC 1950, 2.2: deflate, a window of at most 32 KiB, and a check value."""
+    return len(data) > 2 and data[0] & 0x8F == 8 and (data[0] << 8 | data[1]) % 31 == 0
