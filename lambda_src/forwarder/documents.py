@@ -1,0 +1,104 @@
+"""The record document: what expressions see of a record, or of one element of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forwarder import jsontext
+from forwarder.config import Config
+from forwarder.decoding import parse_body
+from forwarder.envelopes import UNREAD, Content, open_envelope
+from forwarder.errors import Rejection
+from forwarder.expressions import Expression
+from forwarder.records import Record, Source
+
+
+class RecordView:
+    """One record, opened and decoded only as far as somebody looks."""
+
+    __slots__ = ("_body", "_config", "_content", "_document", "record")
+
+    def __init__(self, config: Config, record: Record) -> None:
+        self.record = record
+        self._config = config
+        self._content: Content | None = None
+        self._body: Any = UNREAD
+        self._document: dict[str, Any] = {}
+
+    def body(self) -> Any:
+        """Return the value of the body; raises Rejection with the reason if it has none."""
+        if self._body is UNREAD:
+            self._body = self._parse(self._open())
+        return self._body
+
+    def content(self) -> bytes:
+        """Return the bytes as they came, without transport and envelope; raises Rejection."""
+        content = self._open()
+        return jsontext.dump(content.value) if content.data is None else content.data
+
+    def document(self, expression: Expression) -> Mapping[str, Any]:
+        """Return the record document with all that an expression reads; what cannot be decoded is null."""
+        document = self._document
+        if not document:
+            document.update(_from_source(self.record))
+        if "body" not in document and expression.reads("body"):
+            document["body"] = _or_null(self.body)
+        if "envelope" not in document and expression.reads("envelope"):
+            document["envelope"] = _or_null(lambda: self._open().envelope)
+        return document
+
+    def _open(self) -> Content:
+        if self._content is None:
+            self._content = open_envelope(self._config, self.record.data, text=self._is_text)
+        return self._content
+
+    def _parse(self, content: Content) -> Any:
+        if content.data is None or content.value is not UNREAD:
+            return content.value
+        return parse_body(content.data, self._config.max_decompressed_bytes, text=self._is_text)
+
+    @property
+    def _is_text(self) -> bool:
+        return self.record.source is not Source.KINESIS and self._config.body_encoding == "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One message to be: the record itself or, if it was split, one item of it."""
+
+    view: RecordView
+    index: int = 0
+    item: Any = None
+    split: bool = False
+
+    def search(self, expression: Expression) -> Any:
+        """Return an expression's value for this element; raises Rejection."""
+        document = self.view.document(expression)
+        if self.split:
+            document = {**document, "item": self.item, "index": self.index}
+        return expression.search(document)
+
+
+def _from_source(record: Record) -> dict[str, Any]:
+    """What the source tells about a record; null is what it does not have."""
+    kinesis = record.source is Source.KINESIS
+    attributes = record.event.get("attributes")
+    return {
+        "attributes": attributes,
+        "messageAttributes": record.event.get("messageAttributes"),
+        "partitionKey": record.key if kinesis else None,
+        "sequenceNumber": record.id if kinesis else _fifo_number(attributes),
+        "eventSourceArn": record.arn,
+        "arrivalTime": record.arrival,
+    }
+
+
+def _fifo_number(attributes: Any) -> Any:
+    return attributes.get("SequenceNumber") if isinstance(attributes, Mapping) else None
+
+
+def _or_null(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except Rejection:
+        return None

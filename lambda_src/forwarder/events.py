@@ -1,0 +1,194 @@
+"""Reading the events that Lambda's pollers send: SQS messages and Kinesis records.
+
+What makes the whole event unusable is an EventError; what is wrong with one record only is that record's
+problem. The shapes are those of the AWS Lambda developer guide ("Using Lambda with Amazon SQS", "… Kinesis").
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forwarder import kpl
+from forwarder.codes import BAD_RECORD
+from forwarder.config import Config
+from forwarder.decoding import decode_base64
+from forwarder.errors import EventError, Rejection
+from forwarder.records import Problem, Record, Source
+from forwarder.timestamps import LATEST
+
+_WINDOW_MEMBERS = ("window", "state", "isFinalInvokeForWindow", "isWindowTerminatedEarly")
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The records of one invocation, all of one queue or stream; `size` counts them before KPL."""
+
+    source: Source
+    arn: str
+    records: tuple[Record, ...]
+    size: int
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The item identifiers that an answer may name."""
+        return frozenset(record.id for record in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What all records of an event share."""
+
+    source: Source
+    arn: str
+    base64_bodies: bool
+    now: int | None
+
+
+def read_event(event: object, config: Config, *, now: int | None = None) -> Event:
+    """Return the records of an event; one without Records in the list counts as an SQS event.
+
+    `now` (epoch milliseconds) stands in for a time of arrival that the event does not tell; without it such
+    a record has a problem. Raises EventError.
+    """
+    entries = _entries(event)
+    if not entries:
+        return Event(Source.SQS, "", (), 0)
+    name, arn = _only(entries, "eventSource"), _only(entries, "eventSourceARN")
+    if name not in _READERS:
+        raise EventError(f"events of {name} are not handled, only those of {' and '.join(_READERS)}")
+    batch = _Batch(_source(name, arn), arn, config.body_encoding == "base64", now)
+    read = _READERS[name]
+    records = tuple(record for i, entry in enumerate(entries) for record in read(batch, i, entry))
+    return Event(batch.source, arn, records, len(entries))
+
+
+def _entries(event: object) -> Sequence[Mapping[str, Any]]:
+    if not isinstance(event, Mapping):
+        raise EventError(f"the event is no object but {type(event).__name__}")
+    if window := [name for name in _WINDOW_MEMBERS if name in event]:
+        raise EventError(
+            f"the event belongs to a tumbling window (it has `{window[0]}`); set its length to 0"
+        )
+    entries = event.get("Records")
+    if not isinstance(entries, list):
+        raise EventError("the event has no list `Records`: it does not come from SQS or Kinesis")
+    for position, entry in enumerate(entries):
+        if not isinstance(entry, Mapping):
+            raise EventError(f"Records[{position}] is no object")
+    return entries
+
+
+def _only(entries: Iterable[Mapping[str, Any]], member: str) -> str:
+    """Return the value that all records have in common."""
+    values = {str(entry.get(member) or "") for entry in entries}
+    if len(values) > 1:
+        raise EventError(f"the records differ in `{member}`: {', '.join(sorted(values))}")
+    value = values.pop()
+    if not value:
+        raise EventError(f"the records have no `{member}`")
+    return value
+
+
+def _source(name: str, arn: str) -> Source:
+    """FIFO is in the queue's name: standard queues carry message groups too (fair queues)."""
+    if name == "aws:kinesis":
+        return Source.KINESIS
+    return Source.FIFO if arn.endswith(".fifo") else Source.SQS
+
+
+def _id(value: object, place: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise EventError(f"{place} is missing: the record could not be given back")
+    return value
+
+
+def _read_sqs(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Iterable[Record]:
+    attributes = _object(entry.get("attributes"))
+    data, problem = _body(entry.get("body"), batch)
+    arrival, unknown = _arrival(_milliseconds(attributes.get("SentTimestamp")), "SentTimestamp", batch)
+    yield Record(
+        position=position,
+        id=_id(entry.get("messageId"), f"Records[{position}].messageId"),
+        source=batch.source,
+        arn=batch.arn,
+        data=data,
+        # A FIFO queue always tells the group; should it not, such records keep their order among themselves.
+        key=str(attributes.get("MessageGroupId", "")) if batch.source is Source.FIFO else None,
+        arrival=arrival,
+        event=entry,
+        problem=problem or unknown,
+    )
+
+
+def _read_kinesis(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Iterable[Record]:
+    kinesis = _object(entry.get("kinesis"))
+    id = _id(kinesis.get("sequenceNumber"), f"Records[{position}].kinesis.sequenceNumber")
+    data, problem = _decoded(kinesis.get("data"), "kinesis.data")
+    seconds = kinesis.get("approximateArrivalTimestamp")
+    arrival, unknown = _arrival(_from_seconds(seconds), "approximateArrivalTimestamp", batch)
+    problem = problem or unknown
+    key = kinesis.get("partitionKey")
+    parts = [(key if isinstance(key, str) else None, data)]
+    subs = None if problem else kpl.deaggregate(data)
+    for sub, (part_key, part) in enumerate(subs or parts):
+        yield Record(
+            position=position,
+            id=id,
+            source=Source.KINESIS,
+            arn=batch.arn,
+            data=part,
+            key=part_key,
+            arrival=arrival,
+            event=entry,
+            sub=sub if subs else None,
+            problem=problem,
+        )
+
+
+_Reader = Callable[[_Batch, int, Mapping[str, Any]], Iterable[Record]]
+_READERS: Mapping[str, _Reader] = {"aws:sqs": _read_sqs, "aws:kinesis": _read_kinesis}
+
+
+def _body(body: object, batch: _Batch) -> tuple[bytes, Problem | None]:
+    if batch.base64_bodies:
+        return _decoded(body, "body")
+    if not isinstance(body, str):
+        return b"", Problem(BAD_RECORD, "`body` is missing or no text")
+    return body.encode("utf-8", "surrogatepass"), None
+
+
+def _decoded(text: object, place: str) -> tuple[bytes, Problem | None]:
+    """Return the bytes of base64 text, or the text's own bytes and what is wrong with it."""
+    if not isinstance(text, str):
+        return b"", Problem(BAD_RECORD, f"`{place}` is missing or no text")
+    try:
+        return decode_base64(text), None
+    except Rejection as error:
+        return text.encode("utf-8", "surrogatepass"), Problem(error.code, f"`{place}` is {error.text}")
+
+
+def _arrival(told: int, name: str, batch: _Batch) -> tuple[int, Problem | None]:
+    if told:
+        return told, None
+    if batch.now is not None:
+        return batch.now, None
+    return 0, Problem(BAD_RECORD, f"`{name}` is missing or no time")
+
+
+def _milliseconds(text: object) -> int:
+    """Return epoch milliseconds written as digits; 0 if they are not."""
+    if isinstance(text, str) and len(text) < 20 and text.isascii() and text.isdigit():
+        return int(text) if int(text) <= LATEST else 0
+    return 0
+
+
+def _from_seconds(value: object) -> int:
+    """Return epoch seconds as milliseconds; 0 if they are none."""
+    if isinstance(value, int | float) and 0 < value < LATEST / 1000:
+        return round(value * 1000)
+    return 0
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else _NOTHING

@@ -1,0 +1,43 @@
+"""Message ids: the same record always gives the same ones, so that the target recognises a repetition."""
+
+import hashlib
+import re
+from typing import Any
+
+from forwarder import jsontext
+from forwarder.records import Record, Source
+
+LONGEST = 64
+_LEGAL = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST}}}")
+"""MessageId of BatchPutMessage."""
+
+
+def derived_id(record: Record) -> str:
+    """Return an id made of what identifies a record: where it came from and its number there."""
+    if record.source is not Source.KINESIS:
+        return _legal(record.id)
+    place = str(record.event.get("eventID") or record.id)
+    return _digest("\n".join((record.arn, place, "" if record.sub is None else str(record.sub))))
+
+
+def given_id(value: Any) -> str | None:
+    """Return the id that a value of the data stands for; None if it names none. Raises Rejection."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return _legal(value)
+    return _legal(jsontext.dump(value).decode())
+
+
+def element_id(base: str, index: int) -> str:
+    """Return the id of one element of a split record."""
+    suffix = f"-{index}"
+    return (base if len(base) + len(suffix) <= LONGEST else _digest(base)) + suffix
+
+
+def _legal(text: str) -> str:
+    return text if _LEGAL.fullmatch(text) else _digest(text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
