@@ -4,6 +4,7 @@ Everything that is known without data is an error then: syntax, functions that d
 arguments, and `&` outside of the arguments that want it. What is left for run time is bad data.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,9 @@ from forwarder.errors import Rejection
 
 Node = Mapping[str, Any]
 """A node of jmespath's tree: `type`, `value`, `children`."""
+
+DEEPEST = 100
+"""Levels of an expression's tree, so that evaluating it cannot exhaust the stack."""
 
 _FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
 _CHAINS = {"subexpression", "index_expression", "pipe"}
@@ -72,14 +76,21 @@ def is_true(value: Any) -> bool:
 def compile_expression(text: str, key: str) -> Expression:
     """Return the expression; raises ExpressionError with the place of the mistake."""
     try:
-        tree = Parser().parse(text).parsed
+        tree = _parse(text)
         _check(tree)
         names, whole = _reads(tree)
     except ValueError as error:
         raise ExpressionError(_syntax_text(text, error)) from error
     except RecursionError as error:
-        raise ExpressionError("the expression is nested too deeply") from error
+        raise ExpressionError(f"the expression is nested more than {DEEPEST} deep") from error
     return Expression(key, text, names, whole, tree)
+
+
+def _parse(text: str) -> Node:
+    """jmespath warns of `word` in place of `"word"`, which many people write and which stays allowed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return Parser().parse(text).parsed
 
 
 def _describe(error: Exception) -> str:
@@ -108,20 +119,18 @@ def _with_caret(reason: str, text: str, position: int) -> str:
     return f"{reason}, at character {position + 1}\n      {line}\n      {' ' * position}^"
 
 
-def _check(node: Node) -> None:
+def _check(node: Node, depth: int = 0) -> None:
     """Raise ExpressionError for calls that cannot work and for expression references out of place."""
+    if depth > DEEPEST:
+        raise ExpressionError(f"the expression is nested more than {DEEPEST} deep")
     children = _children(node)
     if node["type"] == "function_expression":
         _check_call(node["value"], children)
     elif any(child["type"] == "expref" for child in children) or node["type"] == "expref":
         raise ExpressionError("`&` is only allowed before an argument of map, sort_by, min_by and max_by")
     for child in children:
-        _check_child(child)
-
-
-def _check_child(child: Node) -> None:
-    """An expression reference that got here is the argument of a function that takes it."""
-    _check(_children(child)[0] if child["type"] == "expref" else child)
+        # An expression reference that got here is the argument of a function that takes it.
+        _check(_children(child)[0] if child["type"] == "expref" else child, depth + 1)
 
 
 def _check_call(name: str, arguments: Sequence[Node]) -> None:
