@@ -91,7 +91,7 @@ def queue_url(value: Any, key: str) -> str:
     """Check for the URL of a standard queue."""
     url(value, key)
     if value.removesuffix("/").endswith(".fifo"):
-        raise refusal(value, "the URL of a standard queue, not of a FIFO one")
+        raise refusal(value, "the URL of a standard queue (no .fifo)")
     return str(value)
 
 
