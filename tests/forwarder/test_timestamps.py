@@ -1,0 +1,29 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forwarder.timestamps import LATEST, read_timestamp
+from hypothesis import given
+from hypothesis import strategies as st
+
+CASES = json.loads((Path(__file__).parent / "data" / "timestamps.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "given" in case], ids=lambda case: repr(case["given"])
+)
+def test_timestamp_case(case: dict[str, Any]) -> None:
+    assert read_timestamp(case["given"]) == case["result"]
+
+
+@given(st.text() | st.integers() | st.floats() | st.text("0123456789-:TZW.,+ "))
+def test_any_value_gives_a_legal_time_or_none(value: Any) -> None:
+    found = read_timestamp(value)
+    assert found is None or (type(found) is int and 1 <= found <= LATEST)
+
+
+@given(st.datetimes(datetime(1971, 1, 1), timezones=st.just(UTC)))
+def test_any_date_is_read_to_the_millisecond(time: datetime) -> None:
+    assert read_timestamp(time.isoformat()) == int(time.timestamp()) * 1000 + time.microsecond // 1000
