@@ -61,7 +61,3 @@ def route_entry(config: Config, entry: dict[str, Any]) -> Routed:
 def route_body(body: str, *routes: dict[str, Any], **keys: Any) -> Routed:
     """Route one message of a standard queue."""
     return route_entry(make_config(*routes, **keys), sqs_entry(body))
-
-
-def codes(routed: Routed) -> list[str]:
-    return [problem.code for problem in routed.problems]

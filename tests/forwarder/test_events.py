@@ -1,4 +1,3 @@
-import base64
 import json
 from typing import Any
 
@@ -69,7 +68,7 @@ def test_aggregate_gives_sub_records() -> None:
     event = read_event({"Records": entries}, CONFIG)
     found = [(r.position, r.id, r.sub, r.key, r.data) for r in event.records]
     assert found == [(0, "6", None, "k", b"{}"), (1, "7", 0, "a", b"1"), (1, "7", 1, "b", b"2")]
-    assert (event.size, event.ids) == (2, {"6", "7"})
+    assert (event.size, sorted(event.ids)) == (2, ["6", "7"])
 
 
 @pytest.mark.parametrize("data", [seal(b""), aggregate([("a", b"1")])[:-1] + b"?", MAGIC])
@@ -192,6 +191,4 @@ def test_any_member_may_be_anything(make: Any, data: st.DataObject) -> None:
 def test_any_data_comes_through(data: list[bytes]) -> None:
     entries = [kinesis_entry(one, number=str(index)) for index, one in enumerate(data)]
     event = read_event({"Records": entries}, CONFIG)
-    assert [base64.b64encode(r.data).decode() for r in event.records] == [
-        e["kinesis"]["data"] for e in entries
-    ]
+    assert [record.data for record in event.records] == data

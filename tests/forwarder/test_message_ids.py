@@ -59,14 +59,11 @@ def test_other_values_are_hashed(value: Any) -> None:
     assert re.fullmatch("[0-9a-f]{32}", str(given_id(value)))
 
 
-@given(
-    st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.lists(st.booleans()),
-    st.integers(0),
-)
+@given(st.text("aä- ") | st.integers() | st.lists(st.booleans()), st.integers(0, 10**30))
 def test_any_id_is_legal_and_the_same_again(value: Any, index: int) -> None:
     id = given_id(value)
     assert id == given_id(value)
-    if id is not None and index < 10**30:
+    if id is not None:
         assert LEGAL.fullmatch(element_id(id, index))
 
 
