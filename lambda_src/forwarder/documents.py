@@ -47,6 +47,13 @@ class RecordView:
             document["envelope"] = _or_null(lambda: self._open().envelope)
         return document
 
+    def require(self, expression: Expression) -> None:
+        """Raise Rejection if anything that an expression reads cannot be decoded."""
+        if expression.reads("body"):
+            self.body()
+        if expression.reads("envelope"):
+            self._open()
+
     def _open(self) -> Content:
         if self._content is None:
             self._content = open_envelope(self._config, self.record.data, text=self._is_text)

@@ -1,4 +1,7 @@
-"""JSON as RFC 8259 has it, in and out: what Python's json takes beyond it is rejected with its place."""
+"""JSON as RFC 8259 has it, in and out: what Python's json takes beyond it is rejected with its place.
+
+Of members with the same name the last one counts, as with most readers (RFC 8259, 4).
+"""
 
 import json
 import math

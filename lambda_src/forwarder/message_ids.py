@@ -24,9 +24,8 @@ def given_id(value: Any) -> str | None:
     """Return the id that a value of the data stands for; None if it names none. Raises Rejection."""
     if value is None or value == "":
         return None
-    if isinstance(value, str):
-        return _legal(value)
-    return _legal(jsontext.dump(value).decode())
+    text = value if isinstance(value, str) else jsontext.dump(value).decode()
+    return _legal(text) if type(value) in (str, int, float) else _digest(text)
 
 
 def element_id(base: str, index: int) -> str:

@@ -46,9 +46,10 @@ def _choose(config: Config, view: RecordView) -> int | None:
 
 
 def _unrouted(config: Config, view: RecordView) -> Routed:
-    """No route holds: if that may be because the body is unreadable, then this is the reason."""
-    if any(route.when and route.when.reads("body") for route in config.routes):
-        view.body()
+    """No route holds: if that may be because the record is unreadable, then this is the reason."""
+    for route in config.routes:
+        if route.when:
+            view.require(route.when)
     if config.unrouted == "reject":
         raise Rejection(NO_ROUTE, "no route takes it (unrouted: reject)")
     return Routed(view.record)

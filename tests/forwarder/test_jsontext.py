@@ -90,6 +90,10 @@ def test_surrogate_pair_passes() -> None:
     assert jsontext.parse(rb'"\ud83d\ude00"') == "\N{GRINNING FACE}"
 
 
+def test_last_of_equal_names_counts() -> None:
+    assert jsontext.parse(b'{"a":1,"a":2}') == {"a": 2}
+
+
 def test_large_numbers_within_range_pass() -> None:
     assert jsontext.parse(b"[1e308,1e-999]") == [1e308, 0.0]
 

@@ -47,14 +47,12 @@ def test_nothing_given_is_none(value: Any) -> None:
     assert given_id(value) is None
 
 
-@pytest.mark.parametrize(
-    ("value", "id"), [("a-1_B", "a-1_B"), ("x" * 64, "x" * 64), (7, "7"), (-7, "-7"), (True, "true")]
-)
+@pytest.mark.parametrize(("value", "id"), [("a-1_B", "a-1_B"), ("x" * 64, "x" * 64), (7, "7"), (-7, "-7")])
 def test_legal_text_is_the_id(value: Any, id: str) -> None:
     assert given_id(value) == id
 
 
-@pytest.mark.parametrize("value", ["x" * 65, "a b", "a\n", "ä", 1.5, [1], {"a": 1}])
+@pytest.mark.parametrize("value", ["x" * 65, "a b", "a\n", "ä", 1.5, True, [1], {"a": 1}])
 def test_other_values_are_hashed(value: Any) -> None:
     assert re.fullmatch("[0-9a-f]{32}", str(given_id(value)))
 

@@ -99,6 +99,11 @@ def test_unreadable_body_is_why_no_route_holds(unrouted: Any) -> None:
     assert problem("{", {**TO_A, "when": "body.n"}, unrouted=unrouted).code == "BadJson"
 
 
+def test_missing_envelope_is_why_no_route_holds() -> None:
+    route = {**TO_A, "when": "envelope.TopicArn"}
+    assert problem("{}", route, envelope="sns", unrouted="drop").code == "BadEnvelope"
+
+
 def test_unreadable_body_does_not_matter_if_nobody_asks() -> None:
     routed = route_body("{", {**TO_A, "when": "attributes.Kind"}, unrouted="drop")
     assert (routed.messages, routed.problems) == ((), ())
