@@ -11,7 +11,7 @@ from forwarder.routing import route_record
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:telemetry"
 FIFO = QUEUE + ".fifo"
 STREAM = "arn:aws:kinesis:eu-central-1:123456789012:stream/telemetry"
-ARRIVAL = 1_700_000_000_000
+ARRIVAL = 1_700_000_000_123
 
 
 def sqs_entry(body: str = "{}", *, id: str = "m-1", arn: str = QUEUE, **attributes: str) -> dict[str, Any]:

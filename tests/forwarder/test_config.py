@@ -247,6 +247,12 @@ def test_repeated_keys_are_refused() -> None:
     )
 
 
+def test_repeated_key_alone_is_refused() -> None:
+    assert load_problems('{"routes":[{"inputName":"a"}],"workers":1,"workers":1}') == (
+        "workers: stands twice in one object",
+    )
+
+
 def test_queue_of_the_deployment_wins() -> None:
     text = '{"routes":[{"inputName":"a"}],"rejectedQueueUrl":"https://example.com/old"}'
     config = load(text, FORWARDER_REJECTED_QUEUE_URL=QUEUE)

@@ -161,6 +161,11 @@ def test_packed_body_is_unpacked(pack: Any, encoding: str) -> None:
     assert payload(base64.b64encode(pack(b'{"a":1}')).decode(), bodyEncoding=encoding) == {"a": 1}
 
 
+def test_base64_is_undone_once() -> None:
+    twice = base64.b64encode(base64.b64encode(gzip.compress(b"{}"))).decode()
+    assert problem(twice, bodyEncoding="base64").code == "BadJson"
+
+
 def test_bytes_have_a_limit_too() -> None:
     assert problem("x" * 1025, BYTES).code == "PayloadTooLarge"
 
@@ -313,7 +318,8 @@ def test_document_of_a_queue() -> None:
 
 
 def test_document_of_a_fifo_queue_has_its_number() -> None:
-    assert seen(sqs_entry(arn=FIFO, SequenceNumber="188", MessageGroupId="g"))["sequenceNumber"] == "188"
+    document = seen(sqs_entry(arn=FIFO, SequenceNumber="188", MessageGroupId="g"))
+    assert (document["sequenceNumber"], document["partitionKey"]) == ("188", None)
 
 
 def test_document_of_a_stream() -> None:
