@@ -39,9 +39,7 @@ class Step(NamedTuple):
     conditions: list[Condition] | None
 
 
-def step(
-    model: DetectorModel, detector: Detector, event: Cause, now: int, *, trace: bool = False
-) -> Step:
+def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, trace: bool = False) -> Step:
     """Evaluate a message, or the timers whose deadline is `now` (epoch milliseconds).
 
     Nothing outside the arguments is read and nothing is changed: the same arguments give the same result.

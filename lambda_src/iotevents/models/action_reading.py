@@ -5,7 +5,16 @@ from typing import Any
 from iotevents.expressions import Expression, compile_expression, compile_parameter
 
 from .action_types import ACTION_TYPES, ActionType, Member, Style
-from .actions import Action, ClearTimer, ExternalAction, Payload, PayloadType, ResetTimer, SetTimer, SetVariable
+from .actions import (
+    Action,
+    ClearTimer,
+    ExternalAction,
+    Payload,
+    PayloadType,
+    ResetTimer,
+    SetTimer,
+    SetVariable,
+)
 from .members import BROKEN, Reader, join
 from .model import Event
 from .static_types import is_never_text

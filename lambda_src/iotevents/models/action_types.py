@@ -114,16 +114,16 @@ ACTION_TYPES: Final = {
                 Member("separator", Style.NAME, required=False, choices=SEPARATORS),
             ),
         ),
-        ActionType("iotTopicPublish", "an MQTT message to an IoT Core topic", (_parameter("mqttTopic", 128),)),
+        ActionType(
+            "iotTopicPublish", "an MQTT message to an IoT Core topic", (_parameter("mqttTopic", 128),)
+        ),
         ActionType(
             "iotEvents",
             "a message to another input, evaluated at once",
             (Member("inputName", Style.NAME, longest=128, pattern=INPUT_NAME),),
         ),
         ActionType("dynamoDB", "an item with the payload in one attribute", _DYNAMODB),
-        ActionType(
-            "dynamoDBv2", "an item with an attribute for each member of the payload", (_DYNAMODB[0],)
-        ),
+        ActionType("dynamoDBv2", "an item with an attribute for each member of the payload", (_DYNAMODB[0],)),
         ActionType("iotSiteWise", "a value to an asset property", _SITEWISE, payload=False),
     )
 }

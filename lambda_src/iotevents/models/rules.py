@@ -65,9 +65,7 @@ def _check_settings(reader: Reader, states: list[State]) -> None:
 
 
 def _check_inputs(reader: Reader, states: list[State], inputs: Collection[str]) -> None:
-    used = [
-        (path, name) for path, one in reader.expressions for name in sorted(one.references.inputs)
-    ]
+    used = [(path, name) for path, one in reader.expressions for name in sorted(one.references.inputs)]
     used += [place for event in _events(states) for place in inputs_sent_to(event)]
     for path, name in used:
         if name and name not in inputs:
