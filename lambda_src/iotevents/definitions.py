@@ -1,21 +1,21 @@
-"""The definitions folder: files that hold request bodies of CreateInput, CreateDetectorModel and the like."""
+"""The definitions folder: files that hold inputs and models."""
 
-import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from iotevents.bodies import file_bodies
+from iotevents.body import Body, Kind
+from iotevents.documents import SUFFIXES
 from iotevents.errors import DefinitionsError
 from iotevents.findings import Finding
 from iotevents.inputs import Input, read_input
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+SKIPPED = {Kind.DETECTOR_MODEL: "detector models", Kind.ALARM_MODEL: "alarm models"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,87 +25,36 @@ class Definitions:
     inputs: Mapping[str, Input]
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    file: str
-    path: str
-    value: Any
+def load_definitions(folder: Path, parameters: Mapping[str, Any] | None = None) -> Definitions:
+    """Read all files of the folder. Raises DefinitionsError with everything that is wrong in any of them.
 
-    def finding(self, path: str, text: str) -> Finding:
-        return Finding(self.file, ".".join(part for part in (self.path, path) if part), text)
-
-
-def load_definitions(folder: Path) -> Definitions:
-    """Read all files of the folder. Raises DefinitionsError with everything that is wrong in any of them."""
+    `parameters` are the values that CloudFormation templates in the folder need.
+    """
     if not folder.is_dir():
         raise DefinitionsError([Finding(str(folder), "", "is not a folder; it should hold the definitions")])
     findings: list[Finding] = []
-    inputs: dict[str, tuple[Input, _Body]] = {}
+    inputs: dict[str, tuple[Input, Body]] = {}
     for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES):
-        for body in _bodies(file, findings):
+        found, wrong = file_bodies(file, parameters)
+        findings += wrong
+        for body in found:
             _take(body, inputs, findings)
     if findings:
         raise DefinitionsError(findings)
     return Definitions({name: one for name, (one, _) in inputs.items()})
 
 
-def _bodies(file: Path, findings: list[Finding]) -> Iterator[_Body]:
-    try:
-        document = _parse(file)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        findings.append(Finding(file.name, "", f"cannot be read: {error}"))
+def _take(body: Body, inputs: dict[str, tuple[Input, Body]], findings: list[Finding]) -> None:
+    if body.kind is not Kind.INPUT:
+        logger.warning("%s: %s are not run yet, skipped", body.place, SKIPPED[body.kind])
         return
-    if isinstance(document, list):
-        yield from (_Body(file.name, f"[{index}]", value) for index, value in enumerate(document))
-    else:
-        yield _Body(file.name, "", document)
-
-
-def _parse(file: Path) -> Any:
-    text = file.read_text(encoding="utf-8-sig")
-    return json.loads(text) if file.suffix.lower() == ".json" else yaml.safe_load(text)
-
-
-def _take(body: _Body, inputs: dict[str, tuple[Input, _Body]], findings: list[Finding]) -> None:
-    match body.value:
-        case {"input": {"inputConfiguration": Mapping(), "inputDefinition": _}}:
-            _take_input(body, _described(body.value["input"]), inputs, findings)
-        case {"inputName": _} | {"inputDefinition": _}:
-            _take_input(body, body.value, inputs, findings)
-        case {"detectorModelDefinition": _} | {"detectorModel": _}:
-            logger.warning("%s: detector models are not run yet, skipped", _place(body))
-        case {"alarmRule": _} | {"alarmModelName": _}:
-            logger.warning("%s: alarm models are not run yet, skipped", _place(body))
-        case _:
-            findings.append(
-                body.finding("", "is not the body of CreateInput, CreateDetectorModel or CreateAlarmModel")
-            )
-
-
-def _place(body: _Body) -> str:
-    return f"{body.file}: {body.path}" if body.path else body.file
-
-
-def _described(described: Mapping[str, Any]) -> dict[str, Any]:
-    """The CreateInput body that has the answer of DescribeInput."""
-    configuration = described["inputConfiguration"]
-    return {
-        "inputName": configuration.get("inputName"),
-        "inputDescription": configuration.get("inputDescription"),
-        "inputDefinition": described["inputDefinition"],
-    }
-
-
-def _take_input(
-    body: _Body, value: Mapping[str, Any], inputs: dict[str, tuple[Input, _Body]], findings: list[Finding]
-) -> None:
-    one, violations = read_input(value)
+    one, violations = read_input(body.value)
     findings.extend(body.finding(path, text) for path, text in violations)
     if one is None:
         return
     if one.name in inputs:
         findings.append(
-            body.finding("inputName", f"{one.name} is also defined in {_place(inputs[one.name][1])}")
+            body.finding("inputName", f"{one.name} is also defined in {inputs[one.name][1].place}")
         )
     else:
         inputs[one.name] = one, body

@@ -83,6 +83,13 @@ def test_folder_refuses_an_input_defined_twice(tmp_path: Path) -> None:
         load_definitions(tmp_path)
 
 
+def test_folder_fills_in_templates(tmp_path: Path) -> None:
+    template = "Resources: {A: {Type: 'AWS::IoTEvents::Input', Properties: {InputName: !Ref Name, %s}}}"
+    (tmp_path / "t.yaml").write_text(template % "InputDefinition: {Attributes: [{JsonPath: id}]}")
+    assert list(load_definitions(tmp_path, {"Name": "B"}).inputs) == ["B"]
+    assert findings(tmp_path) == ["t.yaml: Resources.A.Properties.InputName"]
+
+
 def test_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(DefinitionsError, match="nowhere: is not a folder"):
         load_definitions(tmp_path / "nowhere")

@@ -10,6 +10,10 @@ import pytest
 LAYERS = (
     {"errors", "findings", "clock"},
     {"expressions"},
+    {"documents", "body"},
+    {"intrinsics", "parameters"},
+    {"templates"},
+    {"bodies"},
     {"inputs", "messages", "payloads", "definitions"},
     {"stores"},
     {"service"},

@@ -165,6 +165,18 @@ def test_serve_shows_all_findings(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
+def test_serve_fills_in_templates(tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "parameters.json").write_text('{"Path": "id"}')
+    (tmp_path / "definitions" / "t.yaml").write_text(
+        "Resources: {Cars: {Type: 'AWS::IoTEvents::Input',"
+        " Properties: {InputDefinition: {Attributes: [{JsonPath: !Ref Path}]}}}}"
+    )
+    with serving(tmp_path, "--parameters", tmp_path / "parameters.json") as served:
+        assert put(served.url, message("a", input_name="Cars")).status == 200
+        assert stop(served) == (0, "")
+
+
 def test_serve_tells_that_models_are_skipped(tmp_path: Path) -> None:
     (tmp_path / "definitions").mkdir()
     (tmp_path / "definitions" / "m.json").write_text(

@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+PARAMETERS_HELP = "file with the values of the parameters of CloudFormation templates among the definitions"
+
 
 def port(text: str) -> int:
     """A TCP port; 0 stands for a free one."""
