@@ -76,9 +76,7 @@ def test_folder_refuses_a_model_defined_twice(tmp_path: Path) -> None:
         load_definitions(tmp_path)
 
 
-def test_folder_tells_that_alarm_models_are_skipped(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_folder_tells_that_alarm_models_are_skipped(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write(tmp_path, "m.json", [body("A"), {"alarmModelName": "m", "alarmRule": {}, "roleArn": "arn"}])
     with caplog.at_level(logging.WARNING):
         assert list(load_definitions(tmp_path).inputs) == ["A"]
