@@ -68,7 +68,8 @@ def arrows(model: DetectorModel) -> Iterator[Arrow]:
 def shortened(condition: Expression | None, *, several_inputs: bool = False, width: int = WIDTH) -> str:
     """A condition that fits on an arrow.
 
-    Without `$variable.` and, unless there are several inputs, without the input's name. Strings in it stay as they are; what is longer than `width` is cut.
+    Without `$variable.` and, unless there are several inputs, without the input's name. Strings in it stay
+    as they are; what is longer than `width` is cut.
     """
     if condition is None:
         return "always"
