@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from iotevents.commands import graph, messages, replay, serve
+from iotevents.commands import actions, graph, messages, replay, serve
 from iotevents.errors import IotEventsError
 
-COMMANDS = (serve, replay, graph, messages)
+COMMANDS = (serve, replay, graph, messages, actions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -34,6 +34,8 @@ class Definitions:
 
     inputs: Mapping[str, Input]
     models: Mapping[str, DetectorModel] = field(default_factory=dict)
+    bodies: tuple[Body, ...] = ()
+    """What they were read from."""
 
 
 def load_definitions(folder: Path, parameters: Mapping[str, Any] | None = None) -> Definitions:
@@ -64,7 +66,7 @@ def read_definitions(files: Iterable[Path], parameters: Mapping[str, Any] | None
     for body in found:
         if body.kind is Kind.ALARM_MODEL:
             logger.warning("%s: alarm models are not run yet, skipped", body.place)
-    return Definitions(inputs, models)
+    return Definitions(inputs, models, tuple(found))
 
 
 def _take(

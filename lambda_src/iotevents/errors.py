@@ -3,9 +3,12 @@
 IotEventsError
 ├── DefinitionsError        definition files are wrong: all findings
 ├── RequestError            a request breaks the constraints of its operation: all violations
+├── NotFoundError           a model or a detector does not exist
+├── JournalError            the journal cannot be written, or is another one's
 ├── StoreError              the store could not do it; nothing was changed
 │   ├── StoreBusyError      somebody else holds the store
 │   ├── StoreFullError      no space is left
+│   ├── ConflictError       a detector is not any more what a change was based on
 │   └── StoreCorruptError   the file is damaged, or not ours
 └── ExpressionError         see iotevents.expressions.errors
 """
@@ -39,6 +42,14 @@ class RequestError(IotEventsError):
         self.violations = tuple(violations)
 
 
+class NotFoundError(IotEventsError):
+    """A model or a detector does not exist."""
+
+
+class JournalError(IotEventsError):
+    """The journal cannot be written, or it is not that of the data file."""
+
+
 class StoreError(IotEventsError):
     """The store could not do it, and changed nothing."""
 
@@ -49,6 +60,10 @@ class StoreBusyError(StoreError):
 
 class StoreFullError(StoreError):
     """No space is left for the store."""
+
+
+class ConflictError(StoreError):
+    """A detector is not any more what a change was based on; the change has to be made anew."""
 
 
 class StoreCorruptError(StoreError):

@@ -2,112 +2,51 @@
 clock."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, MutableMapping
-from dataclasses import dataclass
-from heapq import heappop, heappush
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
+from iotevents.alarms import Alarms
 from iotevents.detector import Detector, DetectorId, newborn, wake_of
 from iotevents.engine import (
     TIMER,
-    Condition,
     DetectorUpdate,
     Effect,
     Event,
-    Failure,
     MessageEvent,
     UpdateError,
     step,
     update,
 )
+from iotevents.memory import Memory, PlainMemory
 from iotevents.models import DetectorModel
-from iotevents.models import Event as Transition
+from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.payloads import PayloadError, read_payload
-from iotevents.routing import KeyValueError, Route, routes
-from iotevents.seen_messages import SeenMessages
+from iotevents.routing import KeyValueError, Route
+from iotevents.world import World
 
 MAX_GENERATIONS: Final = 10
 """How often a message may cause another by an `iotEvents` action, one after the other."""
 
 
-class Evaluated(NamedTuple):
-    """An evaluation, or an update or deletion by an operation (`event` is the messageId of its entry then).
-
-    `before` is None if the detector came into being here, `after` if it was deleted; `transition` is the
-    transition event that was taken.
-    """
-
-    time: int
-    model: DetectorModel
-    key: str | None
-    event: Event | str
-    before: Detector | None
-    after: Detector | None
-    effects: list[Effect]
-    failures: list[Failure]
-    conditions: list[Condition] | None
-    transition: Transition | None
-
-
-class Rejected(NamedTuple):
-    """A message that no detector took: AWS's error code, and why."""
-
-    time: int
-    message: MessageEvent
-    code: str
-    reason: str
-
-
-class Duplicate(NamedTuple):
-    """A message that every detector it concerns has had already."""
-
-    time: int
-    message: MessageEvent
-
-
-class Unrouted(NamedTuple):
-    """A message of an input that no model uses."""
-
-    time: int
-    message: MessageEvent
-
-
-Outcome: TypeAlias = Evaluated | Rejected | Duplicate | Unrouted
-
-
-@dataclass(frozen=True, slots=True)
-class NotDone:
-    """An operation on a detector was refused: AWS's error code, and why."""
-
-    code: str
-    reason: str
-
-
 class Fleet:
     """Runs the detectors of the models. `now` is epoch milliseconds and must not run backwards.
 
-    `detectors` keeps them; a store can hand in a mapping of its own. `trace` asks for the conditions.
+    `memory` keeps the detectors; `trace` asks for the conditions. `alarms` knows of the timers of the
+    detectors in `memory`; it is told of all that change.
     """
 
     def __init__(
         self,
-        models: Iterable[DetectorModel],
-        inputs: Iterable[str],
-        detectors: MutableMapping[DetectorId, Detector] | None = None,
+        world: World,
+        memory: Memory | None = None,
+        alarms: Alarms | None = None,
         *,
         trace: bool = False,
     ) -> None:
-        self.models = {model.name: model for model in models}
-        self.detectors: MutableMapping[DetectorId, Detector] = {} if detectors is None else detectors
-        self._inputs = frozenset(inputs)
-        self._routes = routes(self.models.values())
+        self._world = world
+        self._memory = memory or PlainMemory()
+        self._alarms = alarms or Alarms()
         self._trace = trace
-        self._seen = SeenMessages()
-        self._lives: dict[DetectorId, int] = {}
-        self._wakes: dict[DetectorId, int] = {}
-        self._alarms: list[tuple[int, str, str]] = []
-        for found, detector in self.detectors.items():
-            self._schedule(found, detector)
 
     def put(self, message: MessageEvent, now: int) -> list[Outcome]:
         """Evaluate a message in all detectors that it concerns, and the messages that its actions make.
@@ -124,20 +63,16 @@ class Fleet:
 
         At one time in the order of model names and keys; each with what its actions cause.
         """
-        while self._alarms and self._alarms[0][0] <= until:
-            due, name, key = heappop(self._alarms)
-            found = DetectorId(name, key or None)
-            if self._wakes.get(found) != due:
-                continue
-            del self._wakes[found]
-            detector = self.detectors.get(found)
+        while (alarm := self._alarms.take(until)) is not None:
+            found, due = alarm
+            detector = self._memory.get(found)
             if detector is None:
                 continue
             if wake_of(detector) != due:
-                self._schedule(found, detector)
+                self._alarms.schedule(found, detector)
                 continue
             outcomes: list[Outcome] = []
-            self._evaluate(self.models[name], found, detector, TIMER, due, outcomes)
+            self._evaluate(self._world.models[found.model], found, detector, TIMER, due, outcomes)
             self.feed_back(outcomes, due)
             yield outcomes
 
@@ -145,30 +80,30 @@ class Fleet:
         self, found: DetectorId, new: DetectorUpdate, request_id: str, now: int
     ) -> Evaluated | NotDone:
         """BatchUpdateDetector for one detector, which must exist."""
-        detector = self.detectors.get(found)
+        detector = self._memory.get(found)
         if detector is None:
             return not_found(found)
-        model = self.models[found.model]
+        model = self._world.models[found.model]
         try:
             after = update(model, detector, new, now)
         except UpdateError as error:
             return NotDone("InvalidRequestException", str(error))
-        self.detectors[found] = after
-        self._schedule(found, after)
+        self._memory.put(found, after)
+        self._alarms.schedule(found, after)
         return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
 
     def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
         """BatchDeleteDetector for one detector, which must exist."""
-        detector = self.detectors.pop(found, None)
+        detector = self._memory.get(found)
         if detector is None:
             return not_found(found)
-        self._lives[found] = self._lives.get(found, 0) + 1
-        model = self.models[found.model]
+        self._memory.remove(found)
+        model = self._world.models[found.model]
         return Evaluated(now, model, found.key, request_id, detector, None, [], [], None, None)
 
     def _deliver(self, message: MessageEvent, now: int, outcomes: list[Outcome]) -> None:
-        found_routes = self._routes.get(message.input)
-        if message.input not in self._inputs:
+        found_routes = self._world.routes.get(message.input)
+        if message.input not in self._world.inputs:
             outcomes.append(_unknown_input(message, now))
             return
         if found_routes is None:
@@ -181,7 +116,7 @@ class Fleet:
             return
         count = len(outcomes)
         for model, key in targets:
-            if message.message_id is None or self._seen.is_new(
+            if message.message_id is None or self._memory.is_new(
                 (model.name, key, message.input, message.message_id), now
             ):
                 self._evaluate_message(model, DetectorId(model.name, key), message, now, outcomes)
@@ -196,9 +131,9 @@ class Fleet:
         now: int,
         outcomes: list[Outcome],
     ) -> None:
-        detector = self.detectors.get(found)
+        detector = self._memory.get(found)
         if detector is None:
-            detector = newborn(found.key, str(self._lives.get(found, 0)), now)
+            detector = newborn(found.key, str(self._memory.life(found)), now)
         elif detector.timers:
             detector = self._fire_due(model, found, detector, now, outcomes)
         self._evaluate(model, found, detector, message, now, outcomes)
@@ -221,22 +156,14 @@ class Fleet:
         outcomes: list[Outcome],
     ) -> Detector:
         after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
-        self.detectors[found] = after
+        self._memory.put(found, after)
         if after.timers:
-            self._schedule(found, after)
+            self._alarms.schedule(found, after)
         before = None if detector.state is None else detector
         outcomes.append(
             Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)
         )
         return after
-
-    def _schedule(self, found: DetectorId, detector: Detector) -> None:
-        """Have the detector looked at when its first timer is due; an earlier look is put off then."""
-        wake = wake_of(detector)
-        planned = self._wakes.get(found)
-        if wake is not None and (planned is None or wake < planned):
-            self._wakes[found] = wake
-            heappush(self._alarms, (wake, found.model, found.key or ""))
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
         """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""

@@ -1,7 +1,7 @@
 """Messages: what devices send to inputs."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class MessageKey(NamedTuple):
@@ -33,13 +33,3 @@ class StoredMessage:
     payload: str
     timestamp: int | None
     received: int
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A message that may be stored: its payload was read as a JSON object."""
-
-    key: MessageKey
-    text: str
-    document: dict[str, Any]
-    timestamp: int | None = None

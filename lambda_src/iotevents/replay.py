@@ -7,12 +7,14 @@ from iotevents.api import batch_put_message
 from iotevents.api.detector_requests import DetectorRequest, read_deletions, read_updates
 from iotevents.engine import MessageEvent
 from iotevents.errors import RequestError
-from iotevents.fleet import Fleet, NotDone, Outcome, Rejected
+from iotevents.fleet import Fleet
 from iotevents.messages import Message
 from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
+from iotevents.outcomes import NotDone, Outcome, Rejected
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.records import Record, record_of, rejected
+from iotevents.world import World
 
 MAX_PAYLOAD_BYTES: Final = 2**20
 """Of a message in a BatchPutMessage. What was recorded was accepted once, under limits that can be raised."""
@@ -51,7 +53,7 @@ class Replay:
     """A recording that is being replayed. The clock stands at `now` and never runs backwards."""
 
     def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str], *, trace: bool = True) -> None:
-        self.fleet = Fleet(models, inputs, trace=trace)
+        self.fleet = Fleet(World(models, inputs), trace=trace)
         self.now = 0
 
     def take(self, line: Any) -> Iterator[Entry]:

@@ -1,71 +1,162 @@
-"""What the system does with messages; knows no HTTP and no clock."""
+"""What the system does with messages, timers and operations; knows no HTTP and no clock.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Whatever comes together is evaluated together and committed once: new states, the messages, their keys and the
+actions. State first, effects after: actions leave the outbox when they are durable.
+"""
 
-from iotevents.inputs import Input
-from iotevents.messages import Accepted, Message, MessageKey
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Final, TypeAlias
+
+from iotevents.batch import Batch, DeleteDetector, PutMessage, UpdateDetector
+from iotevents.body import Body
+from iotevents.catalog import new_versions, world_of
+from iotevents.detector import Detector, DetectorId
+from iotevents.engine import MessageEvent
+from iotevents.errors import NotFoundError
+from iotevents.journal import Journal
+from iotevents.messages import Message
+from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.stores.store import Store
+from iotevents.unit import Unit
 
-MAX_PAYLOAD_BYTES = 1024
+logger = logging.getLogger(__name__)
+
+MAX_PAYLOAD_BYTES: Final = 1024
 """Of one message, decoded. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
+SLICE: Final = 1000
+"""Evaluations by timers in one commit: more would let calls wait."""
 
-
-@dataclass(frozen=True, slots=True)
-class UnknownInput:
-    """A message was refused: nobody defined its input."""
-
-    input_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class BadPayload:
-    """A message was refused: its payload is not one that inputs take."""
-
-    reason: str
-
-
-Refusal = UnknownInput | BadPayload
+Command: TypeAlias = Message | UpdateDetector | DeleteDetector
+Watch: TypeAlias = Callable[[Outcome], None]
 
 
 class Service:
-    """Takes messages for the inputs that are defined, into a store."""
+    """Runs the detectors of a store.
+
+    With `message_time` the clock is that of the messages: it stands where the latest of them was sent, and
+    timers are due by it. `journal` gets what was accepted. `watch` is told of each outcome after its commit;
+    outcomes hold their conditions then.
+    """
 
     def __init__(
-        self, store: Store, inputs: Mapping[str, Input], *, max_payload_bytes: int = MAX_PAYLOAD_BYTES
+        self,
+        store: Store,
+        *,
+        max_payload_bytes: int = MAX_PAYLOAD_BYTES,
+        message_time: bool = False,
+        watch: Watch | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.max_payload_bytes = max_payload_bytes
+        self.message_time = message_time
         self._store = store
-        self._inputs = inputs
+        self._watch = watch
+        self._journal = journal
+        self._world = world_of(store.definitions())
 
-    def put_messages(self, messages: Sequence[Message], now: int) -> list[Refusal | None]:
-        """Store the messages that are good and new, in one commit; give for each its refusal, or None.
+    def define(self, bodies: Iterable[Body]) -> list[str]:
+        """Take definitions that were checked; give the names of the models that have a new version by that.
 
-        None also stands for a message that was already accepted in the last 300 s: it changes nothing.
-        `now` is epoch milliseconds; it is taken to be no earlier than the last commit.
-        Raises StoreError if the store fails: then none of the messages was taken.
+        The detectors of an older version are gone; they come again with their next messages.
         """
-        now = max(now, self._store.clock)
-        checked = [self._check(message) for message in messages]
-        accepted = self._new([one for one in checked if isinstance(one, Accepted)], now)
-        if accepted:
-            self._store.commit(accepted, now)
-        return [None if isinstance(one, Accepted) else one for one in checked]
+        new = new_versions(self._store.definitions(), bodies)
+        if new:
+            self._store.define(new)
+            self._world = world_of(self._store.definitions())
+        return [f"{one.name} (version {one.version})" for one in new if one.name in self._world.models]
 
-    def _check(self, message: Message) -> Accepted | Refusal:
-        if message.key.input_name not in self._inputs:
-            return UnknownInput(message.key.input_name)
+    def do(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
+        """Do commands, in order; give for each why it was not done, or None. Durable when this returns.
+
+        None also stands for a message that every detector that it concerns has had in the last 300 s: it
+        changes nothing. `now` is epoch milliseconds; it is taken to be no earlier than the last commit.
+        Raises StoreError if the store fails: then what was not committed can be sent again.
+        """
+        results: list[NotDone | None] = []
+        for time, together in groupby(commands, lambda one: self._time_of(one, now)):
+            results += self._do_at(list(together), max(time, self._store.clock))
+        return results
+
+    def put_messages(self, messages: Sequence[Message], now: int) -> list[NotDone | None]:
+        """Do nothing but take messages."""
+        return self.do(messages, now)
+
+    def tick(self, now: int) -> bool:
+        """Let timers fire that are due, a slice of them; whether there may be more of them.
+
+        With `message_time` they are due when the messages say so: then there is nothing to do.
+        """
+        return not self.message_time and self._fire_slice(max(now, self._store.clock))
+
+    def describe(self, found: DetectorId) -> Detector:
+        """A detector as it was committed last. Raises NotFoundError."""
+        unit = Unit(self._store, self._world.models, self._store.clock)
+        detector = unit.get(found) if found.model in self._world.models else None
+        if detector is None:
+            key = "" if found.key is None else f" with the key {found.key}"
+            raise NotFoundError(f"Detector of model {found.model}{key} not found")
+        return detector
+
+    def list_detectors(
+        self, model: str, *, state: str | None, after: str | None, limit: int
+    ) -> list[Detector]:
+        """Detectors of a model in the order of their keys, from behind a key on. Raises NotFoundError."""
+        return self._store.detectors(model, self.version_of(model), state=state, after=after, limit=limit)
+
+    def version_of(self, model: str) -> str:
+        """The version of a model that runs. Raises NotFoundError."""
+        if model not in self._world.models:
+            raise NotFoundError(f"Detector model of name: {model} not found")
+        return self._world.models[model].version
+
+    # one commit
+
+    def _time_of(self, command: Command, now: int) -> int:
+        if not self.message_time:
+            return now
+        return (isinstance(command, Message) and command.timestamp) or 0
+
+    def _do_at(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
+        if self.message_time:
+            while self._fire_slice(now):
+                pass
+        batch = self._batch(now)
+        jobs = [self._read(one) if isinstance(one, Message) else one for one in commands]
+        batch.load(job for job in jobs if not isinstance(job, NotDone))
+        batch.fire(SLICE)
+        results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
+        self._commit(batch)
+        return results
+
+    def _read(self, message: Message) -> PutMessage | NotDone:
+        name, message_id = message.key
+        if name not in self._world.inputs:
+            return NotDone("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(message.payload, self.max_payload_bytes)
         except PayloadError as error:
-            return BadPayload(str(error))
-        return Accepted(message.key, text, document, message.timestamp)
+            return NotDone("InvalidRequestException", str(error))
+        return PutMessage(message, text, MessageEvent(name, document, message_id))
 
-    def _new(self, accepted: Sequence[Accepted], now: int) -> list[Accepted]:
-        """Without what the store knows; of equal keys the first stays."""
-        first: dict[MessageKey, Accepted] = {}
-        for one in accepted:
-            first.setdefault(one.key, one)
-        known = self._store.known(first, now)
-        return [one for key, one in first.items() if key not in known]
+    def _fire_slice(self, now: int) -> bool:
+        batch = self._batch(now)
+        more = batch.fire(SLICE)
+        self._commit(batch)
+        return more
+
+    def _batch(self, now: int) -> Batch:
+        return Batch(self._store, self._world, now, trace=self._watch is not None)
+
+    def _commit(self, batch: Batch) -> None:
+        if batch.unit.empty:
+            return
+        self._store.commit(batch.unit.changes(), batch.unit.now)
+        if self._journal is not None:
+            self._journal.add(batch.unit.entries)
+        batch.tell_failures()
+        if self._watch is not None:
+            for outcome in batch.outcomes:
+                self._watch(outcome)

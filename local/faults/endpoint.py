@@ -2,20 +2,24 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
 from time import monotonic
+from typing import Any
 
 import uvicorn
+from iotevents.api.operations import Query
+from iotevents.body import Body, Kind
 from iotevents.clock import wall_clock
-from iotevents.inputs import Input
-from iotevents.messages import Message, StoredMessage
+from iotevents.messages import StoredMessage
+from iotevents.outcomes import NotDone
 from iotevents.server.app import create_app
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.server.writer import Writer
-from iotevents.service import MAX_PAYLOAD_BYTES, Refusal, Service
+from iotevents.service import MAX_PAYLOAD_BYTES, Command, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
+from starlette.applications import Starlette
 
 from local.faults.calls import Call, SentMessage
 from local.faults.front import Front
@@ -44,13 +48,13 @@ class FaultyEndpoint:
 
     def __init__(self, inputs: Iterable[str], *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
         self.clock: Callable[[], int] = wall_clock
-        self._inputs = {name: Input(name, "", ("id",)) for name in inputs}
+        self._inputs = [_input(name) for name in inputs]
         self._max_payload_bytes = max_payload_bytes
         self._lock = Lock()
         self._state = self._new_state()
-        self._writer: Writer[Message, Refusal | None] = Writer(self._put)
+        self._writer: Writer[Command, NotDone | None] = Writer(self._do)
         self._listener = listen("127.0.0.1", 0)
-        self._front = Front(create_app(self._writer.submit, max_payload_bytes=max_payload_bytes), self)
+        self._front = Front(self._app(), self)
         self._server = _Server(self._front)
         self._thread = Thread(target=self._server.run, args=([self._listener],), daemon=True)
 
@@ -161,16 +165,30 @@ class FaultyEndpoint:
 
     def _new_state(self) -> _State:
         store = SqliteStore(MEMORY)
-        return _State(Service(store, self._inputs, max_payload_bytes=self._max_payload_bytes), store)
+        service = Service(store, max_payload_bytes=self._max_payload_bytes)
+        service.define(self._inputs)
+        return _State(service, store)
 
-    def _put(self, messages: Sequence[Message]) -> Sequence[Refusal | None]:
+    def _app(self) -> Starlette:
+        return create_app(self._writer.submit, self._ask, max_payload_bytes=self._max_payload_bytes)
+
+    def _do(self, commands: Sequence[Command]) -> Sequence[NotDone | None]:
         with self._lock:
-            return self._state.service.put_messages(messages, self.clock())
+            return self._state.service.do(commands, self.clock())
+
+    async def _ask(self, query: Query, parameters: Mapping[str, str]) -> dict[str, Any]:
+        with self._lock:
+            return query(self._state.service, parameters, self.clock())
 
     async def _settle(self) -> None:
         """End all open calls, and wait for the commit that one of them may have begun."""
         await self._front.give_up()
         await self._writer.submit(())
+
+
+def _input(name: str) -> Body:
+    body = {"inputName": name, "inputDefinition": {"attributes": [{"jsonPath": "id"}]}}
+    return Body(name, "", Kind.INPUT, body)
 
 
 class _Server(uvicorn.Server):

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/iotevents/latest/apireference/CommonErrors.html
 
 from dataclasses import dataclass
 
-from iotevents.errors import IotEventsError, RequestError, StoreCorruptError, StoreError
+from iotevents.errors import IotEventsError, NotFoundError, RequestError, StoreCorruptError, StoreError
 
 
 class UnknownOperationError(IotEventsError):
@@ -32,6 +32,7 @@ class CallError:
 
 _CODES: tuple[tuple[type[IotEventsError], str, int], ...] = (
     (RequestError, "InvalidRequestException", 400),
+    (NotFoundError, "ResourceNotFoundException", 404),
     (UnknownOperationError, "UnknownOperationException", 404),
     (BodyTooLargeError, "RequestEntityTooLargeException", 413),
     (StoreCorruptError, "InternalFailureException", 500),

@@ -1,39 +1,64 @@
-"""The operations of the data plane: their methods and paths, and which of them this server has.
+"""The operations of the data plane: their methods and paths, and what this server does for them.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_Operations_AWS_IoT_Events_Data.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iotevents.api import batch_put_message
-from iotevents.messages import Message
-from iotevents.service import Refusal
+from iotevents.api import batch_put_message, detector_batches
+from iotevents.api.detector_queries import describe_detector, list_detectors
+from iotevents.outcomes import NotDone
+from iotevents.service import Command, Service
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCall:
+    """`read` makes commands of a request's document, `answer` makes the answer's of their refusals."""
+
+    read: Callable[[Any], Sequence[Command]]
+    answer: Callable[[Any, Sequence[NotDone | None]], dict[str, Any]]
+
+
+Query = Callable[[Service, Mapping[str, str], int], dict[str, Any]]
+"""Answers from the parameters of path and query, at a time in epoch milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """An operation's name, method and path, in which the parts in braces stand for names.
 
-    `read` makes messages of its request, `answer` makes its answer of their refusals.
+    `call` is None if this server does not have it.
     """
 
     name: str
     method: str
     path: str
-    read: Callable[[Any], list[Message]] | None = None
-    answer: Callable[[Sequence[Message], Sequence[Refusal | None]], dict[str, Any]] | None = None
+    call: BatchCall | Query | None = None
 
 
 OPERATIONS = (
     Operation(
-        "BatchPutMessage", "POST", "/inputs/messages", batch_put_message.read, batch_put_message.answer
+        "BatchPutMessage",
+        "POST",
+        "/inputs/messages",
+        BatchCall(batch_put_message.read, batch_put_message.answer),
     ),
-    Operation("BatchUpdateDetector", "POST", "/detectors"),
-    Operation("BatchDeleteDetector", "POST", "/detectors/delete"),
-    Operation("DescribeDetector", "GET", "/detectors/{detectorModelName}/keyValues"),
-    Operation("ListDetectors", "GET", "/detectors/{detectorModelName}"),
+    Operation(
+        "BatchUpdateDetector",
+        "POST",
+        "/detectors",
+        BatchCall(detector_batches.updates, detector_batches.answer_updates),
+    ),
+    Operation(
+        "BatchDeleteDetector",
+        "POST",
+        "/detectors/delete",
+        BatchCall(detector_batches.deletions, detector_batches.answer_deletions),
+    ),
+    Operation("DescribeDetector", "GET", "/detectors/{detectorModelName}/keyValues", describe_detector),
+    Operation("ListDetectors", "GET", "/detectors/{detectorModelName}", list_detectors),
     Operation("BatchAcknowledgeAlarm", "POST", "/alarms/acknowledge"),
     Operation("BatchDisableAlarm", "POST", "/alarms/disable"),
     Operation("BatchEnableAlarm", "POST", "/alarms/enable"),

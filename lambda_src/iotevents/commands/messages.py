@@ -1,14 +1,14 @@
 """`python -m iotevents messages`: what a data file keeps, also while its server runs."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
+from iotevents.journal import line_of
 from iotevents.messages import StoredMessage
-from iotevents.stores.sqlite import read_messages
+from iotevents.stores.sqlite import read_entries, read_messages
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -22,22 +22,11 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the messages."""
-    messages = read_messages(options.data)
-    print_lines(map(_json, messages) if options.json else _table(messages))
+    if options.json:
+        print_lines(line_of(stored.entry) for stored in read_entries(options.data))
+    else:
+        print_lines(_table(read_messages(options.data)))
     return 0
-
-
-def _json(message: StoredMessage) -> str:
-    """A line of a messages file; `time` is the time of acceptance."""
-    line = {
-        "time": message.received,
-        "inputName": message.key.input_name,
-        "messageId": message.key.message_id,
-        "payload": json.loads(message.payload),
-    }
-    if message.timestamp is not None:
-        line["timestamp"] = message.timestamp
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
 def _table(messages: Iterator[StoredMessage]) -> Iterator[str]:

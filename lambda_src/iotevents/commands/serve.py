@@ -2,24 +2,32 @@
 
 import argparse
 import logging
+import socket
 import sys
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+from iotevents.body import Body
 from iotevents.clock import wall_clock
 from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
-from iotevents.definitions import Definitions, load_definitions
+from iotevents.definitions import load_definitions
+from iotevents.journal import Journal
 from iotevents.parameters import read_parameters
+from iotevents.server.backend import Backend
 from iotevents.server.serving import serve
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore
 
-logger = logging.getLogger(__name__)
-
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
 )
+CLOCK_HELP = (
+    "what tells the time: this machine, or the timestamps of messages; then recorded telemetry runs as it "
+    "ran in the field (default: %(default)s)"
+)
+JOURNAL_HELP = "messages file that grows with all that is accepted, for `replay`; made if it is missing"
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -42,6 +50,8 @@ def add_parser(subparsers: Subparsers) -> None:
         default=MAX_PAYLOAD_BYTES,
         help="largest payload of a message, before base64 (default: %(default)s)",
     )
+    parser.add_argument("--clock", choices=("wall", "message"), default="wall", help=CLOCK_HELP)
+    parser.add_argument("--journal", type=Path, help=JOURNAL_HELP)
     parser.set_defaults(run=run)
 
 
@@ -49,21 +59,46 @@ def run(options: argparse.Namespace) -> int:
     """Serve until a signal ends it; the exit code is 0 then, and 2 if it cannot start."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    parameters = read_parameters(options.parameters) if options.parameters else None
-    definitions = (
-        load_definitions(options.definitions, parameters) if options.definitions else Definitions({})
-    )
-    for name in definitions.models:
-        logger.warning("the detector model %s was checked; this server does not run models yet", name)
-    with closing(SqliteStore(options.data)) as store:
+    read = _reader(options)
+    bodies = read()
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(SqliteStore(options.data)))
+        journal = _journal(options, store)
+        if journal:
+            stack.callback(journal.close)
+        service = Service(
+            store,
+            max_payload_bytes=options.max_payload_bytes,
+            message_time=options.clock == "message",
+            journal=journal,
+        )
+        service.define(bodies)
         try:
-            listener = listen(options.host, options.port)
+            listener = stack.enter_context(listen(options.host, options.port))
         except OSError as error:
             print(f"error: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
             return 2
-        service = Service(store, definitions.inputs, max_payload_bytes=options.max_payload_bytes)
-        with listener:
-            serve(
-                service, listener, wall_clock, lambda: print(f"listening on {url_of(listener)}", flush=True)
-            )
+        define = (lambda: service.define(read())) if options.definitions else None
+        backend = Backend(service, store, wall_clock, define)
+        serve(backend, listener, lambda: _say_where(listener), max_payload_bytes=options.max_payload_bytes)
     return 0
+
+
+def _reader(options: argparse.Namespace) -> Callable[[], Sequence[Body]]:
+    """What reads the definitions: at the start, and whenever they are to be loaded again."""
+
+    def read() -> Sequence[Body]:
+        if not options.definitions:
+            return ()
+        parameters = read_parameters(options.parameters) if options.parameters else None
+        return load_definitions(options.definitions, parameters).bodies
+
+    return read
+
+
+def _journal(options: argparse.Namespace, store: SqliteStore) -> Journal | None:
+    return Journal(options.journal, store.entries(), store.length) if options.journal else None
+
+
+def _say_where(listener: socket.socket) -> None:
+    print(f"listening on {url_of(listener)}", flush=True)

@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,24 +20,27 @@ from iotevents.api.call_errors import (
     UnsupportedOperationError,
     call_error,
 )
-from iotevents.api.operations import OPERATIONS, Operation
+from iotevents.api.operations import OPERATIONS, BatchCall, Operation, Query
 from iotevents.errors import IotEventsError, StoreError
-from iotevents.messages import Message
+from iotevents.outcomes import NotDone
 from iotevents.server.bodies import body_limit, parse_body, read_body
-from iotevents.service import Refusal
+from iotevents.service import Command
 
 logger = logging.getLogger(__name__)
 
-PutMessages = Callable[[Sequence[Message]], Awaitable[Sequence[Refusal | None]]]
+Do = Callable[[Sequence[Command]], Awaitable[Sequence[NotDone | None]]]
+"""Does commands; gives why they were refused once the others are durable."""
+Ask = Callable[[Query, Mapping[str, str]], Awaitable[dict[str, Any]]]
+"""Answers a query from its parameters."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(put_messages: PutMessages, *, max_payload_bytes: int) -> Starlette:
-    """The application; `put_messages` returns once the messages are durable."""
+def create_app(do: Do, ask: Ask, *, max_payload_bytes: int) -> Starlette:
+    """The application; `do` and `ask` are what stands behind it."""
     limit = body_limit(max_payload_bytes)
     app = Starlette(
         routes=[
-            Route(path, _endpoint(operation, put_messages, limit), methods=[operation.method])
+            Route(path, _endpoint(operation, do, ask, limit), methods=[operation.method])
             for operation in OPERATIONS
             for path in (operation.path, f"{operation.path}/")
         ],
@@ -52,16 +55,22 @@ def create_app(put_messages: PutMessages, *, max_payload_bytes: int) -> Starlett
     return app
 
 
-def _endpoint(operation: Operation, put_messages: PutMessages, limit: int) -> Endpoint:
-    if operation.read is None or operation.answer is None:
+def _endpoint(operation: Operation, do: Do, ask: Ask, limit: int) -> Endpoint:
+    call = operation.call
+    if call is None:
         return partial(_unsupported, operation.name)
-    read, answer = operation.read, operation.answer
+    if isinstance(call, BatchCall):
+        return partial(_batch, call, do, limit)
+    return partial(_query, call, ask)
 
-    async def endpoint(request: Request) -> Response:
-        messages = read(parse_body(await read_body(request, limit)))
-        return _response(200, answer(messages, await put_messages(messages)))
 
-    return endpoint
+async def _batch(call: BatchCall, do: Do, limit: int, request: Request) -> Response:
+    commands = call.read(parse_body(await read_body(request, limit)))
+    return _response(200, call.answer(commands, await do(commands)))
+
+
+async def _query(query: Query, ask: Ask, request: Request) -> Response:
+    return _response(200, await ask(query, {**request.query_params, **request.path_params}))
 
 
 async def _unsupported(name: str, request: Request) -> Response:

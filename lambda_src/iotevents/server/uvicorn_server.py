@@ -1,10 +1,12 @@
 """uvicorn as this project runs it: httptools and uvloop, exit code 0 after SIGTERM."""
 
+import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,10 +18,16 @@ GRACE = 10
 """Seconds that calls under way have to finish when the server is told to stop."""
 
 
-class Server(uvicorn.Server):
-    """Calls `ready` once it answers; SIGTERM and SIGINT end it, and are not raised again afterwards."""
+Work = Callable[[], Coroutine[Any, Any, None]]
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+
+class Server(uvicorn.Server):
+    """Calls `ready` once it answers; SIGTERM and SIGINT end it, and are not raised again afterwards.
+
+    `live` runs as long as it answers, `reload` whenever SIGHUP comes.
+    """
+
+    def __init__(self, app: ASGIApp, ready: Callable[[], None], *, live: Work, reload: Work) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -36,11 +44,29 @@ class Server(uvicorn.Server):
             )
         )
         self._ready = ready
+        self._live = live
+        self._reload = reload
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
+        self._begin(self._live)
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._begin, self._reload)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish the calls under way, then stop living."""
+        await super().shutdown(sockets)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, work: Work) -> None:
+        task = asyncio.get_running_loop().create_task(work())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True)
@@ -51,6 +52,10 @@ class Writer(Generic[Item, Result]):
         async with self._turn:
             self._open = None
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch.items)
+
+    async def run(self, work: Callable[[], Answer]) -> Answer:
+        """Run something else in the thread, between two commits."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
         """Wait for the commit under way, and end the thread."""

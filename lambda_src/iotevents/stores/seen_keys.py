@@ -1,12 +1,7 @@
 """The keys of the messages that were accepted lately."""
 
 from collections import deque
-from collections.abc import Iterable
-
-from iotevents.messages import MessageKey
-
-_SEPARATOR = "/"
-"""In no input name and no message id."""
+from collections.abc import Iterable, Sequence
 
 
 class SeenKeys:
@@ -19,21 +14,20 @@ class SeenKeys:
 
     def __init__(self) -> None:
         self._accepted: dict[str, int] = {}
-        self._groups: deque[tuple[int, list[str]]] = deque()
+        self._groups: deque[tuple[int, Sequence[str]]] = deque()
 
     def __len__(self) -> int:
         return len(self._accepted)
 
-    def since(self, keys: Iterable[MessageKey], horizon: int) -> set[MessageKey]:
+    def since(self, keys: Iterable[str], horizon: int) -> frozenset[str]:
         """Those of the keys that were accepted later than `horizon`."""
         accepted = self._accepted
-        return {key for key in keys if accepted.get(_SEPARATOR.join(key), horizon) > horizon}
+        return frozenset(key for key in keys if accepted.get(key, horizon) > horizon)
 
-    def add(self, keys: Iterable[MessageKey], now: int) -> None:
+    def add(self, keys: Sequence[str], now: int) -> None:
         """Note that the keys were accepted together, at `now`."""
-        texts = [_SEPARATOR.join(key) for key in keys]
-        self._accepted.update(dict.fromkeys(texts, now))
-        self._groups.append((now, texts))
+        self._accepted.update(dict.fromkeys(keys, now))
+        self._groups.append((now, keys))
 
     def sweep(self, horizon: int, groups: int = 2) -> None:
         """Forget up to so many groups of keys that were accepted at `horizon` or before.

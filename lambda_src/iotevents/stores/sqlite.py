@@ -2,49 +2,28 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from iotevents.errors import StoreCorruptError, StoreError
-from iotevents.messages import Accepted, MessageKey, StoredMessage
+from iotevents.changes import Changes, Definition, StoredAction, StoredDetector, StoredEntry
+from iotevents.detector import Detector, DetectorId
+from iotevents.errors import ConflictError, StoreError
+from iotevents.messages import StoredMessage
+from iotevents.stores import detector_rows, log_rows
+from iotevents.stores.cache import Cache
 from iotevents.stores.file_lock import FileLock
 from iotevents.stores.seen_keys import SeenKeys
 from iotevents.stores.sqlite_errors import store_errors
-from iotevents.stores.store import DUPLICATE_WINDOW
+from iotevents.stores.sqlite_file import MEMORY, open_file, reading
+from iotevents.stores.store import DUPLICATE_WINDOW, Loaded
 
-MEMORY = ":memory:"
+__all__ = ["MEMORY", "SqliteStore", "read_actions", "read_messages"]
 
-VERSION = 1
-"""Of the tables below, kept in the file's user_version."""
+CACHED_DETECTORS = 50_000
 
-_APPLICATION = 0x494F5445
-"""Marks our files (application_id), so that no other program's database is taken for one: "IOTE"."""
-
-_TABLES = """
-CREATE TABLE message (
-    sequence INTEGER PRIMARY KEY,
-    input_name TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    timestamp INTEGER,
-    received INTEGER NOT NULL
-);
-CREATE TABLE seen (
-    sequence INTEGER PRIMARY KEY,
-    input_name TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    accepted INTEGER NOT NULL
-);
-CREATE TABLE clock (time INTEGER NOT NULL);
-INSERT INTO clock VALUES (0);
-"""
-
-_INSERT_MESSAGE = (
-    "INSERT INTO message (input_name, message_id, payload, timestamp, received) VALUES (?, ?, ?, ?, ?)"
-)
-_INSERT_SEEN = "INSERT INTO seen (input_name, message_id, accepted) VALUES (?, ?, ?)"
+_INSERT_SEEN = "INSERT INTO seen (key, accepted) VALUES (?, ?)"
 # Both tables grow at one end in the order of time, so the old rows are the first ones.
 _SWEEP = """
 DELETE FROM seen WHERE sequence <= (
@@ -54,11 +33,7 @@ DELETE FROM seen WHERE sequence <= (
 )"""
 _SWEEP_LEAST = 100
 """A commit forgets up to so many old keys, and two for each that it adds: commits and log stay short."""
-
-_SELECT_MESSAGES = """
-SELECT sequence, input_name, message_id, payload, timestamp, received
-FROM message WHERE sequence > ? ORDER BY sequence LIMIT ?"""
-_PAGE = 1000
+_NEWEST = "SELECT kind, name, max(version), body, loaded FROM definition GROUP BY kind, name"
 
 
 class SqliteStore:
@@ -68,57 +43,123 @@ class SqliteStore:
     cannot be used: StoreBusyError if another server owns it, StoreCorruptError if it is not one of ours.
     """
 
-    def __init__(self, file: str | Path, *, busy_timeout: float = 2.0) -> None:
+    def __init__(
+        self, file: str | Path, *, busy_timeout: float = 2.0, cached_detectors: int = CACHED_DETECTORS
+    ) -> None:
         self.file = str(file)
         self.commits = 0
+        self._cache = Cache(cached_detectors)
         self._lock = None if self.file == MEMORY else FileLock(self.file)
         try:
             with store_errors(self.file):
-                self._connection = _connect(self.file, busy_timeout)
-                self._open()
+                self._connection = open_file(self.file, busy_timeout)
+                self._recall()
         except StoreError:
             self._unlock()
             raise
 
-    def _open(self) -> None:
+    def _recall(self) -> None:
+        """Read what is kept in memory."""
         try:
-            _prepare(self._connection, self.file)
             self._clock: int = self._connection.execute("SELECT time FROM clock").fetchone()[0]
-            self._seen = self._recall()
-        except (sqlite3.Error, StoreError):
+            self._seen = SeenKeys()
+            rows = self._connection.execute("SELECT accepted, key FROM seen ORDER BY sequence")
+            for accepted, group in groupby(rows, itemgetter(0)):
+                self._seen.add([key for _, key in group], accepted)
+        except sqlite3.Error:
             self._connection.close()
             raise
-
-    def _recall(self) -> SeenKeys:
-        seen = SeenKeys()
-        rows = self._connection.execute("SELECT accepted, input_name, message_id FROM seen ORDER BY sequence")
-        for accepted, group in groupby(rows, itemgetter(0)):
-            seen.add((MessageKey(input_name, message_id) for _, input_name, message_id in group), accepted)
-        return seen
 
     @property
     def clock(self) -> int:
         """The time of the last commit in epoch milliseconds, 0 before the first."""
         return self._clock
 
-    def known(self, keys: Iterable[MessageKey], now: int) -> set[MessageKey]:
-        """Those of the keys that were accepted less than DUPLICATE_WINDOW before `now`."""
-        return self._seen.since(keys, now - DUPLICATE_WINDOW)
+    def load(self, detectors: Iterable[DetectorId], seen: Iterable[str], now: int) -> Loaded:
+        """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
+        known: dict[DetectorId, StoredDetector] = {}
+        missing: list[DetectorId] = []
+        for found in detectors:
+            kept = self._cache.get(found)
+            if kept is None:
+                missing.append(found)
+            else:
+                known[found] = kept
+        if missing:
+            with store_errors(self.file):
+                read = detector_rows.read(self._connection, missing)
+            self._cache.put(read)
+            known |= read
+        return Loaded(known, self._seen.since(seen, now - DUPLICATE_WINDOW))
 
-    def commit(self, accepted: Sequence[Accepted], now: int) -> None:
-        """Keep the messages and their keys, in this order and one transaction; durable when this returns."""
-        keys = [one.key for one in accepted]
+    def commit(self, changes: Changes, now: int) -> None:
+        """Keep the changes, all of them or none; durable when this returns."""
         horizon = now - DUPLICATE_WINDOW
         with self._transaction() as connection:
-            connection.executemany(
-                _INSERT_MESSAGE, [(*one.key, one.text, one.timestamp, now) for one in accepted]
-            )
-            connection.executemany(_INSERT_SEEN, [(*key, now) for key in keys])
-            connection.execute(_SWEEP, (2 * len(keys) + _SWEEP_LEAST, horizon))
+            if changes.detectors and not detector_rows.write(connection, changes.detectors):
+                raise ConflictError("a detector was changed by somebody else in the meantime")
+            log_rows.add_entries(connection, changes.entries)
+            log_rows.add_actions(connection, changes.actions)
+            connection.executemany(_INSERT_SEEN, [(key, now) for key in changes.seen])
+            connection.execute(_SWEEP, (2 * len(changes.seen) + _SWEEP_LEAST, horizon))
             connection.execute("UPDATE clock SET time = ?", (now,))
         self._clock = now
+        self._cache.put({one.found: detector_rows.after_write(one) for one in changes.detectors})
         self._seen.sweep(horizon)
-        self._seen.add(keys, now)
+        self._seen.add(changes.seen, now)
+
+    def due(self, until: int, limit: int) -> list[DetectorId]:
+        """Up to `limit` detectors with a timer that is due at or before a time, the earliest first."""
+        with store_errors(self.file):
+            return detector_rows.due(self._connection, until, limit)
+
+    def detectors(
+        self, model: str, version: str, *, state: str | None, after: str | None, limit: int
+    ) -> list[Detector]:
+        """Up to `limit` detectors of a model's version in the order of their keys, from behind a key on."""
+        with store_errors(self.file):
+            return detector_rows.page(self._connection, model, version, state, after, limit)
+
+    def definitions(self) -> list[Definition]:
+        """The newest version of each definition."""
+        with store_errors(self.file):
+            return [Definition(*row) for row in self._connection.execute(_NEWEST)]
+
+    def define(self, definitions: Sequence[Definition]) -> None:
+        """Keep new versions of definitions."""
+        with self._transaction() as connection:
+            connection.executemany("INSERT INTO definition VALUES (?, ?, ?, ?, ?)", definitions)
+
+    def entries(self, after: int = 0) -> Iterator[StoredEntry]:
+        """The accepted messages and operations with a higher sequence number than `after`, in order."""
+        with store_errors(self.file):
+            yield from log_rows.entries(self._connection, after)
+
+    @property
+    def length(self) -> int:
+        """How many entries the log has."""
+        with store_errors(self.file):
+            count: int = self._connection.execute("SELECT max(sequence) FROM entry").fetchone()[0] or 0
+        return count
+
+    def messages(self, after: int = 0) -> Iterator[StoredMessage]:
+        """The accepted messages with a higher sequence number than `after`, in order."""
+        return log_rows.messages(self.entries(after))
+
+    def actions(self, after: int = 0) -> Iterator[StoredAction]:
+        """The actions with a higher sequence number than `after`, in order."""
+        with store_errors(self.file):
+            yield from log_rows.actions(self._connection, after)
+
+    def undelivered(self, limit: int) -> list[StoredAction]:
+        """Up to `limit` actions that were not delivered yet, the oldest first."""
+        with store_errors(self.file):
+            return log_rows.undelivered(self._connection, limit)
+
+    def delivered(self, actions: Sequence[StoredAction], now: int) -> None:
+        """Note that actions were delivered at `now`."""
+        with self._transaction() as connection:
+            log_rows.set_done(connection, actions, now)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -133,10 +174,6 @@ class SqliteStore:
                     self._connection.execute("ROLLBACK")
         self.commits += 1
 
-    def messages(self, after: int = 0) -> Iterator[StoredMessage]:
-        """The messages with a higher sequence number than `after`, in order."""
-        yield from _messages(self._connection, self.file, after)
-
     def close(self) -> None:
         """Close the file and give it free."""
         with store_errors(self.file):
@@ -148,64 +185,31 @@ class SqliteStore:
             self._lock.close()
 
 
+def read_entries(file: str | Path, after: int = 0) -> Iterator[StoredEntry]:
+    """The log of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    with reading(file) as connection:
+        yield from log_rows.entries(connection, after)
+
+
 def read_messages(file: str | Path, after: int = 0) -> Iterator[StoredMessage]:
     """The messages of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
-    if not Path(file).is_file():
-        raise StoreError(f"There is no data file {file}")
-    with (
-        store_errors(str(file)),
-        closing(_connect(f"{Path(file).absolute().as_uri()}?mode=ro", 2.0)) as connection,
-    ):
-        _check_ours(connection, str(file))
-        yield from _messages(connection, str(file), after)
+    return log_rows.messages(read_entries(file, after))
 
 
-def _connect(file: str, busy_timeout: float) -> sqlite3.Connection:
-    # Whoever holds the store uses it from one thread at a time, not always the same one.
-    return sqlite3.connect(
-        file,
-        timeout=busy_timeout,
-        isolation_level=None,
-        check_same_thread=False,
-        uri=file.startswith("file:"),
-    )
+def read_actions(file: str | Path, after: int = 0) -> Iterator[StoredAction]:
+    """The actions of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    with reading(file) as connection:
+        yield from log_rows.actions(connection, after)
 
 
-def _prepare(connection: sqlite3.Connection, file: str) -> None:
-    # Looked at first: another program's database stays as it is.
-    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
-    if not empty:
-        _check_ours(connection, file)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    if empty:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES}"
-            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
-        )
+def read_definitions(file: str | Path) -> list[Definition]:
+    """The newest definitions of a data file, also while a server owns it. Raises StoreError."""
+    with reading(file) as connection:
+        return [Definition(*row) for row in connection.execute(_NEWEST)]
 
 
-def _check_ours(connection: sqlite3.Connection, file: str) -> None:
-    if connection.execute("PRAGMA application_id").fetchone() != (_APPLICATION,):
-        raise StoreCorruptError(f"The data file {file} is a database of another program; name another file")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != VERSION:
-        raise StoreError(
-            f"The data file {file} has version {version} of the tables; this program knows {VERSION}"
-        )
-
-
-def _messages(connection: sqlite3.Connection, file: str, after: int) -> Iterator[StoredMessage]:
-    """Read page by page: no statement stays open between two messages, so the writer is never held up."""
-    while page := _page(connection, file, after):
-        yield from page
-        after = page[-1].sequence
-
-
-def _page(connection: sqlite3.Connection, file: str, after: int) -> list[StoredMessage]:
-    with store_errors(file):
-        rows = connection.execute(_SELECT_MESSAGES, (after, _PAGE)).fetchall()
-    return [
-        StoredMessage(sequence, MessageKey(input_name, message_id), payload, timestamp, received)
-        for sequence, input_name, message_id, payload, timestamp, received in rows
-    ]
+def read_detector(file: str | Path, found: DetectorId) -> tuple[StoredDetector, int]:
+    """A detector of a data file, and the file's clock, also while a server owns it. Raises StoreError."""
+    with reading(file) as connection:
+        clock: int = connection.execute("SELECT time FROM clock").fetchone()[0]
+        return detector_rows.read(connection, [found])[found], clock

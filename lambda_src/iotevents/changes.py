@@ -1,0 +1,113 @@
+"""What a unit of work changes: the detectors, what was seen, what was accepted, and what is to be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from iotevents.detector import Detector, DetectorId
+from iotevents.messages import MessageKey
+
+
+class StoredDetector(NamedTuple):
+    """A detector as a store has it.
+
+    `revision` counts its writes, 0 if it was never written: a change names the one that it is based on.
+    `lives` counts how often a detector of this model and key was deleted. `detector` is None if there is none
+    now.
+    """
+
+    revision: int
+    model_version: str
+    lives: int
+    detector: Detector | None
+
+
+ABSENT = StoredDetector(0, "", 0, None)
+"""A detector that a store has never heard of."""
+
+
+class DetectorChange(NamedTuple):
+    """What becomes of a detector; `stored` is what it replaces if that is still there then."""
+
+    found: DetectorId
+    stored: StoredDetector
+    model_version: str
+    lives: int
+    detector: Detector | None
+
+
+class AcceptedMessage(NamedTuple):
+    """A message that was accepted at `time`: its payload as JSON text, and the time its sender gave it."""
+
+    time: int
+    key: MessageKey
+    text: str
+    timestamp: int | None = None
+
+
+class AcceptedOperation(NamedTuple):
+    """A data-plane operation on one detector that was done at `time`; the request is JSON text."""
+
+    time: int
+    operation: str
+    request: str
+
+
+Entry: TypeAlias = AcceptedMessage | AcceptedOperation
+"""What was accepted; an entry of the log."""
+
+
+class StoredEntry(NamedTuple):
+    """An entry of the log; `sequence` counts from 1."""
+
+    sequence: int
+    entry: Entry
+
+
+class Action(NamedTuple):
+    """An action that a detector asked for at `time`; `id` is its actionExecutionId, `parameters` JSON text.
+
+    `failure` says why it will never be delivered. `internal` is set for what the system itself does with it:
+    the messages of `iotEvents` actions are evaluated together with what caused them.
+    """
+
+    id: str
+    time: int
+    found: DetectorId
+    type: str
+    event_name: str
+    parameters: str
+    payload: str | None
+    failure: str | None = None
+    internal: bool = False
+
+
+class StoredAction(NamedTuple):
+    """An action as a store has it: `sequence` counts from 1, `done` is when it was delivered."""
+
+    sequence: int
+    action: Action
+    done: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that one commit keeps; `seen` are the keys of the messages that are to be recognised."""
+
+    detectors: Sequence[DetectorChange] = ()
+    seen: Sequence[str] = ()
+    entries: Sequence[Entry] = ()
+    actions: Sequence[Action] = ()
+
+
+class Definition(NamedTuple):
+    """An input or a model: the operation that creates its kind, and the body as JSON text.
+
+    Versions count from 1. `loaded` is the SHA-256 of what was last loaded from a file, canonical JSON.
+    """
+
+    kind: str
+    name: str
+    version: int
+    body: str
+    loaded: str

@@ -1,0 +1,66 @@
+"""`python -m iotevents actions list`: what detectors asked for, also while the server runs."""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from iotevents.changes import StoredAction
+from iotevents.commands.arguments import Subparsers
+from iotevents.commands.printing import print_lines
+from iotevents.stores.sqlite import read_actions
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("actions", help="show the actions of detectors", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    text = "Print the actions that a data file keeps, in the order in which they were asked for."
+    lister = commands.add_parser("list", help="print the actions", description=text)
+    lister.add_argument("--data", required=True, help="the data file of the server")
+    lister.add_argument("--json", action="store_true", help="print one JSON object a line")
+    lister.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the actions."""
+    actions = read_actions(options.data)
+    print_lines(map(_json, actions) if options.json else _table(actions))
+    return 0
+
+
+def _json(stored: StoredAction) -> str:
+    one = stored.action
+    line = {
+        "time": one.time,
+        "model": one.found.model,
+        "key": one.found.key,
+        "type": one.type,
+        "eventName": one.event_name,
+        "id": one.id,
+        "parameters": json.loads(one.parameters),
+        "payload": one.payload,
+        "state": _state(stored),
+        "failure": one.failure,
+    }
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def _table(actions: Iterable[StoredAction]) -> Iterator[str]:
+    yield _row("time", "model", "key", "type", "event", "state", "id")
+    for stored in actions:
+        one = stored.action
+        time = datetime.fromtimestamp(one.time / 1000, UTC).isoformat(timespec="milliseconds")
+        state = _state(stored) + (f": {one.failure}" if one.failure else "")
+        yield _row(time, one.found.model, one.found.key or "", one.type, one.event_name, state, one.id)
+
+
+def _state(stored: StoredAction) -> str:
+    """`waiting` until it is delivered, `dead` if it never will be."""
+    if stored.action.failure:
+        return "dead"
+    return "waiting" if stored.done is None else "done"
+
+
+def _row(time: str, model: str, key: str, type: str, event: str, state: str, id: str) -> str:
+    return f"{time:<29}  {model:<20}  {key:<20}  {type:<12}  {event:<20}  {state:<8}  {id}"

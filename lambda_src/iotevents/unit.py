@@ -1,0 +1,104 @@
+"""A unit of work: detectors as they are loaded from a store, and all that is to be committed together."""
+
+from collections.abc import Iterable, Mapping
+
+from iotevents.changes import (
+    ABSENT,
+    Action,
+    Changes,
+    DetectorChange,
+    Entry,
+    StoredDetector,
+)
+from iotevents.detector import Detector, DetectorId
+from iotevents.models import DetectorModel
+from iotevents.seen_messages import SeenKey
+from iotevents.stores.store import Store
+
+
+class Unit:
+    """The `Memory` of one commit at `now`; detectors that an older version of their model made are gone."""
+
+    def __init__(self, store: Store, models: Mapping[str, DetectorModel], now: int) -> None:
+        self.now = now
+        self.entries: list[Entry] = []
+        self.actions: list[Action] = []
+        self._store = store
+        self._models = models
+        self._loaded: dict[DetectorId, StoredDetector] = {}
+        self._changed: dict[DetectorId, Detector | None] = {}
+        self._lives: dict[DetectorId, int] = {}
+        self._known: dict[str, bool] = {}
+        """Whether a key was seen before."""
+        self._seen: list[str] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to commit."""
+        return not (self._changed or self.entries or self.actions or self._seen)
+
+    def load(self, detectors: Iterable[DetectorId], seen: Iterable[SeenKey] = ()) -> None:
+        """Read together what is going to be asked for."""
+        keys = [seen_text(key) for key in seen]
+        loaded = self._store.load([one for one in detectors if one not in self._loaded], keys, self.now)
+        self._loaded.update(loaded.detectors)
+        self._known.update((key, key in loaded.seen) for key in keys if key not in self._known)
+
+    def get(self, found: DetectorId) -> Detector | None:
+        """A detector; None if there is none."""
+        if found in self._changed:
+            return self._changed[found]
+        stored = self._stored(found)
+        return stored.detector if stored.model_version == self._version(found) else None
+
+    def put(self, found: DetectorId, detector: Detector) -> None:
+        """Keep a detector as it is now."""
+        self._changed[found] = detector
+
+    def remove(self, found: DetectorId) -> None:
+        """Forget a detector that is there; if it comes again, that is another life of it."""
+        self._lives[found] = self.life(found) + 1
+        self._changed[found] = None
+
+    def drop(self, found: DetectorId) -> None:
+        """Have the store forget a detector that an older version of its model made."""
+        self._changed.setdefault(found, None)
+
+    def life(self, found: DetectorId) -> int:
+        """How often a detector of this name was removed."""
+        life = self._lives.get(found)
+        return self._stored(found).lives if life is None else life
+
+    def is_new(self, key: SeenKey, now: int) -> bool:
+        """Note an acceptance; False if it is a repetition. All acceptances of a unit are at its time."""
+        text = seen_text(key)
+        if text not in self._known:
+            self.load((), (key,))
+        if self._known[text]:
+            return False
+        self._known[text] = True
+        self._seen.append(text)
+        return True
+
+    def changes(self) -> Changes:
+        """All that is to be committed."""
+        detectors = [
+            DetectorChange(found, self._stored(found), self._version(found), self.life(found), detector)
+            for found, detector in self._changed.items()
+        ]
+        return Changes(detectors, self._seen, self.entries, self.actions)
+
+    def _stored(self, found: DetectorId) -> StoredDetector:
+        if found not in self._loaded:
+            self.load((found,))
+        return self._loaded.get(found, ABSENT)
+
+    def _version(self, found: DetectorId) -> str:
+        model = self._models.get(found.model)
+        return model.version if model else ""
+
+
+def seen_text(key: SeenKey) -> str:
+    """A key as text; none of its parts can have the separator."""
+    model, value, input_name, message_id = key
+    return f"{model}/{value or ''}/{input_name}/{message_id}"
