@@ -97,7 +97,9 @@ class World:
         return actions
 
     def refuse(self, name: str | None, message_id: str | None, code: str) -> list[Json]:
-        self.records.append({"time": self.clock, "input": name, "messageId": message_id, "rejected": code})
+        self.records.append(
+            {"time": self.clock, "input": name, "messageId": message_id, "rejected": {"errorCode": code}}
+        )
         return []
 
     def create(self, model: Json, key: str | None) -> Json:
@@ -138,12 +140,12 @@ class Evaluation:
     ) -> None:
         self.world, self.detector = world, detector
         self.input, self.message_id, self.ran_out = name, message_id, ran_out
-        definition = detector["model"]["detectorModelDefinition"]
-        self.states = {state["stateName"]: state for state in definition["states"]}
+        self.definition = detector["model"]["detectorModelDefinition"]
+        self.states = {state["stateName"]: state for state in self.definition["states"]}
         self.serial = detector["model"].get("evaluationMethod") == "SERIAL"
         self.actions: list[Json] = []
         self.conditions: list[Json] = []
-        self.errors: list[str] = []
+        self.errors: list[Json] = []
 
     def run(self, before: str | None) -> list[Json]:
         """Evaluate; `before` is None if the detector is new. Gives the actions that leave the detector."""
@@ -163,10 +165,10 @@ class Evaluation:
 
     def group(self, life_cycle: str) -> Json | None:
         """Events, then transitions up to the first that is taken; SERIAL acts at once, BATCH at the end."""
-        group = self.states[self.detector["state"]].get(life_cycle) or {}
-        later: list[Json] = []
+        state = self.states[self.detector["state"]]
+        later: list[tuple[Json, str]] = []
         taken: Json | None = None
-        for event in [*(group.get("events") or []), *(group.get("transitionEvents") or [])]:
+        for where, event in events_of(self.definition, state, life_cycle):
             note = {"state": self.detector["state"], "lifeCycle": life_cycle[0].upper() + life_cycle[1:]}
             note["eventName"] = event["eventName"]
             self.conditions.append(note)
@@ -175,8 +177,10 @@ class Evaluation:
                 note |= {"result": "Skipped", "resultDetails": details}
                 continue
             note["result"] = self.holds(event.get("condition"))
+            if note["result"] == "Error":
+                self.error(f"{where}.condition")
             if note["result"] == "True":
-                later.append(event)
+                later.append((event, where))
                 taken = event if "nextState" in event else None
             if self.serial:
                 self.act(later)
@@ -197,17 +201,21 @@ class Evaluation:
         detector = self.detector
         return walk(tree, Scope(detector["inputs"], detector["variables"], trigger, self.input, self.ran_out))
 
-    def act(self, events: list[Json]) -> None:
-        while events:
-            event = events.pop(0)
-            for action in event.get("actions") or []:
-                ((kind, parameters),) = action.items()
-                try:
-                    self.do(kind, parameters, event["eventName"])
-                except Failed as failed:
-                    self.errors.append(f"{event['eventName']}: {kind}: {failed}")
+    def error(self, where: str) -> None:
+        self.errors.append({"where": where, "message": ""})
 
-    def do(self, kind: str, parameters: Json, event_name: str) -> None:
+    def act(self, events: list[tuple[Json, str]]) -> None:
+        while events:
+            event, where = events.pop(0)
+            for index, action in enumerate(event.get("actions") or []):
+                ((kind, parameters),) = action.items()
+                place = f"{where}.actions[{index}].{kind}"
+                try:
+                    self.do(kind, parameters, event["eventName"], place)
+                except Failed:
+                    self.error(place)
+
+    def do(self, kind: str, parameters: Json, event_name: str, place: str) -> None:
         now, timers, periods = self.world.clock, self.detector["timers"], self.detector["periods"]
         name = parameters.get("timerName")
         if kind == "setVariable":
@@ -230,26 +238,27 @@ class Evaluation:
         elif kind == "clearTimer":
             timers.pop(name, None)
         else:
-            self.send(kind, parameters, event_name)
+            self.send(kind, parameters, event_name, place)
 
-    def send(self, kind: str, parameters: Json, event_name: str) -> None:
+    def send(self, kind: str, parameters: Json, event_name: str, place: str) -> None:
         target = self.walk(tree_of_parameter(parameters[EXTERNAL[kind]]))
         if not isinstance(target, str):
             raise Failed("no text for the target")
         action_id = f"action {self.world.made}"
-        body = self.body(parameters.get("payload"), event_name, action_id)
+        body = self.body(parameters.get("payload"), event_name, action_id, place)
         self.world.made += 1
         sent = {"type": kind, "eventName": event_name, "id": action_id, "payload": body}
-        self.actions.append(sent | {"parameters": {EXTERNAL[kind]: target}})
+        options = {name: parameters[name] for name in ("useBase64", "separator") if name in parameters}
+        self.actions.append(sent | {"parameters": {EXTERNAL[kind]: target, **options}})
 
-    def body(self, payload: Json | None, event_name: str, action_id: str) -> str:
+    def body(self, payload: Json | None, event_name: str, action_id: str, place: str) -> str:
         if payload is None:
             return json.dumps(self.default_payload(event_name, action_id))
         value = self.value(payload["contentExpression"])
         if value is UNDEFINED or (payload["type"] == "JSON" and not isinstance(value, str)):
             raise Failed("no payload")
         if payload["type"] == "JSON" and not is_json(value):
-            self.errors.append(f"{event_name}: sent, but the payload is not JSON")
+            self.error(place)
         return text(value)
 
     def default_payload(self, event_name: str, action_id: str) -> Json:
@@ -273,6 +282,14 @@ def record(
     made |= {"trigger": trigger, "input": name, "messageId": message_id}
     made |= {"from": before, "to": detector["state"], "variables": dict(detector["variables"])}
     return made | {"timers": dict(detector["timers"]), "actions": [], "conditions": [], "errors": []}
+
+
+def events_of(definition: Json, state: Json, life_cycle: str) -> list[tuple[str, Json]]:
+    """The events of a group, with their places in the model."""
+    group = state.get(life_cycle) or {}
+    place = f"states[{definition['states'].index(state)}].{life_cycle}"
+    lists = [(name, group.get(name) or []) for name in ("events", "transitionEvents")]
+    return [(f"{place}.{name}[{index}]", one) for name, some in lists for index, one in enumerate(some)]
 
 
 def key_of(model: Json, payload: Any) -> str | None:
