@@ -19,7 +19,9 @@ class ConfigError(ForwarderError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("the forwarder's configuration is wrong:\n" + "\n".join(f"  - {p}" for p in self.problems))
+        super().__init__(
+            "the forwarder's configuration is wrong:\n" + "\n".join(f"  - {p}" for p in self.problems)
+        )
 
 
 class EventError(ForwarderError):

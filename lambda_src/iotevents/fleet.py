@@ -1,0 +1,278 @@
+"""All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no clock."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from iotevents.detector import Detector, DetectorId, newborn, wake_of
+from iotevents.engine import (
+    TIMER,
+    Condition,
+    DetectorUpdate,
+    Effect,
+    Event,
+    Failure,
+    MessageEvent,
+    UpdateError,
+    step,
+    update,
+)
+from iotevents.models import DetectorModel
+from iotevents.payloads import PayloadError, read_payload
+from iotevents.routing import KeyValueError, routes
+from iotevents.seen_messages import SeenMessages
+
+MAX_GENERATIONS: Final = 10
+"""How often a message may cause another by an `iotEvents` action, one after the other."""
+
+
+class Evaluated(NamedTuple):
+    """An evaluation, or an update or deletion by an operation (`event` is the messageId of its entry then).
+
+    `before` is None if the detector came into being here, `after` if it was deleted.
+    """
+
+    time: int
+    model: DetectorModel
+    key: str | None
+    event: Event | str
+    before: Detector | None
+    after: Detector | None
+    effects: list[Effect]
+    failures: list[Failure]
+    conditions: list[Condition] | None
+
+
+class Rejected(NamedTuple):
+    """A message that no detector took: AWS's error code, and why."""
+
+    time: int
+    message: MessageEvent
+    code: str
+    reason: str
+
+
+class Duplicate(NamedTuple):
+    """A message that every detector it concerns has had already."""
+
+    time: int
+    message: MessageEvent
+
+
+class Unrouted(NamedTuple):
+    """A message of an input that no model uses."""
+
+    time: int
+    message: MessageEvent
+
+
+Outcome: TypeAlias = Evaluated | Rejected | Duplicate | Unrouted
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """An operation on a detector was refused: AWS's error code, and why."""
+
+    code: str
+    reason: str
+
+
+class Fleet:
+    """Runs the detectors of the models. `now` is epoch milliseconds and must not run backwards.
+
+    `detectors` keeps them; a store can hand in a mapping of its own. `trace` asks for the conditions.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[DetectorModel],
+        inputs: Iterable[str],
+        detectors: MutableMapping[DetectorId, Detector] | None = None,
+        *,
+        trace: bool = False,
+    ) -> None:
+        self.models = {model.name: model for model in models}
+        self.detectors: MutableMapping[DetectorId, Detector] = {} if detectors is None else detectors
+        self._inputs = frozenset(inputs)
+        self._routes = routes(self.models.values())
+        self._trace = trace
+        self._seen = SeenMessages()
+        self._lives: dict[DetectorId, int] = {}
+        self._wakes: dict[DetectorId, int] = {}
+        self._alarms: list[tuple[int, str, str]] = []
+        for found, detector in self.detectors.items():
+            self._schedule(found, detector)
+
+    def put(self, message: MessageEvent, now: int) -> list[Outcome]:
+        """Evaluate a message in all detectors that it concerns, and the messages that its actions make.
+
+        Timers that are due at or before `now` must have fired: call `advance` first.
+        """
+        outcomes: list[Outcome] = []
+        self._deliver(message, now, outcomes)
+        self._feed_back(outcomes, now)
+        return outcomes
+
+    def advance(self, until: int) -> Iterator[list[Outcome]]:
+        """Let the timers fire that are due at or before a time, in the order of their deadlines.
+
+        At one time in the order of model names and keys; each with what its actions cause.
+        """
+        while self._alarms and self._alarms[0][0] <= until:
+            due, name, key = heappop(self._alarms)
+            found = DetectorId(name, key or None)
+            if self._wakes.get(found) != due:
+                continue
+            del self._wakes[found]
+            detector = self.detectors.get(found)
+            if detector is None:
+                continue
+            if wake_of(detector) != due:
+                self._schedule(found, detector)
+                continue
+            outcomes: list[Outcome] = []
+            self._evaluate(self.models[name], found, detector, TIMER, due, outcomes)
+            self._feed_back(outcomes, due)
+            yield outcomes
+
+    def update(
+        self, found: DetectorId, new: DetectorUpdate, request_id: str, now: int
+    ) -> Evaluated | NotDone:
+        """BatchUpdateDetector for one detector, which must exist."""
+        detector = self.detectors.get(found)
+        if detector is None:
+            return _not_found(found)
+        model = self.models[found.model]
+        try:
+            after = update(model, detector, new, now)
+        except UpdateError as error:
+            return NotDone("InvalidRequestException", str(error))
+        self.detectors[found] = after
+        self._schedule(found, after)
+        return Evaluated(now, model, found.key, request_id, detector, after, [], [], None)
+
+    def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
+        """BatchDeleteDetector for one detector, which must exist."""
+        detector = self.detectors.pop(found, None)
+        if detector is None:
+            return _not_found(found)
+        self._lives[found] = self._lives.get(found, 0) + 1
+        model = self.models[found.model]
+        return Evaluated(now, model, found.key, request_id, detector, None, [], [], None)
+
+    def _deliver(self, message: MessageEvent, now: int, outcomes: list[Outcome]) -> None:
+        found_routes = self._routes.get(message.input)
+        if message.input not in self._inputs:
+            outcomes.append(_unknown_input(message, now))
+            return
+        if found_routes is None:
+            outcomes.append(Unrouted(now, message))
+            return
+        try:
+            targets = [(route.model, route.key_value(message.payload)) for route in found_routes]
+        except KeyValueError as error:
+            outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
+            return
+        count = len(outcomes)
+        for model, key in targets:
+            if message.message_id is None or self._seen.is_new(
+                (model.name, key, message.input, message.message_id), now
+            ):
+                self._evaluate_message(model, DetectorId(model.name, key), message, now, outcomes)
+        if len(outcomes) == count:
+            outcomes.append(Duplicate(now, message))
+
+    def _evaluate_message(
+        self,
+        model: DetectorModel,
+        found: DetectorId,
+        message: MessageEvent,
+        now: int,
+        outcomes: list[Outcome],
+    ) -> None:
+        detector = self.detectors.get(found)
+        if detector is None:
+            detector = newborn(found.key, str(self._lives.get(found, 0)), now)
+        elif detector.timers:
+            detector = self._fire_due(model, found, detector, now, outcomes)
+        self._evaluate(model, found, detector, message, now, outcomes)
+
+    def _fire_due(
+        self, model: DetectorModel, found: DetectorId, detector: Detector, now: int, outcomes: list[Outcome]
+    ) -> Detector:
+        """Let the timers of one detector fire that are due; `advance` may not have come to them yet."""
+        while (due := wake_of(detector)) is not None and due <= now:
+            detector = self._evaluate(model, found, detector, TIMER, due, outcomes)
+        return detector
+
+    def _evaluate(
+        self,
+        model: DetectorModel,
+        found: DetectorId,
+        detector: Detector,
+        event: Event,
+        now: int,
+        outcomes: list[Outcome],
+    ) -> Detector:
+        after, effects, failures, conditions = step(model, detector, event, now, trace=self._trace)
+        self.detectors[found] = after
+        if after.timers:
+            self._schedule(found, after)
+        before = None if detector.state is None else detector
+        outcomes.append(Evaluated(now, model, found.key, event, before, after, effects, failures, conditions))
+        return after
+
+    def _schedule(self, found: DetectorId, detector: Detector) -> None:
+        """Have the detector looked at when its first timer is due; an earlier look is put off then."""
+        wake = wake_of(detector)
+        planned = self._wakes.get(found)
+        if wake is not None and (planned is None or wake < planned):
+            self._wakes[found] = wake
+            heappush(self._alarms, (wake, found.model, found.key or ""))
+
+    def _feed_back(self, outcomes: list[Outcome], now: int) -> None:
+        """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""
+        waiting: deque[tuple[Effect, int]] = deque()
+        done = 0
+        generation = 1
+        while True:
+            waiting.extend((effect, generation) for effect in _messages(outcomes[done:]))
+            done = len(outcomes)
+            if not waiting:
+                return
+            effect, generation = waiting.popleft()
+            self._deliver_effect(effect, generation, now, outcomes)
+            generation += 1
+
+    def _deliver_effect(self, effect: Effect, generation: int, now: int, outcomes: list[Outcome]) -> None:
+        """The messageId is the action's id."""
+        name, text = str(effect.parameters["inputName"]), str(effect.payload)
+        try:
+            if generation > MAX_GENERATIONS:
+                raise PayloadError(
+                    f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other"
+                )
+            _, payload = read_payload(text.encode(), len(text) * 4)
+        except (PayloadError, UnicodeEncodeError) as error:
+            empty: dict[str, Any] = {}
+            message = MessageEvent(name, empty, effect.id)
+            outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
+            return
+        self._deliver(MessageEvent(name, payload, effect.id), now, outcomes)
+
+
+def _messages(outcomes: Iterable[Outcome]) -> Iterator[Effect]:
+    for one in outcomes:
+        if type(one) is Evaluated and one.effects:
+            yield from (effect for effect in one.effects if effect.type == "iotEvents")
+
+
+def _unknown_input(message: MessageEvent, now: int) -> Rejected:
+    return Rejected(now, message, "ResourceNotFoundException", f"Input of name: {message.input} not found")
+
+
+def _not_found(found: DetectorId) -> NotDone:
+    key = "" if found.key is None else f" with the key {found.key}"
+    return NotDone("ResourceNotFoundException", f"Detector of model {found.model}{key} not found")
