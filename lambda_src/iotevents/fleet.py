@@ -1,4 +1,5 @@
-"""All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no clock."""
+"""All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no
+clock."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, MutableMapping

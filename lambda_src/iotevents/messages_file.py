@@ -46,6 +46,7 @@ class BadLine(NamedTuple):
 
 
 Line: TypeAlias = MessageLine | OperationLine | BadLine
+LINES: Final = (MessageLine, OperationLine, BadLine)
 
 
 def read_line(text: str) -> Line:
@@ -92,7 +93,7 @@ def _iso_time(text: str) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"The time must be epoch milliseconds or ISO 8601, such as 2023-11-14T22:13:20Z; it is {text!r:.60}"
+            f"The time must be epoch milliseconds or ISO 8601 (2023-11-14T22:13:20Z), not {text!r:.60}"
         ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from iotevents.engine import MessageEvent
 from iotevents.errors import RequestError
 from iotevents.fleet import Fleet, NotDone, Outcome, Rejected
 from iotevents.messages import Message
-from iotevents.messages_file import BadLine, Line, MessageLine, OperationLine, parse_line
+from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.records import Record, record_of, rejected
@@ -31,9 +31,9 @@ def replay(
 ) -> Iterator[Record]:
     """The records of a whole recording, in time order.
 
-    `models` are those to run, `inputs` the names of the inputs that exist. `lines` are decoded lines of a messages
-    file, or what `messages_file.read_line` made of their text. `until` (epoch milliseconds) lets the clock run on
-    after the last line. Without `trace`, `conditions` is empty.
+    `models` are those to run, `inputs` the names of the inputs that exist. `lines` are decoded lines of a
+    messages file, or what `messages_file.read_line` made of their text. `until` (epoch milliseconds) lets
+    the clock run on after the last line. Without `trace`, `conditions` is empty.
     """
     run = Replay(models, inputs, trace=trace)
     for line in lines:
@@ -56,7 +56,7 @@ class Replay:
 
     def take(self, line: Any) -> Iterator[Entry]:
         """Take the next line: first let the timers fire that are due at or before its time."""
-        one = line if isinstance(line, tuple) else parse_line(line)
+        one: Line = line if isinstance(line, LINES) else parse_line(line)
         if one.time is not None and one.time > self.now:
             yield from self.advance(one.time)
         yield from self._do(one)

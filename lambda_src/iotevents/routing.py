@@ -1,7 +1,8 @@
 """Which detectors a message concerns.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_CreateDetectorModel.html (key),
-https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchUpdateDetector.html (keyValue)
+https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchUpdateDetector.html
+(keyValue)
 """
 
 import re
@@ -41,7 +42,7 @@ def key_value(path: AttributePath, payload: dict[str, Any]) -> str:
     text = text_of(value)
     if not KEY_VALUE.fullmatch(text):
         raise KeyValueError(
-            f"The key {path.text} must have 1 to 128 letters, digits, -, _ and :, which {describe(value)} has not"
+            f"The key {path.text} must have 1 to 128 letters, digits, -, _ or :, unlike {describe(value)}"
         )
     return text
 

@@ -1,7 +1,8 @@
 """The engine: what a message or a timer does to a detector, as pure functions of their arguments.
 
     detector = newborn("pump-7", incarnation="0", now=0)
-    detector, effects, failures, conditions = step(model, detector, MessageEvent("Pump", {"pressure": 80}), now)
+    message = MessageEvent("Pump", {"pressure": 80})
+    detector, effects, failures, conditions = step(model, detector, message, now)
 
 There is no I/O here and no clock: `now` is always an argument, in epoch milliseconds. Time passes by calling
 `step` with `TIMER` at the earliest deadline (`wake_of(detector)`).

@@ -11,10 +11,10 @@ from iotevents.models import PayloadType
 class Effect:
     """An action that leaves the detector, ready to be performed.
 
-    `type` is the action's name in the model (`sns`, `iotEvents`, …), `id` its actionExecutionId, which is the
-    same whenever the same evaluation is repeated. `parameters` are the evaluated members of the action. `payload`
-    is the text to send, before base64 or a separator; None for actions that have none. `payload_type` is None for
-    the default payload, which is JSON.
+    `type` is the action's name in the model (`sns`, `iotEvents`, …), `id` its actionExecutionId, which is
+    the same whenever the same evaluation is repeated. `parameters` are the evaluated members of the action.
+    `payload` is the text to send, before base64 or a separator; None for actions that have none.
+    `payload_type` is None for the default payload, which is JSON.
     """
 
     type: str

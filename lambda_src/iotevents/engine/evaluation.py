@@ -8,8 +8,8 @@ from iotevents.expressions import FALSE, TRUE, EvaluationError, Scope, Trigger, 
 from iotevents.models import DetectorModel, Event, LifeCycle
 
 from .effects import Effect
-from .events import MessageEvent
 from .events import Event as Cause
+from .events import MessageEvent
 from .trace import Condition, Failure
 
 NO_TIMERS: frozenset[str] = frozenset()

@@ -31,8 +31,9 @@ class UpdateError(ValueError):
 def update(model: DetectorModel, detector: Detector, new: DetectorUpdate, now: int) -> Detector:
     """Put a detector into a state, without running `onExit` or `onEnter`. Raises UpdateError.
 
-    All variables are replaced and all timers; those not listed are cleared. What inputs last said is forgotten:
-    it belongs to the time before. Durations that are not listed stay remembered, as after clearTimer.
+    All variables are replaced and all timers; those not listed are cleared. What inputs last said is
+    forgotten: it belongs to the time before. Durations that are not listed stay remembered, as after
+    clearTimer.
     """
     if new.state not in model.states:
         raise UpdateError(f"The detector model {model.name} has no state {new.state}")

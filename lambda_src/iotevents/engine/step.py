@@ -5,11 +5,13 @@ A message (or the expiry of timers) is evaluated in this order:
 1. The message becomes the current value of its input: the whole payload replaces the former one.
 2. A new detector enters the initial state: `onEnter`.
 3. `onInput` of the current state: first `events`, then `transitionEvents` up to the first that is true.
-4. If there is one: its actions, `onExit` of the old state, then `onEnter` of the new one, which may be the same.
+4. If there is one: its actions, `onExit` of the old state, then `onEnter` of the new one, which may be the
+   same.
 
-`onInput` of the new state waits for the next message or timer. With BATCH all conditions of a group are judged
-before any of its actions runs; with SERIAL the actions of an event run before the next condition is judged. A group
-is `onEnter`, `onInput` with both its lists, or `onExit`; in both methods the next group sees what the last one wrote.
+`onInput` of the new state waits for the next message or timer. With BATCH all conditions of a group are
+judged before any of its actions runs; with SERIAL the actions of an event run before the next condition is
+judged. A group is `onEnter`, `onInput` with both its lists, or `onExit`; in both methods the next group
+sees what the last one wrote.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-restrictions-detector-model.html,
 iotevents-simple-example.html, iotevents-examples-hvac.html, monitoring-cloudwatch.html

@@ -2,9 +2,9 @@
 
     model, violations = read_model(body, inputs)
 
-A body that breaks the grammar of the API, or a rule that the service enforces on Create and Update, gives no
-model but all its violations, each with its path. What the service's analysis only reports (unreachable states,
-types, timers that never end) refuses nothing: AWS's own templates have such findings.
+A body that breaks the grammar of the API, or a rule that the service enforces on Create and Update, gives
+no model but all its violations, each with its path. What the service's analysis only reports (unreachable
+states, types, timers that never end) refuses nothing: AWS's own templates have such findings.
 """
 
 from .action_types import ACTION_TYPES, ActionType, Member, Style

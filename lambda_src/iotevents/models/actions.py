@@ -61,7 +61,8 @@ class ExternalAction:
     """Sends something out of the detector.
 
     `type` is the action's member name, such as `sns`. `parameters` are its members that are evaluated, by
-    their dotted paths below the action, in the order of the grammar; `options` those that are taken as they are.
+    their dotted paths below the action, in the order of the grammar; `options` those that are taken as they
+    are.
     """
 
     type: str

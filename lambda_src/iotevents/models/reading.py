@@ -1,7 +1,7 @@
 """From a CreateDetectorModel request body to a detector model.
 
-Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_CreateDetectorModel.html and the pages of
-its members
+Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_CreateDetectorModel.html and the pages
+of its members
 """
 
 import re
@@ -39,8 +39,9 @@ def read_model(
 ) -> tuple[DetectorModel | None, list[Violation]]:
     """Read a CreateDetectorModel body; give the model, or everything that is wrong with it.
 
-    `inputs` are the names of the inputs that exist; None does not check that those exist that the model refers
-    to. The paths of violations below `detectorModelDefinition` leave that name out, as the service's do.
+    `inputs` are the names of the inputs that exist; None does not check that those exist that the model
+    refers to. The paths of violations below `detectorModelDefinition` leave that name out, as the service's
+    do.
     """
     reader = Reader()
     members = reader.members("", body, _BODY)
