@@ -1,12 +1,12 @@
 """The timelines of tests/conformance/detectors, and how their records are compared.
 
-A case has a `model` (or `models`), written as its states and what else differs from the defaults below; `inputs`;
-`lines` of a messages file, as objects or short as `[time, payload]` or `[time, input, payload, messageId]`; perhaps
-`until`. Of each expected record the members that it names count, and always its actions and errors: where it
-names none there are none. It shows a record as `shown` gives it.
+A case has a `model` (or `models`), written as its states and what else differs from the defaults below;
+`inputs`; `lines` of a messages file, as objects or short as `[time, payload]` or
+`[time, input, payload, messageId]`; perhaps `until`. Of each expected record the members that it names count,
+and always its actions and errors: where it names none there are none. It has the form that `shown` gives.
 
-`page` names the page of AWS that the case was read from; `traps` and `questions` number the notorious traps and
-the open questions that it answers.
+`page` names the page of AWS that the case was read from, `decision` what ships where the pages are silent.
+`traps` and `questions` number the notorious traps and the open questions that a case answers.
 """
 
 import json
@@ -55,8 +55,8 @@ def _line(line: Any) -> Json:
 
 
 def shown(record: Json) -> Json:
-    """A record of `replay --json`, shorter: of errors the places, of conditions a line each, payloads decoded."""
-    made = {"actions": [], "errors": []} | record
+    """A record of `replay --json`, shorter: places of errors, conditions a line each, payloads decoded."""
+    made: Json = {"actions": [], "errors": []} | record
     made["actions"] = [action | {"payload": decoded(action["payload"])} for action in made["actions"]]
     made["errors"] = [error["where"] for error in made["errors"]]
     if "conditions" in record:
@@ -70,7 +70,11 @@ def shown(record: Json) -> Json:
 
 def decoded(payload: str | None) -> Any:
     """A payload that is a JSON object as that, other text as it is."""
-    return json.loads(payload) if payload is not None and payload.startswith("{") else payload
+    try:
+        document = json.loads(payload or "")
+    except ValueError:
+        return payload
+    return document if isinstance(document, dict) else payload
 
 
 WHOLE = {"variables", "timers", "parameters"}

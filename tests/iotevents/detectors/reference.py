@@ -26,6 +26,7 @@ class World:
         self.models = sorted(models, key=lambda model: str(model["detectorModelName"]))
         self.inputs = inputs
         self.detectors: dict[tuple[str, str | None], Json] = {}
+        self.seen: dict[tuple[Any, ...], int] = {}
         self.clock = 0
         self.records: list[Json] = []
         self.made = 0
@@ -45,17 +46,20 @@ class World:
 
     def advance(self, time: int) -> None:
         while True:
-            due = [(at, *where) for where, one in self.detectors.items() for at in one["timers"].values()]
-            due = sorted((one for one in due if one[0] <= time), key=lambda one: (one[0], one[1]))
+            every = [(at, *where) for where, one in self.detectors.items() for at in one["timers"].values()]
+            due = [one for one in every if one[0] <= time]
             if not due:
                 break
-            self.clock, name, key = due[0]
-            detector = self.detectors[name, key]
-            ran_out = {timer for timer, at in detector["timers"].items() if at == self.clock}
-            for timer in ran_out:
-                del detector["timers"][timer]
-            self.settle(Evaluation(self, detector, None, None, ran_out).run(detector["state"]))
+            self.clock, name, key = min(due, key=lambda one: (one[0], one[1], one[2] or ""))
+            self.settle(self.fire(self.detectors[name, key]))
         self.clock = max(self.clock, time)
+
+    def fire(self, detector: Json) -> list[Json]:
+        """Let the timers run out that are due now, all in one evaluation."""
+        ran_out = {timer for timer, at in detector["timers"].items() if at == self.clock}
+        for timer in ran_out:
+            del detector["timers"][timer]
+        return Evaluation(self, detector, None, None, ran_out).run(detector["state"]) if ran_out else []
 
     def settle(self, actions: list[Json]) -> None:
         """Messages that detectors send to inputs come after all that caused them, at the same time."""
@@ -67,7 +71,7 @@ class World:
             name, payload = action["parameters"]["inputName"], action["payload"]
             payload = json.loads(payload) if is_json(payload) else None
             if generation > 10:
-                self.refuse(name, action["id"], "dead")
+                self.refuse(name, action["id"], "InvalidRequestException")
             else:
                 waiting += [(generation + 1, one) for one in self.put(name, action["id"], payload)]
 
@@ -82,13 +86,14 @@ class World:
         evaluated = False
         for model, key in zip(users, keys, strict=True):
             detector = self.detectors.get((model["detectorModelName"], key))
-            seen = detector["seen"].get((name, message_id)) if detector else None
-            if message_id is not None and seen is not None and self.clock - seen < 300_000:
+            once = (model["detectorModelName"], key, name, message_id)
+            if message_id is not None and self.clock - self.seen.get(once, -300_000) < 300_000:
                 continue
+            self.seen[once] = self.clock
             evaluated = True
+            actions += self.fire(detector) if detector else []
             before = detector["state"] if detector else None
             detector = detector or self.create(model, key)
-            detector["seen"][name, message_id] = self.clock
             detector["inputs"][name] = payload
             actions += Evaluation(self, detector, name, message_id, set()).run(before)
         if not evaluated:
@@ -104,7 +109,7 @@ class World:
 
     def create(self, model: Json, key: str | None) -> Json:
         detector = {"model": model, "key": key, "state": model["detectorModelDefinition"]["initialStateName"]}
-        detector |= {"variables": {}, "timers": {}, "periods": {}, "inputs": {}, "seen": {}}
+        detector |= {"variables": {}, "timers": {}, "periods": {}, "inputs": {}}
         self.detectors[model["detectorModelName"], key] = detector
         return detector
 
@@ -158,7 +163,7 @@ class Evaluation:
             detector["state"] = taken["nextState"]
             self.group("onEnter")
         trigger = "message" if self.input else "timer"
-        made = record(self.world.clock, detector, trigger, self.input, self.message_id, before)
+        made: Json = record(self.world.clock, detector, trigger, self.input, self.message_id, before)
         made |= {"actions": self.actions, "conditions": self.conditions, "errors": self.errors}
         self.world.records.append(made)
         return self.actions
@@ -247,8 +252,8 @@ class Evaluation:
         action_id = f"action {self.world.made}"
         body = self.body(parameters.get("payload"), event_name, action_id, place)
         self.world.made += 1
-        sent = {"type": kind, "eventName": event_name, "id": action_id, "payload": body}
-        options = {name: parameters[name] for name in ("useBase64", "separator") if name in parameters}
+        sent: Json = {"type": kind, "eventName": event_name, "id": action_id, "payload": body}
+        options: Json = {name: parameters[name] for name in ("useBase64", "separator") if name in parameters}
         self.actions.append(sent | {"parameters": {EXTERNAL[kind]: target, **options}})
 
     def body(self, payload: Json | None, event_name: str, action_id: str, place: str) -> str:
