@@ -1,28 +1,39 @@
 """The definitions folder: files that hold inputs and models."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from iotevents.bodies import file_bodies
 from iotevents.body import Body, Kind
 from iotevents.documents import SUFFIXES
 from iotevents.errors import DefinitionsError
 from iotevents.findings import Finding
-from iotevents.inputs import Input, read_input
+from iotevents.inputs import Input, Violation, read_input
+from iotevents.models import DetectorModel, read_model
 
 logger = logging.getLogger(__name__)
 
-SKIPPED = {Kind.DETECTOR_MODEL: "detector models", Kind.ALARM_MODEL: "alarm models"}
+
+class Named(Protocol):
+    """What a body defines."""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is unique among its kind."""
+
+
+Thing = TypeVar("Thing", bound=Named)
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What the folder defines: the inputs by their names."""
+    """What the folder defines: the inputs and the detector models by their names."""
 
     inputs: Mapping[str, Input]
+    models: Mapping[str, DetectorModel] = field(default_factory=dict)
 
 
 def load_definitions(folder: Path, parameters: Mapping[str, Any] | None = None) -> Definitions:
@@ -32,29 +43,48 @@ def load_definitions(folder: Path, parameters: Mapping[str, Any] | None = None) 
     """
     if not folder.is_dir():
         raise DefinitionsError([Finding(str(folder), "", "is not a folder; it should hold the definitions")])
+    return read_definitions(
+        sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES), parameters
+    )
+
+
+def read_definitions(files: Iterable[Path], parameters: Mapping[str, Any] | None = None) -> Definitions:
+    """Read definition files. Raises DefinitionsError with everything that is wrong in any of them."""
+    found: list[Body] = []
     findings: list[Finding] = []
-    inputs: dict[str, tuple[Input, Body]] = {}
-    for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES):
-        found, wrong = file_bodies(file, parameters)
+    for file in files:
+        bodies, wrong = file_bodies(file, parameters)
+        found += bodies
         findings += wrong
-        for body in found:
-            _take(body, inputs, findings)
+    inputs = _take(Kind.INPUT, found, read_input, findings)
+    names = {str(body.value.get("inputName")) for body in found if body.kind is Kind.INPUT}
+    models = _take(Kind.DETECTOR_MODEL, found, lambda body: read_model(body, names), findings)
     if findings:
-        raise DefinitionsError(findings)
-    return Definitions({name: one for name, (one, _) in inputs.items()})
+        raise DefinitionsError(sorted(findings, key=lambda one: one.file))
+    for body in found:
+        if body.kind is Kind.ALARM_MODEL:
+            logger.warning("%s: alarm models are not run yet, skipped", body.place)
+    return Definitions(inputs, models)
 
 
-def _take(body: Body, inputs: dict[str, tuple[Input, Body]], findings: list[Finding]) -> None:
-    if body.kind is not Kind.INPUT:
-        logger.warning("%s: %s are not run yet, skipped", body.place, SKIPPED[body.kind])
-        return
-    one, violations = read_input(body.value)
-    findings.extend(body.finding(path, text) for path, text in violations)
-    if one is None:
-        return
-    if one.name in inputs:
-        findings.append(
-            body.finding("inputName", f"{one.name} is also defined in {inputs[one.name][1].place}")
-        )
-    else:
-        inputs[one.name] = one, body
+def _take(
+    kind: Kind,
+    bodies: Iterable[Body],
+    read: Callable[[Mapping[str, Any]], tuple[Thing | None, list[Violation]]],
+    findings: list[Finding],
+) -> dict[str, Thing]:
+    """What the bodies of a kind define, by name."""
+    taken: dict[str, tuple[Thing, Body]] = {}
+    for body in bodies:
+        if body.kind is not kind:
+            continue
+        one, violations = read(body.value)
+        findings.extend(body.finding(path, text) for path, text in violations)
+        if one is None:
+            continue
+        if one.name in taken:
+            text = f"{one.name} is also defined in {taken[one.name][1].place}"
+            findings.append(body.finding(kind.name_member, text))
+        else:
+            taken[one.name] = one, body
+    return {name: one for name, (one, _) in taken.items()}

@@ -21,6 +21,7 @@ from iotevents.engine import (
     update,
 )
 from iotevents.models import DetectorModel
+from iotevents.models import Event as Transition
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, routes
 from iotevents.seen_messages import SeenMessages
@@ -32,7 +33,8 @@ MAX_GENERATIONS: Final = 10
 class Evaluated(NamedTuple):
     """An evaluation, or an update or deletion by an operation (`event` is the messageId of its entry then).
 
-    `before` is None if the detector came into being here, `after` if it was deleted.
+    `before` is None if the detector came into being here, `after` if it was deleted; `transition` is the
+    transition event that was taken.
     """
 
     time: int
@@ -44,6 +46,7 @@ class Evaluated(NamedTuple):
     effects: list[Effect]
     failures: list[Failure]
     conditions: list[Condition] | None
+    transition: Transition | None
 
 
 class Rejected(NamedTuple):
@@ -152,7 +155,7 @@ class Fleet:
             return NotDone("InvalidRequestException", str(error))
         self.detectors[found] = after
         self._schedule(found, after)
-        return Evaluated(now, model, found.key, request_id, detector, after, [], [], None)
+        return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
 
     def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
         """BatchDeleteDetector for one detector, which must exist."""
@@ -161,7 +164,7 @@ class Fleet:
             return _not_found(found)
         self._lives[found] = self._lives.get(found, 0) + 1
         model = self.models[found.model]
-        return Evaluated(now, model, found.key, request_id, detector, None, [], [], None)
+        return Evaluated(now, model, found.key, request_id, detector, None, [], [], None, None)
 
     def _deliver(self, message: MessageEvent, now: int, outcomes: list[Outcome]) -> None:
         found_routes = self._routes.get(message.input)
@@ -217,12 +220,14 @@ class Fleet:
         now: int,
         outcomes: list[Outcome],
     ) -> Detector:
-        after, effects, failures, conditions = step(model, detector, event, now, trace=self._trace)
+        after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
         self.detectors[found] = after
         if after.timers:
             self._schedule(found, after)
         before = None if detector.state is None else detector
-        outcomes.append(Evaluated(now, model, found.key, event, before, after, effects, failures, conditions))
+        outcomes.append(
+            Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)
+        )
         return after
 
     def _schedule(self, found: DetectorId, detector: Detector) -> None:

@@ -15,7 +15,9 @@ LAST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
 MESSAGE_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-SUSPECT: Final = re.compile(r"[0-9]{19}|[eE][+-]?[0-9]{3}|NaN|Infinity|\\u[dD]|(?:[\[{][^\[{]*){100}")
+SUSPECT: Final = re.compile(
+    r"[0-9]{19}|[eE][+-]?[0-9]{3}|NaN|Infinity|\\u[dD]|[\ud800-\udfff]|(?:[\[{][^\[{]*){100}"
+)
 """Only text that has one of these can hold numbers out of range, half a surrogate pair, or be very deep."""
 
 
@@ -73,7 +75,7 @@ def parse_line(document: Any, *, checked: bool = False) -> Line:
             return _bad(document, None, str(error))
     operation = document.get("operation")
     if operation is not None:
-        return _operation(document, time, operation)
+        return _operation(document, time, operation, checked)
     return _message(document, time, checked)
 
 
@@ -108,18 +110,24 @@ def _message(document: dict[str, Any], time: int, checked: bool) -> Line:
         return _bad(document, time, "The messageId must have 1 to 64 letters, digits, - and _")
     if not isinstance(payload, dict):
         return _bad(document, time, "The payload is not a JSON object")
-    if not checked:
-        try:
-            check_values(payload)
-        except PayloadError as error:
-            return _bad(document, time, str(error))
-    return MessageLine(time, name, message_id, payload)
+    wrong = None if checked else _wrong_values(payload)
+    return MessageLine(time, name, message_id, payload) if wrong is None else _bad(document, time, wrong)
 
 
-def _operation(document: dict[str, Any], time: int, operation: Any) -> Line:
+def _operation(document: dict[str, Any], time: int, operation: Any, checked: bool) -> Line:
     if not isinstance(operation, str):
         return _bad(document, time, "The operation must be the name of a data-plane operation")
-    return OperationLine(time, operation, document.get("request"))
+    request = document.get("request")
+    wrong = None if checked else _wrong_values(request)
+    return OperationLine(time, operation, request) if wrong is None else _bad(document, time, wrong)
+
+
+def _wrong_values(value: Any) -> str | None:
+    try:
+        check_values(value)
+    except PayloadError as error:
+        return str(error)
+    return None
 
 
 def _bad(document: dict[str, Any], time: int | None, reason: str) -> BadLine:

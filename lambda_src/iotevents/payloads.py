@@ -95,7 +95,8 @@ def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise PayloadError("The payload holds half of a surrogate pair, which is not text") from error
+        reason = "The payload holds half of a surrogate pair or a byte that is not UTF-8"
+        raise PayloadError(reason) from error
 
 
 def _check_depth(text: str, document: dict[str, Any]) -> None:

@@ -15,6 +15,8 @@ from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore
 
+logger = logging.getLogger(__name__)
+
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
 )
@@ -51,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
     definitions = (
         load_definitions(options.definitions, parameters) if options.definitions else Definitions({})
     )
+    for name in definitions.models:
+        logger.warning("the detector model %s was checked; this server does not run models yet", name)
     with closing(SqliteStore(options.data)) as store:
         try:
             listener = listen(options.host, options.port)

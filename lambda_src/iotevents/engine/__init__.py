@@ -2,7 +2,8 @@
 
     detector = newborn("pump-7", incarnation="0", now=0)
     message = MessageEvent("Pump", {"pressure": 80})
-    detector, effects, failures, conditions = step(model, detector, message, now)
+    result = step(model, detector, message, now)
+    result.detector.state, result.effects
 
 There is no I/O here and no clock: `now` is always an argument, in epoch milliseconds. Time passes by calling
 `step` with `TIMER` at the earliest deadline (`wake_of(detector)`).

@@ -33,12 +33,16 @@ ON_INPUT = LifeCycle.ON_INPUT
 
 
 class Step(NamedTuple):
-    """The detector after an evaluation, what leaves it, what went wrong, and the conditions if asked for."""
+    """An evaluation's result: the detector, what leaves it, what went wrong, and the conditions if asked for.
+
+    `transition` is the transition event that was taken.
+    """
 
     detector: Detector
     effects: list[Effect]
     failures: list[Failure]
     conditions: list[Condition] | None
+    transition: Event | None
 
 
 def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, trace: bool = False) -> Step:
@@ -74,6 +78,7 @@ def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, tr
         evaluation.effects,
         evaluation.failures,
         evaluation.conditions,
+        transition,
     )
 
 

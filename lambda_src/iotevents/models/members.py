@@ -67,6 +67,8 @@ class Reader:
             self.wrong(path, f"must be text, not {value!r:.60}")
         elif len(value) < shortest or (longest is not None and len(value) > longest):
             self.wrong(path, f"must have {_length(shortest, longest)} characters, has {len(value)}")
+        elif not value.isascii() and not _is_unicode(value):
+            self.wrong(path, "holds half of a surrogate pair, which is not text")
         elif pattern is not None and not pattern.fullmatch(value):
             self.wrong(path, f"{value!r:.140} does not match {pattern.pattern}")
         else:
@@ -130,6 +132,14 @@ class Reader:
 def join(path: str, name: str) -> str:
     """The path of a member."""
     return f"{path}.{name}" if path else name
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _length(shortest: int, longest: int | None) -> str:

@@ -1,0 +1,38 @@
+"""A progress bar on a terminal, for long files only."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+LONG: Final = 2**20
+"""Bytes from which a file is long."""
+
+
+class Shown(NamedTuple):
+    """How to tell how many more bytes are done, and how to print a line above the bar."""
+
+    done: Callable[[int], None]
+    show: Callable[[str], None]
+
+
+@contextmanager
+def progress(size: int) -> Iterator[Shown]:
+    """Show how much of `size` bytes is done: on the terminal that has standard output or else standard
+    error."""
+    on_output = sys.stdout.isatty()
+    console = Console(stderr=not on_output)
+    if size < LONG or not console.is_terminal:
+        yield Shown(lambda _: None, print)
+        return
+    columns = (TextColumn("replaying"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("replaying", total=size)
+        yield Shown(lambda count: bar.advance(task, count), _plain(console) if on_output else print)
+
+
+def _plain(console: Console) -> Callable[[str], None]:
+    return lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)
