@@ -1,6 +1,9 @@
 """The engine and the plain reading on the same models and messages, and what to compare of their records."""
 
 import json
+import os
+import random
+from functools import cache
 from typing import Any
 
 from iotevents.models import read_model
@@ -8,9 +11,11 @@ from iotevents.replay import replay
 
 from . import reference
 from .cases import shown
-from .worlds import World
+from .worlds import World, world
 
 Json = dict[str, Any]
+EXAMPLES = int(os.environ.get("WORLD_EXAMPLES", "400"))
+SEED = int(os.environ.get("WORLD_SEED", "1"))
 
 
 def replayed(
@@ -61,3 +66,10 @@ def _text(record: Json, numbers: dict[str, str]) -> str:
     if "rejected" in made:
         made = {name: made[name] for name in ("time", "input", "messageId", "rejected")}
     return json.dumps(made, sort_keys=True)
+
+
+@cache
+def judged() -> list[tuple[World, list[str]]]:
+    """Random examples, from SEED on, with what the plain reading makes of them."""
+    worlds = [world(random.Random(seed)) for seed in range(SEED, SEED + EXAMPLES)]
+    return [(one, reference_records(one)) for one in worlds]

@@ -4,27 +4,15 @@ WORLD_EXAMPLES=20000 compares that many, WORLD_SEED other ones.
 """
 
 import json
-import os
 import random
 from collections import Counter
-from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .running import engine_records, reference_records
-from .worlds import World, world
-
-EXAMPLES = int(os.environ.get("WORLD_EXAMPLES", "400"))
-SEED = int(os.environ.get("WORLD_SEED", "1"))
-
-
-@cache
-def judged() -> list[tuple[World, list[str]]]:
-    """Examples with what the plain reading makes of them."""
-    worlds = [world(random.Random(seed)) for seed in range(SEED, SEED + EXAMPLES)]
-    return [(one, reference_records(one)) for one in worlds]
+from .running import SEED, engine_records, judged, reference_records
+from .worlds import world
 
 
 def test_engine_agrees_with_plain_reading() -> None:

@@ -12,7 +12,7 @@ KEYS = ["id", "who.id", "`the id`", None]
 IDS = ["k1", "k2", "K1", 12, "12", -3]
 BAD_IDS = [None, True, "a b", "", 1.5, {"id": "k1"}]
 NUMBERS = [0, 1, 2, 3, 5]
-PAUSES = [0, 0, 1, 999, 1_000, 30_000, 59_999, 60_000, 60_001, 90_000, 120_000, 300_000]
+PAUSES = [0, 0, 1, 999, 1_000, 30_000, 59_999, 60_000, 60_001, 90_000, 120_000, 299_999, 300_000]
 CONDITIONS = [
     *("true", "false", "$input.Door.n > 2", "$input.Door.n <= 2", "$input.Lamp.on", "$input.Lamp.n != 1"),
     *("$variable.v > 1", "$variable.v <= 1", "$variable.v == 2", "$variable.v != $variable.v"),
@@ -203,7 +203,7 @@ def _line(source: random.Random, models: list[Json], number: int) -> Json:
         ["Door"] * 6 + ["Lamp"] * 3 + (["Unused", "Nowhere"] if source.random() < 0.1 else [])
     )
     line: Json = {"inputName": name, "payload": _payload(source)}
-    ids = [f"m{number}"] * 7 + ["again", "again", None]
+    ids = [f"m{number}"] * 6 + ["again"] * 3 + [None]
     message_id = source.choice(ids)
     return line if message_id is None else line | {"messageId": message_id}
 
