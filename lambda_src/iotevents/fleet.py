@@ -23,7 +23,7 @@ from iotevents.engine import (
 from iotevents.models import DetectorModel
 from iotevents.models import Event as Transition
 from iotevents.payloads import PayloadError, read_payload
-from iotevents.routing import KeyValueError, routes
+from iotevents.routing import KeyValueError, Route, routes
 from iotevents.seen_messages import SeenMessages
 
 MAX_GENERATIONS: Final = 10
@@ -116,7 +116,7 @@ class Fleet:
         """
         outcomes: list[Outcome] = []
         self._deliver(message, now, outcomes)
-        self._feed_back(outcomes, now)
+        self.feed_back(outcomes, now)
         return outcomes
 
     def advance(self, until: int) -> Iterator[list[Outcome]]:
@@ -138,7 +138,7 @@ class Fleet:
                 continue
             outcomes: list[Outcome] = []
             self._evaluate(self.models[name], found, detector, TIMER, due, outcomes)
-            self._feed_back(outcomes, due)
+            self.feed_back(outcomes, due)
             yield outcomes
 
     def update(
@@ -147,7 +147,7 @@ class Fleet:
         """BatchUpdateDetector for one detector, which must exist."""
         detector = self.detectors.get(found)
         if detector is None:
-            return _not_found(found)
+            return not_found(found)
         model = self.models[found.model]
         try:
             after = update(model, detector, new, now)
@@ -161,7 +161,7 @@ class Fleet:
         """BatchDeleteDetector for one detector, which must exist."""
         detector = self.detectors.pop(found, None)
         if detector is None:
-            return _not_found(found)
+            return not_found(found)
         self._lives[found] = self._lives.get(found, 0) + 1
         model = self.models[found.model]
         return Evaluated(now, model, found.key, request_id, detector, None, [], [], None, None)
@@ -175,7 +175,7 @@ class Fleet:
             outcomes.append(Unrouted(now, message))
             return
         try:
-            targets = [(route.model, route.key_value(message.payload)) for route in found_routes]
+            targets = targets_of(found_routes, message)
         except KeyValueError as error:
             outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
             return
@@ -238,7 +238,7 @@ class Fleet:
             self._wakes[found] = wake
             heappush(self._alarms, (wake, found.model, found.key or ""))
 
-    def _feed_back(self, outcomes: list[Outcome], now: int) -> None:
+    def feed_back(self, outcomes: list[Outcome], now: int) -> None:
         """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""
         waiting: deque[tuple[Effect, int]] = deque()
         done = 0
@@ -269,6 +269,14 @@ class Fleet:
         self._deliver(MessageEvent(name, payload, effect.id), now, outcomes)
 
 
+def targets_of(
+    found_routes: Iterable[Route], message: MessageEvent
+) -> list[tuple[DetectorModel, str | None]]:
+    """The models and keys that a message concerns; KeyValueError, and none at all, if one has no key in
+    it."""
+    return [(route.model, route.key_value(message.payload)) for route in found_routes]
+
+
 def _messages(outcomes: Iterable[Outcome]) -> Iterator[Effect]:
     for one in outcomes:
         if type(one) is Evaluated and one.effects:
@@ -279,6 +287,7 @@ def _unknown_input(message: MessageEvent, now: int) -> Rejected:
     return Rejected(now, message, "ResourceNotFoundException", f"Input of name: {message.input} not found")
 
 
-def _not_found(found: DetectorId) -> NotDone:
+def not_found(found: DetectorId) -> NotDone:
+    """An operation makes no detectors: those that it names must exist."""
     key = "" if found.key is None else f" with the key {found.key}"
     return NotDone("ResourceNotFoundException", f"Detector of model {found.model}{key} not found")

@@ -31,7 +31,10 @@ def mermaid(model: DetectorModel) -> str:
     """A state diagram in Mermaid's language."""
     names = _names(model)
     lines = ["stateDiagram-v2"]
-    lines += [f'    state "{_entities(state)}" as {name}' for state, name in names.items()]
+    lines += [
+        f"    {name}" if state == name else f'    state "{_entities(state)}" as {name}'
+        for state, name in names.items()
+    ]
     lines.append(f"    [*] --> {names[model.initial_state]}")
     lines += [
         f"    {names[one.source]} --> {names[one.target]}: {_entities(one.label)}" for one in arrows(model)
@@ -63,16 +66,16 @@ def arrows(model: DetectorModel) -> Iterator[Arrow]:
 
 
 def shortened(condition: Expression | None, *, several_inputs: bool = False, width: int = WIDTH) -> str:
-    """A condition that fits on an arrow: without `$variable.`, and without `$input.…` if there is one input
-    only.
+    """A condition that fits on an arrow.
 
-    Strings in it stay as they are; what is longer than `width` is cut.
+    Without `$variable.` and, unless there are several inputs, without the input's name. Strings in it stay
+    as they are; what is longer than `width` is cut.
     """
     if condition is None:
         return "always"
     pieces = _STRINGS.split(condition.text)
     for position in range(0, len(pieces), 2):
-        pieces[position] = _without_prefixes(" ".join(pieces[position].split(" ")), several_inputs)
+        pieces[position] = _without_prefixes(pieces[position], several_inputs)
     text = " ".join("".join(pieces).split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
@@ -83,18 +86,13 @@ def _without_prefixes(text: str, several_inputs: bool) -> str:
 
 
 def _names(model: DetectorModel) -> dict[str, str]:
-    """Names of the states that both languages take: their own if it is a word, else a number."""
-    return {
-        state: state
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", state) and state not in _RESERVED
-        else f"s{number}"
-        for number, state in enumerate(model.states)
-    }
+    """Names of the states that both languages take: their own if all are words, else numbers."""
+    plain = all(_WORD.fullmatch(state) and state.lower() not in _RESERVED for state in model.states)
+    return {state: state if plain else f"s{number}" for number, state in enumerate(model.states)}
 
 
-_RESERVED: Final = frozenset(
-    {"state", "note", "end", "direction", "start", "node", "edge", "graph", "digraph"}
-)
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_RESERVED: Final = {"direction", "digraph", "edge", "end", "graph", "node", "note", "start", "state"}
 
 
 def _entities(text: str) -> str:

@@ -20,7 +20,7 @@ LAYERS = (
     {"engine"},
     {"fleet", "messages_file"},
     {"stores"},
-    {"service", "records"},
+    {"service", "records", "debug_log", "csv_file"},
     {"api"},
     {"replay"},
     {"server"},

@@ -13,6 +13,8 @@ from .events import MessageEvent
 from .trace import Condition, Failure
 
 NO_TIMERS: frozenset[str] = frozenset()
+"""The timers that have run out for the evaluation of a message: `timeout()` is true in that of a timer
+only."""
 
 
 class Evaluation(Scope):

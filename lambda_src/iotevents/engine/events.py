@@ -4,7 +4,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 
 class MessageEvent(NamedTuple):
-    """A message of an input; the payload is decoded JSON."""
+    """A message of an input. The payload is decoded JSON, whole: expressions can read undeclared
+    attributes."""
 
     input: str
     payload: dict[str, Any]
@@ -12,7 +13,7 @@ class MessageEvent(NamedTuple):
 
 
 class TimerEvent(NamedTuple):
-    """The timers whose deadline is `now` have run out."""
+    """The timers whose deadline is `now` have run out, all of them in one evaluation."""
 
 
 TIMER = TimerEvent()

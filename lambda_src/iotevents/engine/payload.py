@@ -26,7 +26,7 @@ def default_payload(evaluation: Evaluation, event: Event, action_id: str) -> str
         "eventTime": evaluation.now,
         "payload": {
             "actionExecutionId": action_id,
-            "detector": _detector(evaluation),
+            "detector": detector_details(evaluation),
             "eventTriggerDetails": trigger_details(evaluation),
             "state": {
                 "stateName": evaluation.state,
@@ -39,8 +39,8 @@ def default_payload(evaluation: Evaluation, event: Event, action_id: str) -> str
     return _JSON.encode(body)
 
 
-def _detector(evaluation: Evaluation) -> dict[str, str]:
-    """Without `keyValue` if the model has no key."""
+def detector_details(evaluation: Evaluation) -> dict[str, str]:
+    """Which detector it is; nothing is said of a key if the model has none."""
     model, key = evaluation.model, evaluation.detector.key
     shown = {"detectorModelName": model.name}
     if key is not None:

@@ -59,9 +59,9 @@ def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, tr
     else:
         evaluation.state = detector.state
         state = model.states[detector.state]
-    transition = _run_on_input(evaluation, state)
+    transition = run_on_input(evaluation, state)
     if transition is not None:
-        _change_state(evaluation, state, transition)
+        change_state(evaluation, state, transition)
     return Step(
         Detector(
             detector.key,
@@ -92,7 +92,7 @@ def _run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: Li
                 perform(evaluation, event)
 
 
-def _run_on_input(evaluation: Evaluation, state: State) -> Event | None:
+def run_on_input(evaluation: Evaluation, state: State) -> Event | None:
     """Evaluate the `onInput` group; give the transition that is to be made."""
     if evaluation.model.evaluation_method is BATCH:
         true = [event for event in state.on_input if evaluation.holds(event, ON_INPUT)]
@@ -115,7 +115,8 @@ def _first_true(evaluation: Evaluation, transitions: tuple[Event, ...]) -> Event
     return None
 
 
-def _change_state(evaluation: Evaluation, old: State, transition: Event) -> None:
+def change_state(evaluation: Evaluation, old: State, transition: Event) -> None:
+    """Leave the old state and enter the new one; both run also if they are the same state."""
     if old.on_exit:
         _run_group(evaluation, old.on_exit, LifeCycle.ON_EXIT)
     new = evaluation.model.states[str(transition.next_state)]
