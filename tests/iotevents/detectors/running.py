@@ -6,7 +6,7 @@ import random
 from functools import cache
 from typing import Any
 
-from iotevents.models import read_model
+from iotevents.models import DetectorModel, read_model
 from iotevents.replay import replay
 
 from . import reference
@@ -18,16 +18,21 @@ EXAMPLES = int(os.environ.get("WORLD_EXAMPLES", "400"))
 SEED = int(os.environ.get("WORLD_SEED", "1"))
 
 
-def replayed(
-    bodies: list[Json], inputs: list[str], lines: list[Json], until: int | None = None
-) -> list[Json]:
-    """The records of the engine."""
+def models_of_bodies(bodies: list[Json], inputs: list[str]) -> list[DetectorModel]:
+    """The models of request bodies, all of which must be good."""
     models = []
     for body in bodies:
         model, violations = read_model(body, inputs)
         assert model is not None, violations
         models.append(model)
-    return list(replay(models, inputs, lines, until=until))
+    return models
+
+
+def replayed(
+    bodies: list[Json], inputs: list[str], lines: list[Json], until: int | None = None
+) -> list[Json]:
+    """The records of the engine."""
+    return list(replay(models_of_bodies(bodies, inputs), inputs, lines, until=until))
 
 
 def engine_records(world: World) -> list[str]:
