@@ -127,6 +127,10 @@ class Fleet:
         self.feed_back(outcomes, now)
         return outcomes
 
+    def has_due(self, until: int) -> bool:
+        """Whether `advance` may have something to do."""
+        return bool(self._alarms) and self._alarms[0][0] <= until
+
     def advance(self, until: int) -> Iterator[list[Outcome]]:
         """Let the timers fire that are due at or before a time, in the order of their deadlines.
 
