@@ -354,6 +354,14 @@ def test_messages_of_actions_end_after_ten_generations() -> None:
     assert "10 messages" in found[11]["rejected"]["errorMessage"]
 
 
+def test_messages_of_actions_end_however_many_they_are() -> None:
+    payload = content('\'{"id": "k"}\'', "JSON")
+    loop = model(state("s", event(ALWAYS, *[{"iotEvents": {"inputName": "In", "payload": payload}}] * 10)))
+    found = records(loop, line())
+    assert len([one for one in found if "rejected" not in one]) == 1001
+    assert len([one for one in found if "rejected" in one]) == 1001 * 10 - 1000
+
+
 @pytest.mark.parametrize(
     ("payload", "code"),
     [(content("'{}'", "JSON"), "InvalidRequestException"), (content("'no JSON'"), "InvalidRequestException")],

@@ -159,7 +159,7 @@ DECISIONS: Final = (
     Decision(
         "generations",
         "How long may messages cause messages?",
-        "ten, one after the other; the next one is refused",
+        "ten, one after the other, and 1,000 in all for one cause; further ones are refused",
         "fleet.MAX_GENERATIONS",
     ),
     Decision(
