@@ -1,6 +1,10 @@
 """Detectors as documented: timelines of messages, and the records that `replay --json` prints for them."""
 
+import json
+from pathlib import Path
+
 import pytest
+from iotevents.__main__ import main
 
 from .cases import CASES, NAMES, Json, differences, inputs_of, lines_of, models_of
 from .running import replayed
@@ -18,10 +22,17 @@ QUESTIONS = {*range(1, 48)} - ELSEWHERE
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_detector_as_documented(case: Json) -> None:
-    names = [one["inputName"] for one in inputs_of(case)]
-    records = replayed(models_of(case), names, lines_of(case), case.get("until"))
-    assert differences(records, case) == []
+def test_detector_as_documented(case: Json, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By way of files, and of what the command prints."""
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "all.json").write_text(json.dumps([*inputs_of(case), *models_of(case)]))
+    (tmp_path / "messages.jsonl").write_text("\n".join(map(json.dumps, lines_of(case))))
+    until = ["--until", str(case["until"])] if "until" in case else []
+    options = ["--json", *until, "--definitions", str(tmp_path / "definitions")]
+    assert main(["replay", *options, str(tmp_path / "messages.jsonl")]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert differences([json.loads(line) for line in printed.out.splitlines()], case) == []
 
 
 def test_each_case_names_its_source() -> None:
