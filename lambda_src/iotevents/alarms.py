@@ -20,6 +20,10 @@ class Alarms:
             self._wakes[found] = wake
             heappush(self._heap, (wake, found.model, found.key or ""))
 
+    def has_due(self, until: int) -> bool:
+        """Whether `take` may have something to give."""
+        return bool(self._heap) and self._heap[0][0] <= until
+
     def take(self, until: int) -> tuple[DetectorId, int] | None:
         """The detector that is to be looked at first, at or before a time, and when; None if there is none.
 

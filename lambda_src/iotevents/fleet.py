@@ -1,9 +1,8 @@
 """All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no
 clock."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from iotevents.alarms import Alarms
 from iotevents.detector import Detector, DetectorId, newborn, wake_of
@@ -26,6 +25,14 @@ from iotevents.world import World
 
 MAX_GENERATIONS: Final = 10
 """How often a message may cause another by an `iotEvents` action, one after the other."""
+
+MAX_CAUSED: Final = 1000
+"""How many messages one message or timer may cause in all generations: ten actions an event would make
+10^10."""
+
+_TOO_MANY: Final = (
+    f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other, and {MAX_CAUSED} in all"
+)
 
 
 class Fleet:
@@ -57,6 +64,10 @@ class Fleet:
         self._deliver(message, now, outcomes)
         self.feed_back(outcomes, now)
         return outcomes
+
+    def has_due(self, until: int) -> bool:
+        """Whether `advance` may have something to do."""
+        return self._alarms.has_due(until)
 
     def advance(self, until: int) -> Iterator[list[Outcome]]:
         """Let the timers fire that are due at or before a time, in the order of their deadlines.
@@ -167,33 +178,30 @@ class Fleet:
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
         """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""
-        waiting: deque[tuple[Effect, int]] = deque()
-        done = 0
-        generation = 1
-        while True:
-            waiting.extend((effect, generation) for effect in _messages(outcomes[done:]))
-            done = len(outcomes)
-            if not waiting:
-                return
+        messages = _messages(outcomes)
+        if not messages:
+            return
+        waiting = deque((effect, 1) for effect in messages)
+        count = 0
+        while waiting:
             effect, generation = waiting.popleft()
-            self._deliver_effect(effect, generation, now, outcomes)
-            generation += 1
+            count += 1
+            done = len(outcomes)
+            if generation > MAX_GENERATIONS or count > MAX_CAUSED:
+                outcomes.append(_rejected(effect, now, _TOO_MANY))
+            else:
+                self._deliver_effect(effect, now, outcomes)
+            waiting.extend((one, generation + 1) for one in _messages(outcomes[done:]))
 
-    def _deliver_effect(self, effect: Effect, generation: int, now: int, outcomes: list[Outcome]) -> None:
+    def _deliver_effect(self, effect: Effect, now: int, outcomes: list[Outcome]) -> None:
         """The messageId is the action's id."""
-        name, text = str(effect.parameters["inputName"]), str(effect.payload)
+        text = str(effect.payload)
         try:
-            if generation > MAX_GENERATIONS:
-                raise PayloadError(
-                    f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other"
-                )
             _, payload = read_payload(text.encode(), len(text) * 4)
         except (PayloadError, UnicodeEncodeError) as error:
-            empty: dict[str, Any] = {}
-            message = MessageEvent(name, empty, effect.id)
-            outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
+            outcomes.append(_rejected(effect, now, str(error)))
             return
-        self._deliver(MessageEvent(name, payload, effect.id), now, outcomes)
+        self._deliver(MessageEvent(str(effect.parameters["inputName"]), payload, effect.id), now, outcomes)
 
 
 def targets_of(
@@ -204,10 +212,14 @@ def targets_of(
     return [(route.model, route.key_value(message.payload)) for route in found_routes]
 
 
-def _messages(outcomes: Iterable[Outcome]) -> Iterator[Effect]:
-    for one in outcomes:
-        if type(one) is Evaluated and one.effects:
-            yield from (effect for effect in one.effects if effect.type == "iotEvents")
+def _messages(outcomes: Iterable[Outcome]) -> list[Effect]:
+    acting = [one for one in outcomes if type(one) is Evaluated and one.effects]
+    return [effect for one in acting for effect in one.effects if effect.type == "iotEvents"]
+
+
+def _rejected(effect: Effect, now: int, reason: str) -> Rejected:
+    message = MessageEvent(str(effect.parameters["inputName"]), {}, effect.id)
+    return Rejected(now, message, "InvalidRequestException", reason)
 
 
 def _unknown_input(message: MessageEvent, now: int) -> Rejected:

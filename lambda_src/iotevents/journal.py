@@ -39,7 +39,7 @@ class Journal:
             raise JournalError(f"The journal {path} cannot be written: {error.strerror}") from error
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Add what was committed. If that fails it is told, and the journal is completed at the next start."""
+        """Add what was committed; if that fails it is told, and the next start completes the journal."""
         if self._broken:
             return
         try:

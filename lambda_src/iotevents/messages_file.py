@@ -9,16 +9,21 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from iotevents.expressions.limits import MAX_VALUE_DEPTH
 from iotevents.payloads import PayloadError, check_values
 
 LAST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
 MESSAGE_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-SUSPECT: Final = re.compile(
-    r"[0-9]{19}|[eE][+-]?[0-9]{3}|NaN|Infinity|\\u[dD]|[\ud800-\udfff]|(?:[\[{][^\[{]*){100}"
-)
-"""Only text that has one of these can hold numbers out of range, half a surrogate pair, or be very deep."""
+SUSPECT_NUMBER: Final = re.compile("[0-9](?:[0-9]{18}|[eE][+-]?[0-9]{3})")
+"""A number that is out of range has at least so many digits, or so large an exponent."""
+
+SUSPECT_TEXTS: Final = ("\\u", "NaN", "Infinity")
+
+
+_decode: Final = json.JSONDecoder().decode
+"""As json.loads, without asking for its options each time."""
 
 
 class MessageLine(NamedTuple):
@@ -54,10 +59,20 @@ LINES: Final = (MessageLine, OperationLine, BadLine)
 def read_line(text: str) -> Line:
     """The line that a text stands for; a BadLine if it is not JSON, or no line."""
     try:
-        document = json.loads(text)
+        document = _decode(text)
     except (ValueError, RecursionError) as error:
         return BadLine(None, None, None, f"The line is not JSON: {error}")
-    return parse_line(document, checked=not SUSPECT.search(text))
+    return parse_line(document, checked=not _is_suspect(text))
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text may hold a number out of range, half a surrogate pair, or be very deep: few can."""
+    return (
+        not text.isascii()
+        or text.count("{") + text.count("[") > MAX_VALUE_DEPTH
+        or any(one in text for one in SUSPECT_TEXTS)
+        or SUSPECT_NUMBER.search(text) is not None
+    )
 
 
 def parse_line(document: Any, *, checked: bool = False) -> Line:

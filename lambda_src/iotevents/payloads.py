@@ -80,7 +80,7 @@ def _check_scalar(value: Any) -> None:
         case bool():
             return
         case int() if not MIN_INTEGER <= value <= MAX_INTEGER:
-            raise PayloadError(f"The payload holds the integer {value:.4g}, which is beyond 64 bit")
+            raise PayloadError("The payload holds an integer that is beyond 64 bit")
         case float() if not isfinite(value):
             raise PayloadError(f"The payload holds {value}, which is not a number that JSON knows")
         case str() if not value.isascii():

@@ -56,12 +56,22 @@ class Replay:
         self.fleet = Fleet(World(models, inputs), trace=trace)
         self.now = 0
 
-    def take(self, line: Any) -> Iterator[Entry]:
-        """Take the next line: first let the timers fire that are due at or before its time."""
+    def take(self, line: Any) -> Iterable[Entry]:
+        """Take the next line: first let the timers fire that are due at or before its time.
+
+        What is given must be read to its end before the next line is taken.
+        """
         one: Line = line if isinstance(line, LINES) else parse_line(line)
-        if one.time is not None and one.time > self.now:
-            yield from self.advance(one.time)
-        yield from self._do(one)
+        time = one.time
+        if time is not None and time > self.now:
+            if self.fleet.has_due(time):
+                return self._advance_and_do(time, one)
+            self.now = time
+        return self._do(one)
+
+    def _advance_and_do(self, time: int, line: Line) -> Iterator[Entry]:
+        yield from self.advance(time)
+        yield from self._do(line)
 
     def advance(self, until: int) -> Iterator[Entry]:
         """Let the clock run on to a time, unless it is there already."""
@@ -71,12 +81,14 @@ class Replay:
 
     def _do(self, line: Line) -> Iterable[Entry]:
         match line:
-            case MessageLine(_, name, message_id, payload):
-                return self.fleet.put(MessageEvent(name, payload, message_id), self.now)
-            case OperationLine(_, operation, request):
-                return self._operate(operation, request)
-            case BadLine(_, name, message_id, reason):
-                return [rejected(self.now, name, message_id, "InvalidRequestException", reason)]
+            case MessageLine():
+                return self.fleet.put(MessageEvent(line.input, line.payload, line.message_id), self.now)
+            case OperationLine():
+                return self._operate(line.operation, line.request)
+            case BadLine():
+                return [
+                    rejected(self.now, line.input, line.message_id, "InvalidRequestException", line.reason)
+                ]
 
     def _operate(self, operation: str, request: Any) -> Iterable[Entry]:
         do = OPERATIONS.get(operation)

@@ -120,7 +120,7 @@ DECISIONS: Final = (
     Decision(
         "action-ids",
         "What is the actionExecutionId?",
-        "a name-based UUID of model, version, key, the detector's life and evaluation, and the action's place",
+        "a name-based UUID of model, version, key, life, evaluation and the action's place in it",
         "engine.ids.action_id",
     ),
     Decision(
@@ -159,7 +159,7 @@ DECISIONS: Final = (
     Decision(
         "generations",
         "How long may messages cause messages?",
-        "ten, one after the other; the next one is refused",
+        "ten, one after the other, and 1,000 in all for one cause; further ones are refused",
         "fleet.MAX_GENERATIONS",
     ),
     Decision(
