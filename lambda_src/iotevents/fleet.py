@@ -1,6 +1,7 @@
 """All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no
 clock."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
