@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 INPUT = "Rooms"
 
@@ -49,3 +50,53 @@ def send(url: str, body: Any, method: str = "POST", path: str = "/inputs/message
         response = connection.getresponse()
         headers = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, headers, response.read())
+
+
+def ask(url: str, path: str, **parameters: object) -> Answer:
+    """A query: DescribeDetector or ListDetectors."""
+    return send(url, None, "GET", path + (f"?{urlencode(parameters)}" if parameters else ""))
+
+
+def describe(url: str, model: str, key: str | None = None) -> Answer:
+    """Call DescribeDetector."""
+    parameters = {} if key is None else {"keyValue": key}
+    return ask(url, f"/detectors/{model}/keyValues/", **parameters)
+
+
+def state_of(url: str, model: str, key: str | None = None) -> tuple[str, dict[str, str]]:
+    """The state's name and the variables of a detector, as DescribeDetector shows them."""
+    state = describe(url, model, key).document["detector"]["state"]
+    return state["stateName"], {one["name"]: one["value"] for one in state["variables"]}
+
+
+def update(url: str, *entries: Any) -> Answer:
+    """Call BatchUpdateDetector."""
+    return send(url, json.dumps({"detectors": entries}).encode(), path="/detectors")
+
+
+def updated(
+    message_id: str,
+    model: str,
+    key: str | None,
+    state: str,
+    variables: Mapping[str, str] | None = None,
+    timers: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """An entry of BatchUpdateDetector."""
+    new = {
+        "stateName": state,
+        "variables": [{"name": name, "value": value} for name, value in (variables or {}).items()],
+        "timers": [{"name": name, "seconds": seconds} for name, seconds in (timers or {}).items()],
+    }
+    return {**deleted(message_id, model, key), "state": new}
+
+
+def delete(url: str, *entries: Any) -> Answer:
+    """Call BatchDeleteDetector."""
+    return send(url, json.dumps({"detectors": entries}).encode(), path="/detectors/delete")
+
+
+def deleted(message_id: str, model: str, key: str | None) -> dict[str, Any]:
+    """An entry of BatchDeleteDetector."""
+    entry = {"messageId": message_id, "detectorModelName": model}
+    return entry if key is None else {**entry, "keyValue": key}

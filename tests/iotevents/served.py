@@ -1,22 +1,32 @@
 """The server as a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.iotevents.calls import INPUT
+from tests.iotevents.live_models import input_document
 
 ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {"PYTHONPATH": str(ROOT / "lambda_src"), "PYTHONWARNINGS": "error"}
 
 
 @dataclass(frozen=True)
 class Served:
     url: str
     process: subprocess.Popen[str]
+    log: Path
+
+    @property
+    def said(self) -> str:
+        """What the server has written to standard error."""
+        return self.log.read_text()
 
 
 def command(*arguments: object) -> list[str]:
@@ -31,27 +41,39 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-ENVIRONMENT = {"PYTHONPATH": str(ROOT / "lambda_src"), "PYTHONWARNINGS": "error"}
+def define(folder: Path, documents: Iterable[Mapping[str, Any]]) -> None:
+    """Write definitions into the folder, each to a file with its name."""
+    definitions = folder / "definitions"
+    definitions.mkdir(exist_ok=True)
+    for one in documents:
+        name = one.get("inputName") or one.get("detectorModelName")
+        # Whole or not at all: the server may be loading the folder.
+        (folder / "new").write_text(json.dumps(one))
+        os.replace(folder / "new", definitions / f"{name}.json")
 
 
 @contextmanager
-def serving(folder: Path, *arguments: object) -> Iterator[Served]:
-    """Serve the data file of the folder, with one input; kill the server at the end if it still runs."""
-    definitions = folder / "definitions"
-    definitions.mkdir(exist_ok=True)
-    body = {"inputName": INPUT, "inputDefinition": {"attributes": [{"jsonPath": "id"}]}}
-    (definitions / "input.json").write_text(json.dumps(body))
+def serving(folder: Path, *arguments: object, models: Iterable[Mapping[str, Any]] = ()) -> Iterator[Served]:
+    """Serve the data file of the folder, with one input and the models; kill the server at the end if it
+    still runs."""
+    define(folder, [input_document(INPUT), *models])
     data = folder / "data.db"
-    process = subprocess.Popen(
-        command("serve", "--port", 0, "--data", data, "--definitions", definitions, *arguments),
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+    log = folder / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command(
+                "serve", "--port", 0, "--data", data, "--definitions", folder / "definitions", *arguments
+            ),
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
-            yield Served(process.stdout.readline().removeprefix("listening on ").strip(), process)
+            url = process.stdout.readline().removeprefix("listening on ").strip()
+            yield Served(url, process, log)
         finally:
             process.kill()

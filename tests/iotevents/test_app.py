@@ -2,22 +2,28 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from iotevents.messages import Message
+from iotevents.api.operations import Query
 from iotevents.server.app import create_app
+from iotevents.service import Command
 
 from tests.iotevents.calls import message
 
 
-async def broken(messages: Sequence[Message]) -> list[None]:
+async def broken(commands: Sequence[Command]) -> list[None]:
     raise ZeroDivisionError("a bug")
 
 
-def test_bug_is_answered_and_raised_again() -> None:
-    app = create_app(broken, max_payload_bytes=1024)
+async def broken_too(query: Query, parameters: Mapping[str, str]) -> dict[str, Any]:
+    raise ZeroDivisionError("a bug")
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/inputs/messages"), ("GET", "/detectors/m")])
+def test_bug_is_answered_and_raised_again(method: str, path: str) -> None:
+    app = create_app(broken, broken_too, max_payload_bytes=1024)
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -26,7 +32,7 @@ def test_bug_is_answered_and_raised_again() -> None:
     async def send(part: Any) -> None:
         sent.append(part)
 
-    scope = {"type": "http", "method": "POST", "path": "/inputs/messages", "headers": [], "query_string": b""}
+    scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b""}
     with pytest.raises(ZeroDivisionError, match="a bug"):
         asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 500

@@ -37,4 +37,4 @@ def test_client_raises_the_modelled_error(client: Any) -> None:
 
 def test_client_is_told_what_is_to_come(client: Any) -> None:
     with pytest.raises(ClientError, match="UnsupportedOperationException"):
-        client.describe_detector(detectorModelName="m", keyValue="k")
+        client.describe_alarm(alarmModelName="m", keyValue="k")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from iotevents.__main__ import main
-from iotevents.messages import Accepted, MessageKey
+from iotevents.changes import AcceptedMessage, AcceptedOperation, Changes
+from iotevents.messages import MessageKey
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.iotevents.served import ENVIRONMENT, command
@@ -18,17 +19,23 @@ T = 1_700_000_000_123
 @pytest.fixture
 def data(tmp_path: Path) -> str:
     with closing(SqliteStore(tmp_path / "d")) as store:
-        store.commit([Accepted(MessageKey("I", "a"), '{"t":\n "ä"}', {}, timestamp=5)], T)
-        store.commit([Accepted(MessageKey("I", f"m{n}"), "{}", {}) for n in range(3000)], T + 1)
+        store.commit(
+            Changes(entries=[AcceptedMessage(T, MessageKey("I", "a"), '{"t":\n "ä"}', timestamp=5)]), T
+        )
+        many = [AcceptedMessage(T + 1, MessageKey("I", f"m{n}"), "{}") for n in range(3000)]
+        store.commit(Changes(entries=many), T + 1)
+        operation = AcceptedOperation(T + 2, "BatchDeleteDetector", '{"detectors":[]}')
+        store.commit(Changes(entries=[operation]), T + 2)
     return str(tmp_path / "d")
 
 
 def test_messages_are_printed_as_a_messages_file(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["messages", "--data", data, "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert len(lines) == 3001
+    assert len(lines) == 3002
     assert lines[0] == {"time": T, "inputName": "I", "messageId": "a", "payload": {"t": "ä"}, "timestamp": 5}
     assert lines[1] == {"time": T + 1, "inputName": "I", "messageId": "m0", "payload": {}}
+    assert lines[-1] == {"time": T + 2, "operation": "BatchDeleteDetector", "request": {"detectors": []}}
 
 
 def test_messages_are_printed_for_people(data: str, capsys: pytest.CaptureFixture[str]) -> None:

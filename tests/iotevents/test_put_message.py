@@ -177,7 +177,9 @@ def test_path_is_answered_with_a_slash_too(endpoint: FaultyEndpoint) -> None:
     assert endpoint.accepted_ids() == ["a"]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS[1:], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.call is None], ids=lambda one: one.name
+)
 @pytest.mark.parametrize("end", ["", "/"])
 def test_operation_to_come_is_told(endpoint: FaultyEndpoint, operation: Any, end: str) -> None:
     path = operation.path.replace("{detectorModelName}", "m").replace("{alarmModelName}", "m") + end

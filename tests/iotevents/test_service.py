@@ -1,13 +1,16 @@
 """What becomes of messages, at times that the tests choose."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from iotevents.errors import StoreError
-from iotevents.inputs import Input
 from iotevents.messages import Message, MessageKey
-from iotevents.service import BadPayload, Service, UnknownInput
+from iotevents.outcomes import NotDone
+from iotevents.service import Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
+
+from tests.iotevents.live_models import body_of_input
 
 T = 1_700_000_000_000
 WINDOW = 300_000
@@ -22,7 +25,14 @@ def store() -> Iterator[SqliteStore]:
 
 @pytest.fixture
 def service(store: SqliteStore) -> Service:
-    return Service(store, {name: Input(name, "", ("id",)) for name in ("I", "J")})
+    return make(store)
+
+
+def make(store: SqliteStore, **options: Any) -> Service:
+    """A service that knows the inputs I and J, and no models."""
+    service = Service(store, **options)
+    service.define([body_of_input("I"), body_of_input("J")])
+    return service
 
 
 def message(message_id: str, payload: bytes = b"{}", input_name: str = "I") -> Message:
@@ -45,8 +55,9 @@ def test_service_refuses_single_messages(service: Service, store: SqliteStore) -
         T,
     )
     assert refusals[0] is refusals[4] is None
-    assert refusals[1] == refusals[3] == UnknownInput("K")
-    assert isinstance(refusals[2], BadPayload)
+    assert refusals[1] == refusals[3] == NotDone("ResourceNotFoundException", "Input of name: K not found")
+    assert isinstance(refusals[2], NotDone)
+    assert refusals[2].code == "InvalidRequestException"
     assert received(store) == [("a", T), ("e", T)]
 
 
@@ -97,8 +108,8 @@ def test_service_takes_nothing_if_the_store_fails(service: Service, store: Sqlit
 
 
 def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
-    service = Service(store, {"I": Input("I", "", ("id",))}, max_payload_bytes=2)
+    service = make(store, max_payload_bytes=2)
     assert service.put_messages([message("a"), message("b", b"{ }")], T) == [
         None,
-        BadPayload("The payload has 3 bytes; 2 are allowed"),
+        NotDone("InvalidRequestException", "The payload has 3 bytes; 2 are allowed"),
     ]

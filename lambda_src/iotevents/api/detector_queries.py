@@ -51,8 +51,10 @@ def describe_detector(service: Service, parameters: Mapping[str, str], now: int)
 def list_detectors(service: Service, parameters: Mapping[str, str], now: int) -> dict[str, Any]:
     """A page of the detectors of a model in the order of their keys. Raises RequestError, NotFoundError."""
     asked: dict[str, Any] = dict(parameters)
-    if asked.get("maxResults", "").isdecimal():
-        asked["maxResults"] = int(asked["maxResults"])
+    size = asked.get("maxResults", "")
+    # The length comes first: Python refuses to convert thousands of digits.
+    if len(size) < 10 and size.isdecimal():
+        asked["maxResults"] = int(size)
     _check(_LIST, asked)
     model, most = asked["detectorModelName"], asked.get("maxResults", PAGE)
     found = service.list_detectors(

@@ -8,18 +8,17 @@ from typing import TypeAlias
 from iotevents.changes import ABSENT, DetectorChange, StoredDetector
 from iotevents.detector import Detector, DetectorId, wake_of
 
-Row: TypeAlias = tuple[str, str, int, str, int, int | None, str | None, str | None]
+Row: TypeAlias = tuple[int | None, str | None, str | None, str, int, int, str, str]
 
 _TOGETHER = 100
 """Detectors that one statement reads."""
 _COLUMNS = "model, key, revision, model_version, lives, body"
-_WRITE = """
-INSERT INTO detector (model, key, revision, model_version, lives, wake, state, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (model, key) DO UPDATE SET
-    revision = excluded.revision, model_version = excluded.model_version, lives = excluded.lives,
-    wake = excluded.wake, state = excluded.state, body = excluded.body
-WHERE revision = excluded.revision - 1"""
+_INSERT = """
+INSERT INTO detector (wake, state, body, model_version, lives, revision, model, key)
+VALUES (?, ?, ?, ?, ?, ? + 1, ?, ?) ON CONFLICT (model, key) DO NOTHING"""
+_UPDATE = """
+UPDATE detector SET wake = ?, state = ?, body = ?, model_version = ?, lives = ?, revision = revision + 1
+WHERE revision = ? AND model = ? AND key = ?"""
 _DUE = "SELECT model, key FROM detector WHERE wake <= ? ORDER BY wake, model, key LIMIT ?"
 _LIST = """
 SELECT body FROM detector
@@ -44,8 +43,11 @@ def read(connection: Connection, found: Sequence[DetectorId]) -> dict[DetectorId
 
 def write(connection: Connection, changes: Sequence[DetectorChange]) -> bool:
     """Write the changes; False if one is not based on what is there."""
-    done = connection.executemany(_WRITE, map(_row, changes))
-    return done.rowcount == len(changes)
+    new = [_row(one) for one in changes if one.stored.revision == 0]
+    old = [_row(one) for one in changes if one.stored.revision != 0]
+    done = connection.executemany(_INSERT, new).rowcount if new else 0
+    done += connection.executemany(_UPDATE, old).rowcount if old else 0
+    return done == len(changes)
 
 
 def due(connection: Connection, until: int, limit: int) -> list[DetectorId]:
@@ -69,10 +71,10 @@ def after_write(change: DetectorChange) -> StoredDetector:
 
 def _row(change: DetectorChange) -> Row:
     found, stored, version, lives, detector = change
-    place = (found.model, found.key or "", stored.revision + 1, version, lives)
+    place = (version, lives, stored.revision, found.model, found.key or "")
     if detector is None:
-        return (*place, None, None, None)
-    return (*place, wake_of(detector), detector.state, _encode(detector))
+        return (None, None, None, *place)
+    return (wake_of(detector), detector.state, _encode(detector), *place)
 
 
 def _encode(detector: Detector) -> str:

@@ -97,6 +97,7 @@ class SqliteStore:
         horizon = now - DUPLICATE_WINDOW
         with self._transaction() as connection:
             if changes.detectors and not detector_rows.write(connection, changes.detectors):
+                self._cache.forget(one.found for one in changes.detectors)
                 raise ConflictError("a detector was changed by somebody else in the meantime")
             log_rows.add_entries(connection, changes.entries)
             log_rows.add_actions(connection, changes.actions)

@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+from iotevents.changes import ABSENT, Changes, Definition
+from iotevents.errors import ConflictError, StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from iotevents.stores.sqlite import SqliteStore, read_messages
 
-from tests.iotevents.stores.test_store import T, accepted, ids, key
+from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
 
 
 def test_file_has_one_owner(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_file_that_is_held_is_busy(tmp_path: Path) -> None:
         with pytest.raises(StoreBusyError, match="held by another"):
             store.commit(accepted("a"), T)
         other.execute("ROLLBACK")
-        assert (ids(store), store.known([key("a")], T), store.clock) == ([], set(), 0)
+        assert (ids(store), known(store, ["a"], T), store.clock) == ([], set(), 0)
         store.commit(accepted("a"), T)
         assert ids(store) == ["a"]
 
@@ -43,13 +44,71 @@ def test_file_that_is_held_is_busy(tmp_path: Path) -> None:
 def test_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "d")) as store:
         store.commit(accepted("a"), T)
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
         # SQLite's own way to say that the disk ends here.
-        store._connection.execute("PRAGMA max_page_count = 20")
+        store._connection.execute(f"PRAGMA max_page_count = {pages + 10}")
         with pytest.raises(StoreFullError, match="no space left"):
             store.commit(accepted(*(f"b{n}" for n in range(5000))), T + 1)
-        assert (ids(store), store.known([key("b0")], T), store.clock) == (["a"], set(), T)
+        assert (ids(store), known(store, ["b0"], T), store.clock) == (["a"], set(), T)
         store.commit(accepted("c"), T + 2)
         assert ids(store) == ["a", "c"]
+
+
+def everything(*ids: str) -> Changes:
+    """Messages, a detector with a timer, and an action: a commit that touches every table."""
+    return Changes(
+        [change(detector(timers={"t": T}))], ids, accepted(*ids).entries, [action(one) for one in ids]
+    )
+
+
+def assert_untouched(store: SqliteStore) -> None:
+    """Nothing of `everything` is there, in the file or in what the store remembers of it."""
+    assert (ids(store), known(store, ["b0"], T), list(store.actions())) == ([], set(), [])
+    assert (kept(store), store.due(T, 9), store.clock, store.length) == (ABSENT, [], 0, 0)
+
+
+def test_full_disk_keeps_nothing_of_a_whole_commit(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+        store._connection.execute(f"PRAGMA max_page_count = {pages + 10}")
+        with pytest.raises(StoreFullError, match="no space left"):
+            store.commit(everything(*(f"b{n}" for n in range(5000))), T)
+        assert_untouched(store)
+        store.commit(everything("b0"), T)
+        assert (ids(store), kept(store).revision) == (["b0"], 1)
+
+
+def test_held_file_keeps_nothing_of_a_whole_commit(tmp_path: Path) -> None:
+    with (
+        closing(SqliteStore(tmp_path / "d", busy_timeout=0)) as store,
+        closing(sqlite3.connect(tmp_path / "d", isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError, match="held by another"):
+            store.commit(everything("b0"), T)
+        with pytest.raises(StoreBusyError, match="held by another"):
+            store.define([Definition("input", "I", 1, "{}", "")])
+        assert_untouched(store)
+        other.execute("ROLLBACK")
+        assert store.definitions() == []
+        store.commit(everything("b0"), T)
+        with_lock = store.undelivered(9)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError, match="held by another"):
+            store.delivered(with_lock, T)
+        other.execute("ROLLBACK")
+        assert store.undelivered(9) == with_lock
+
+
+def test_conflict_with_another_writer_is_seen_behind_the_cache(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        store.commit(Changes([change(detector())]), T)
+        stored = kept(store)
+        with closing(sqlite3.connect(tmp_path / "d")) as other, other:
+            other.execute("UPDATE detector SET revision = revision + 1")
+        with pytest.raises(ConflictError):
+            store.commit(Changes([change(detector("k", "mine"), stored=stored)]), T)
+        assert kept(store).revision == 2
 
 
 @pytest.mark.parametrize(

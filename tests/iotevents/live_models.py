@@ -1,0 +1,76 @@
+"""Bodies of inputs and small models."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from iotevents.body import Body, Kind
+
+Document = dict[str, Any]
+
+
+def input_document(name: str, *paths: str) -> Document:
+    attributes = [{"jsonPath": path} for path in paths or ("id",)]
+    return {"inputName": name, "inputDefinition": {"attributes": attributes}}
+
+
+def model_document(
+    name: str, states: Iterable[Document], key: str | None = "k", method: str = "BATCH"
+) -> Document:
+    """A model whose first state is the initial one."""
+    all_states = list(states)
+    definition = {"states": all_states, "initialStateName": all_states[0]["stateName"]}
+    document = {
+        "detectorModelName": name,
+        "detectorModelDefinition": definition,
+        "evaluationMethod": method,
+        "roleArn": "arn:aws:iam::123456789012:role/any",
+    }
+    return document if key is None else {**document, "key": key}
+
+
+def state(name: str, **cycles: list[Document]) -> Document:
+    """A state: `events` and `transitions` of onInput, `enter` and `leave` for the events of the others."""
+    found: Document = {
+        "onInput": {"events": cycles.get("events", []), "transitionEvents": cycles.get("transitions", [])},
+        "onEnter": {"events": cycles.get("enter", [])},
+        "onExit": {"events": cycles.get("leave", [])},
+    }
+    return {"stateName": name, **found}
+
+
+def event(name: str, condition: str | None = None, *actions: Document, to: str | None = None) -> Document:
+    one: Document = {"eventName": name, "actions": list(actions)}
+    if condition is not None:
+        one["condition"] = condition
+    return one if to is None else {**one, "nextState": to}
+
+
+def set_variable(name: str, value: str) -> Document:
+    return {"setVariable": {"variableName": name, "value": value}}
+
+
+def set_timer(name: str, seconds: int = 60) -> Document:
+    return {"setTimer": {"timerName": name, "durationExpression": str(seconds)}}
+
+
+def publish(topic: str = "t") -> Document:
+    return {"sns": {"targetArn": f"arn:aws:sns:eu-west-1:123456789012:{topic}"}}
+
+
+def counting(
+    name: str = "Counter", input_name: str = "Rooms", key: str | None = "k", **more: Any
+) -> Document:
+    """A model that counts the messages of a detector in `n`, and publishes each of them."""
+    start = event("start", None, set_variable("n", "0"))
+    count = event("count", f"currentInput('{input_name}')", set_variable("n", "$variable.n + 1"), publish())
+    return model_document(name, [state("Counting", enter=[start], events=[count])], key, **more)
+
+
+def body_of_input(name: str, *paths: str) -> Body:
+    return body_of(input_document(name, *paths))
+
+
+def body_of(document: Mapping[str, Any]) -> Body:
+    """The body that a file of this name would hold."""
+    kind = Kind.INPUT if "inputName" in document else Kind.DETECTOR_MODEL
+    return Body(f"{document[kind.name_member]}.json", "", kind, document)

@@ -1,0 +1,61 @@
+"""Changes for a store, and short questions to it."""
+
+from typing import Any
+
+from iotevents.changes import ABSENT, AcceptedMessage, Action, Changes, DetectorChange, StoredDetector
+from iotevents.detector import Detector, DetectorId
+from iotevents.messages import MessageKey
+from iotevents.stores.store import Store
+
+T = 1_700_000_000_000
+
+
+def key(message_id: str, input_name: str = "I") -> MessageKey:
+    return MessageKey(input_name, message_id)
+
+
+def accepted(*ids: str) -> Changes:
+    """Messages with these ids: what the log has of them, and that they were seen."""
+    entries = [AcceptedMessage(T, key(one), f'{{"id":"{one}"}}', T - 5) for one in ids]
+    return Changes(seen=ids, entries=entries)
+
+
+def ids(store: Store, after: int = 0) -> list[str]:
+    """The ids of the messages of the log."""
+    return [
+        one.entry.key.message_id for one in store.entries(after) if isinstance(one.entry, AcceptedMessage)
+    ]
+
+
+def known(store: Store, keys: list[str], now: int) -> set[str]:
+    """The keys that were seen in the window before a time."""
+    return set(store.load((), keys, now).seen)
+
+
+def detector(key_value: str | None = "k", state: str = "s", **more: Any) -> Detector:
+    members: dict[str, Any] = {"variables": {}, "timers": {}, "periods": {}, "inputs": {}, "version": 1}
+    members |= {"incarnation": "0", "created": T, "updated": T}
+    return Detector(key_value, state, **(members | more))
+
+
+def change(
+    one: Detector | None,
+    *,
+    found: DetectorId | None = None,
+    stored: StoredDetector = ABSENT,
+    version: str = "1",
+    lives: int = 0,
+) -> DetectorChange:
+    """A change to a detector of the model `m`, which is new if nothing else is said."""
+    place = found or DetectorId("m", one.key if one else "k")
+    return DetectorChange(place, stored, version, lives, one)
+
+
+def kept(store: Store, key_value: str | None = "k", model: str = "m") -> StoredDetector:
+    """What the store has of a detector."""
+    found = DetectorId(model, key_value)
+    return store.load([found], (), T).detectors[found]
+
+
+def action(id: str, *, failure: str | None = None, internal: bool = False, time: int = T) -> Action:
+    return Action(id, time, DetectorId("m", "k"), "sns", "e", '{"targetArn":"a"}', "{}", failure, internal)
