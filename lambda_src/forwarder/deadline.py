@@ -40,10 +40,8 @@ class Deadline:
     def check(self) -> None:
         """Raise ConfigError if not even one call fits into the invocation."""
         if not self.may_call():
-            raise ConfigError(
-                [
-                    f"connectTimeout, readTimeout: a call takes up to {self._call:g} s, the end {SETTLING:g} s,"
-                    f" but the function has {self.remaining():.1f} s left at its start; raise the function's"
-                    " timeout, or lower these"
-                ]
+            problem = (
+                f"connectTimeout, readTimeout: a call may take {self._call:g} s and settling {SETTLING:g} s, but"
+                f" the function has {self.remaining():.1f} s left at its start; raise its timeout, or lower these"
             )
+            raise ConfigError([problem])
