@@ -12,6 +12,10 @@ LONG: Final = 2**20
 """Bytes from which a file is long."""
 
 
+STEP: Final = 2**16
+"""Bytes from one report to the next."""
+
+
 class Shown(NamedTuple):
     """How to tell how many more bytes are done, and how to print a line above the bar."""
 
@@ -29,9 +33,26 @@ def progress(size: int) -> Iterator[Shown]:
         yield Shown(lambda _: None, print)
         return
     columns = (TextColumn("replaying"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    # Not redirected: what is printed must reach standard output as it is.
+    bar = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+    with bar:
         task = bar.add_task("replaying", total=size)
-        yield Shown(lambda count: bar.advance(task, count), _plain(console) if on_output else print)
+        report = _in_steps(lambda count: bar.advance(task, count))
+        yield Shown(report, _plain(console) if on_output else print)
+
+
+def _in_steps(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """Tell the bar now and then only: telling it of each line would take longer than the replay."""
+    waiting = 0
+
+    def done(count: int) -> None:
+        nonlocal waiting
+        waiting += count
+        if waiting >= STEP:
+            advance(waiting)
+            waiting = 0
+
+    return done
 
 
 def _plain(console: Console) -> Callable[[str], None]:

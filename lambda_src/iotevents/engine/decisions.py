@@ -120,7 +120,7 @@ DECISIONS: Final = (
     Decision(
         "action-ids",
         "What is the actionExecutionId?",
-        "a name-based UUID of model, version, key, the detector's life and evaluation, and the action's place",
+        "a name-based UUID of model, version, key, life, evaluation and the action's place in it",
         "engine.ids.action_id",
     ),
     Decision(

@@ -6,6 +6,7 @@ API_IotSiteWiseAction.html, API_AssetPropertyVariant.html
 
 import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Final, TypeAlias
 
 from iotevents.expressions import UNDEFINED, Expression, Value, describe, is_scalar, text_of
@@ -14,6 +15,9 @@ from iotevents.models import ExternalAction
 from .evaluation import Evaluation
 
 Convert: TypeAlias = Callable[[Value], Any]
+
+MAX_NUMBER_LENGTH: Final = 40
+"""A number of DynamoDB has up to 38 digits."""
 
 NUMBER_TEXT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
@@ -66,8 +70,10 @@ def number(value: Value) -> int | float:
     """A number, or the text of one."""
     if type(value) is int or type(value) is float:
         return value
-    if isinstance(value, str) and NUMBER_TEXT.fullmatch(value):
-        return float(value) if set(value) & set(".eE") else int(value)
+    if isinstance(value, str) and len(value) <= MAX_NUMBER_LENGTH and NUMBER_TEXT.fullmatch(value):
+        found = float(value) if set(value) & set(".eE") else int(value)
+        if isfinite(found):
+            return found
     raise ParameterError(f"must be a number, not {describe(value)}")
 
 
