@@ -22,7 +22,7 @@ LAYERS = (
     {"fleet", "messages_file"},
     {"changes"},
     {"stores"},
-    {"service", "records", "debug_log", "csv_file"},
+    {"service", "records", "debug_log", "csv_file", "explanation"},
     {"api"},
     {"replay"},
     {"server"},
