@@ -2,6 +2,7 @@
 
 Room telemetry goes as SQS and Kinesis events through the function, under Lambda's own runtime client, over
 HTTP into an endpoint that fails for a while; what comes back is delivered again as Lambda's pollers would.
+The endpoint runs a detector for each room, by the clock of the messages; its journal is replayed at the end.
 The exit code is 0 only if the books balance.
 """
 
@@ -16,8 +17,8 @@ from time import monotonic
 
 from rich.console import Console
 
-from local import endpoint, rejected, scenario, sources, stored, summaries, telemetry
-from local.books import check
+from local import detectors, endpoint, rejected, scenario, sources, stored, summaries, telemetry
+from local.books import check, check_detectors
 from local.emulator import EmulatorError
 from local.front import Front
 from local.loopback_queue import LoopbackQueue
@@ -49,7 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.print("interrupted; all its processes have ended")
         return 130
-    checks = check(made, run.stored, run.rejected, run.histories)
+    checks = [
+        *check(made, run.stored, run.rejected, run.histories),
+        *check_detectors(made, run.live, run.replayed),
+    ]
     show(console, run, checks)
     return int(any(one.findings for one in checks))
 
@@ -78,6 +82,9 @@ def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> R
         histories=histories,
         stored=stored.read(endpoint.data_file(folder)),
         rejected=[rejected.parse(body) for body in queue.messages],
+        live=detectors.live(endpoint.data_file(folder)),
+        replayed=detectors.replayed(endpoint.journal(folder), EXAMPLE / "definitions"),
+        in_order=detectors.in_order(made.readings, folder, EXAMPLE / "definitions"),
         calls=front.calls,
         failed_calls=front.failed,
         sent_again=sum(one.get("retries", 0) for one in told),

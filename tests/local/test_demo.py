@@ -7,7 +7,7 @@ from local.demo import main
 def test_demo_balances_its_books(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--readings", "360", *options]) == 0
     printed = capsys.readouterr().out
-    assert printed.count("✓") == 6
+    assert printed.count("✓") == 9
     assert "PayloadTooLarge" in printed
 
 
