@@ -15,6 +15,7 @@ LAYERS = (
     {"templates"},
     {"bodies"},
     {"inputs", "messages", "payloads", "seen_messages"},
+    {"redelivery"},
     {"models"},
     {"detector", "routing", "definitions", "graph"},
     {"engine"},

@@ -109,9 +109,12 @@ class SqliteStore:
             known |= read
         return Loaded(known, self._seen.since(seen, now - DUPLICATE_WINDOW))
 
-    def commit(self, changes: Changes, now: int) -> None:
-        """Keep the changes, all of them or none; durable when this returns."""
-        horizon = now - DUPLICATE_WINDOW
+    def commit(self, changes: Changes, now: int, window_end: int | None = None) -> None:
+        """Keep the changes, all of them or none; durable when this returns.
+
+        Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
+        """
+        horizon = (now if window_end is None else window_end) - DUPLICATE_WINDOW
         with self._transaction() as connection:
             if changes.detectors and not detector_rows.write(connection, changes.detectors):
                 raise ConflictError("a detector was changed by somebody else in the meantime")
