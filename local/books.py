@@ -1,4 +1,5 @@
-"""Whether a run of the demo comes out even: what was stored and rejected against what the telemetry demands.
+"""Whether a run of the demo comes out even: what was stored and rejected against what the telemetry demands,
+and what the detectors came to against a replay of the journal.
 
 Nothing here comes from the forwarder's own counts.
 """
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local.detectors import Fleet, Name
 from local.events import dumps
 from local.pollers import History
 from local.scenario import Scenario
@@ -57,6 +59,34 @@ def check(
         Check("every record left its source as done", tuple(_unfinished(histories))),
         Check("rooms of FIFO and Kinesis kept their order", tuple(_disorder(scenario, stored))),
     ]
+
+
+def check_detectors(scenario: Scenario, live: Fleet, replayed: Fleet) -> list[Check]:
+    """Return the checks of what the detectors came to."""
+    rooms = {one.room for one in scenario.readings}
+    found = {key for _, key in live.detectors}
+    return [
+        Check("every room has a detector, and nothing else has", tuple(sorted(map(str, rooms ^ found)))),
+        Check("a replay of the journal ends in the same detectors", tuple(_other_detectors(live, replayed))),
+        Check("a replay of the journal asks for the same actions", tuple(_other_actions(live, replayed))),
+    ]
+
+
+def _other_detectors(live: Fleet, replayed: Fleet) -> Iterator[str]:
+    names: set[Name] = live.detectors.keys() | replayed.detectors.keys()
+    for name in sorted(names, key=str):
+        one, other = live.detectors.get(name), replayed.detectors.get(name)
+        if one != other:
+            yield f"{name}: live {one}, replayed {other}"
+
+
+def _other_actions(live: Fleet, replayed: Fleet) -> Iterator[str]:
+    if live.actions == replayed.actions:
+        return
+    yield f"{len(live.actions)} live, {len(replayed.actions)} replayed"
+    ours, theirs = set(live.actions), set(replayed.actions)
+    yield from (f"only live: {one}" for one in live.actions if one not in theirs)
+    yield from (f"only replayed: {one}" for one in replayed.actions if one not in ours)
 
 
 def _twice(wanted: Counter[str], found: Counter[str]) -> Iterator[str]:

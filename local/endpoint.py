@@ -22,14 +22,16 @@ class EndpointError(Exception):
 def serving(folder: Path, definitions: Path) -> Iterator[str]:
     """Run the endpoint on a free port and give its URL once it answers; end it at the end.
 
-    Its data file and what it prints are kept in `folder`. Raises EndpointError if it does not start.
+    Its clock is that of the messages. Data file, journal and what it prints are kept in `folder`. Raises
+    EndpointError if it does not start.
     """
     command = [sys.executable, "-m", "iotevents", "serve", "--port", "0"]
     command += ["--data", str(data_file(folder)), "--definitions", str(definitions)]
+    command += ["--clock", "message", "--journal", str(journal(folder))]
     printed = folder / "endpoint.log"
     with (
         printed.open("wb") as log,
-        running(command, environment=_environment(), folder=ROOT, output=log, errors=log) as process,
+        running(command, environment=environment(), folder=ROOT, output=log, errors=log) as process,
     ):
         yield _await_url(printed, process)
 
@@ -39,7 +41,13 @@ def data_file(folder: Path) -> Path:
     return folder / "iotevents.db"
 
 
-def _environment() -> dict[str, str]:
+def journal(folder: Path) -> Path:
+    """Where the endpoint that was served in `folder` keeps its journal."""
+    return folder / "journal.jsonl"
+
+
+def environment() -> dict[str, str]:
+    """The environment of `python -m iotevents` and nothing else."""
     return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "lambda_src"), "PYTHONUNBUFFERED": "1"}
 
 

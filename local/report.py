@@ -1,13 +1,15 @@
-"""The end of the demo: a table of what happened, and the checks."""
+"""The end of the demo: tables of what happened, and the checks."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
 
 from local.books import Check, Rejected, Stored
+from local.detectors import Fleet
 from local.pollers import History
 from local.scenario import Scenario
 
@@ -23,10 +25,18 @@ class Run:
     histories: Mapping[str, History]
     stored: Sequence[Stored]
     rejected: Sequence[Rejected]
+    live: Fleet
+    """What the endpoint's detectors came to."""
+    replayed: Fleet
+    """The same by a replay of its journal."""
+    in_order: Fleet
+    """The same if every reading had come at its time."""
     calls: int
     """BatchPutMessage calls that reached the front."""
     failed_calls: int
     """Those that it made fail, or failed to answer."""
+    sent_again: int
+    """Messages that the function sent again within an invocation, by its own summary lines."""
     seconds: float
 
 
@@ -34,6 +44,8 @@ def show(console: Console, run: Run, checks: Sequence[Check]) -> None:
     """Print the run and whether its books balance."""
     console.print(_sources(run))
     console.print(_totals(run))
+    console.print(_detectors(run.live))
+    console.print(_actions(run))
     for one in checks:
         _show_check(console, one)
 
@@ -53,6 +65,46 @@ def _source_row(history: History, rejected: Counter[str]) -> tuple[int, ...]:
     again = deliveries.total() - len(deliveries)
     turned_down = sum(rejected[one] for one in deliveries)
     return len(deliveries), len(history.invocations), again, turned_down, len(history.done)
+
+
+def _detectors(fleet: Fleet) -> Table:
+    table = Table(
+        "model", "room", "state", "variables", "last update", title="Detectors", title_justify="left"
+    )
+    for (model, key), one in sorted(fleet.detectors.items(), key=lambda item: _natural(item[0][1])):
+        variables = ", ".join(f"{name} = {value}" for name, value in one.variables.items())
+        moment = datetime.fromtimestamp(one.updated / 1000, UTC)
+        table.add_row(model, key or "", one.state, variables or "none", f"{moment:%Y-%m-%d %H:%M}")
+    return table
+
+
+def _actions(run: Run) -> Table:
+    """Counts by room and event.
+
+    A standard queue gives its readings in any order, and the clock of the messages does not run back: those
+    rooms may ask for more than they would have in the field.
+    """
+    table = Table("room", "event", title="Actions", title_justify="left")
+    fleets = {"live": run.live, "replayed": run.replayed, "all in order": run.in_order}
+    for column in fleets:
+        table.add_column(column, justify="right")
+    counts = [_counts(fleet) for fleet in fleets.values()]
+    rows = set().union(*counts)
+    for row in sorted(rows, key=lambda one: (_natural(one[0]), one[1])):
+        table.add_row(*row, *(str(one[row]) for one in counts))
+    table.add_section()
+    table.add_row("all", "", *(str(one.total()) for one in counts))
+    return table
+
+
+def _counts(fleet: Fleet) -> Counter[tuple[str, str]]:
+    return Counter((one.detector[1] or "", one.event) for one in fleet.actions)
+
+
+def _natural(key: str | None) -> tuple[str, int]:
+    """For sorting: room-2 before room-10."""
+    word, _, number = (key or "").rpartition("-")
+    return (word, int(number)) if number.isdecimal() else (key or "", 0)
 
 
 def _totals(run: Run) -> Table:
@@ -77,6 +129,7 @@ def _total_rows(run: Run) -> list[tuple[str, str]]:
         *((f"… {code}", str(count)) for code, count in sorted(codes.items())),
         ("calls", str(run.calls)),
         ("… made to fail", str(run.failed_calls)),
+        ("messages sent again", str(run.sent_again)),
         ("seconds", f"{run.seconds:.1f}"),
     ]
 

@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from iotevents.commands import actions, graph, messages, replay, serve
+from iotevents.commands import actions, explain, graph, messages, replay, serve
 from iotevents.errors import IotEventsError
 
-COMMANDS = (serve, replay, graph, messages, actions)
+COMMANDS = (serve, replay, graph, messages, actions, explain)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

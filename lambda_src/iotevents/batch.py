@@ -59,8 +59,10 @@ Job: TypeAlias = PutMessage | UpdateDetector | DeleteDetector
 class Batch:
     """The work of one commit at `now` (epoch milliseconds)."""
 
-    def __init__(self, store: Store, world: World, now: int, *, trace: bool) -> None:
-        self.unit = Unit(store, world.models, now)
+    def __init__(
+        self, store: Store, world: World, now: int, *, trace: bool, window_end: int | None = None
+    ) -> None:
+        self.unit = Unit(store, world.models, now, window_end)
         self.outcomes: list[Outcome] = []
         self._store = store
         self._world = world

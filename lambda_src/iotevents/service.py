@@ -19,6 +19,7 @@ from iotevents.journal import Journal
 from iotevents.messages import Message
 from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
+from iotevents.redelivery import Redelivery
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
 
@@ -55,6 +56,7 @@ class Service:
         self._store = store
         self._watch = watch
         self._journal = journal
+        self._redelivery = Redelivery()
         self._world = world_of(store.definitions())
 
     def define(self, bodies: Iterable[Body]) -> list[str]:
@@ -77,7 +79,7 @@ class Service:
         """
         results: list[NotDone | None] = []
         for time, together in groupby(commands, lambda one: self._time_of(one, now)):
-            results += self._do_at(list(together), max(time, self._store.clock))
+            results += self._do_at(list(together), max(time, self._store.clock), now)
         return results
 
     def put_messages(self, messages: Sequence[Message], now: int) -> list[NotDone | None]:
@@ -119,11 +121,11 @@ class Service:
             return now
         return (isinstance(command, Message) and command.timestamp) or 0
 
-    def _do_at(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
+    def _do_at(self, commands: Sequence[Command], now: int, wall: int) -> list[NotDone | None]:
         if self.message_time:
             while self._fire_slice(now):
                 pass
-        batch = self._batch(now)
+        batch = self._batch(now, self._window_end(now, wall))
         jobs = [self._read(one) if isinstance(one, Message) else one for one in commands]
         batch.load(job for job in jobs if not isinstance(job, NotDone))
         batch.fire(SLICE)
@@ -147,13 +149,17 @@ class Service:
         self._commit(batch)
         return more
 
-    def _batch(self, now: int) -> Batch:
-        return Batch(self._store, self._world, now, trace=self._watch is not None)
+    def _batch(self, now: int, window_end: int | None = None) -> Batch:
+        traced = self._watch is not None
+        return Batch(self._store, self._world, now, trace=traced, window_end=window_end)
+
+    def _window_end(self, now: int, wall: int) -> int:
+        return self._redelivery.window_end(self._store.clock, wall, now) if self.message_time else now
 
     def _commit(self, batch: Batch) -> None:
         if batch.unit.empty:
             return
-        self._store.commit(batch.unit.changes(), batch.unit.now)
+        self._store.commit(batch.unit.changes(), batch.unit.now, batch.unit.window_end)
         if self._journal is not None:
             self._journal.add(batch.unit.entries)
         batch.tell_failures()

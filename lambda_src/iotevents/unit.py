@@ -17,10 +17,20 @@ from iotevents.stores.store import Store
 
 
 class Unit:
-    """The `Memory` of one commit at `now`; detectors that an older version of their model made are gone."""
+    """The `Memory` of one commit at `now`; detectors that an older version of their model made are gone.
 
-    def __init__(self, store: Store, models: Mapping[str, DetectorModel], now: int) -> None:
+    Duplicates are known by what was seen in the window that ends at `window_end`, if not at `now`, or since.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        models: Mapping[str, DetectorModel],
+        now: int,
+        window_end: int | None = None,
+    ) -> None:
         self.now = now
+        self.window_end = now if window_end is None else window_end
         self.entries: list[Entry] = []
         self.actions: list[Action] = []
         self._store = store
@@ -40,7 +50,9 @@ class Unit:
     def load(self, detectors: Iterable[DetectorId], seen: Iterable[SeenKey] = ()) -> None:
         """Read together what is going to be asked for."""
         keys = [seen_text(key) for key in seen]
-        loaded = self._store.load([one for one in detectors if one not in self._loaded], keys, self.now)
+        loaded = self._store.load(
+            [one for one in detectors if one not in self._loaded], keys, self.window_end
+        )
         self._loaded.update(loaded.detectors)
         self._known.update((key, key in loaded.seen) for key in keys if key not in self._known)
 

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from local.books import Rejected, Stored, check
+from local.books import Rejected, Stored, check, check_detectors
+from local.detectors import Action, Detector, Fleet, Name, fleet_of
 from local.pollers import Discarded, History
 from local.scenario import make
 from local.telemetry import take
@@ -58,3 +60,59 @@ def test_rejection_missing_or_double_is_found(rejected: list[Rejected]) -> None:
 )
 def test_record_that_was_not_done_is_found(history: History) -> None:
     assert failed(history=history) == ["every record left its source as done"]
+
+
+DETECTORS: dict[Name, Detector] = {("m", f"room-{n}"): Detector("Empty", {}, {}, 5) for n in (1, 2, 3)}
+ACTIONS = (Action("a", 3, ("m", "room-1"), "start", "on"), Action("b", 4, ("m", "room-1"), "stop", "off"))
+FLEET = Fleet(DETECTORS, ACTIONS)
+
+
+def failed_detectors(live: Fleet, replayed: Fleet) -> list[str]:
+    return [one.claim for one in check_detectors(SCENARIO, live, replayed) if one.findings]
+
+
+def test_books_of_detectors_balance() -> None:
+    assert failed_detectors(FLEET, Fleet(dict(DETECTORS), ACTIONS)) == []
+
+
+def test_room_without_a_detector_is_found() -> None:
+    two = Fleet({name: one for name, one in DETECTORS.items() if name[1] != "room-3"}, ACTIONS)
+    assert failed_detectors(two, two) == ["every room has a detector, and nothing else has"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(DETECTORS["m", "room-2"], state="Full"),
+        replace(DETECTORS["m", "room-2"], variables={"n": 1}),
+        replace(DETECTORS["m", "room-2"], timers={"t": 60_000}),
+        replace(DETECTORS["m", "room-2"], updated=6),
+    ],
+)
+def test_replay_that_ends_in_other_detectors_is_found(other: Detector) -> None:
+    replayed = Fleet({**DETECTORS, ("m", "room-2"): other}, ACTIONS)
+    assert failed_detectors(FLEET, replayed) == ["a replay of the journal ends in the same detectors"]
+
+
+@pytest.mark.parametrize(
+    "other", [ACTIONS[:1], ACTIONS[::-1], (*ACTIONS, ACTIONS[0]), (ACTIONS[0], replace(ACTIONS[1], id="c"))]
+)
+def test_replay_with_other_actions_is_found(other: tuple[Action, ...]) -> None:
+    found = failed_detectors(FLEET, Fleet(DETECTORS, other))
+    assert found == ["a replay of the journal asks for the same actions"]
+
+
+def test_fleet_is_what_the_records_end_in() -> None:
+    action = {"id": "a", "eventName": "start", "payload": "on", "type": "sns", "parameters": {}}
+    one = {"model": "m", "key": "k", "variables": {"n": 1}, "timers": {"t": 9}, "actions": []}
+    records: list[dict[str, Any]] = [
+        {**one, "time": 1, "to": "A", "actions": [action]},
+        {**one, "time": 2, "to": "B"},
+        {**one, "key": "gone", "time": 2, "to": "A"},
+        {**one, "key": "gone", "time": 3, "to": None},
+        {"time": 3, "input": "I", "messageId": None, "duplicate": True},
+        {"time": 3, "model": "m", "key": "x", "rejected": {"errorCode": "c", "errorMessage": "m"}},
+    ]
+    fleet = fleet_of(records)
+    assert fleet.detectors == {("m", "k"): Detector("B", {"n": 1}, {"t": 9}, 2)}
+    assert fleet.actions == (Action("a", 1, ("m", "k"), "start", "on"),)

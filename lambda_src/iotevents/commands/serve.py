@@ -63,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     bodies = read()
     with ExitStack() as stack:
         store = stack.enter_context(closing(SqliteStore(options.data)))
+        store.note_clock(message_time=options.clock == "message")
         journal = _journal(options, store)
         if journal:
             stack.callback(journal.close)

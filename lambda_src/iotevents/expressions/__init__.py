@@ -25,6 +25,7 @@ from .errors import (
 from .expression import Expression, compile_expression, compile_parameter, compile_text, is_expression
 from .nodes import Node
 from .operations import IntegerDivision
+from .parts import Part, shown, take_apart
 from .path import AttributePath, compile_path
 from .references import References
 from .scope import Scope, Trigger
@@ -44,6 +45,7 @@ __all__ = [
     "Node",
     "NumberOverflow",
     "ParseError",
+    "Part",
     "References",
     "Result",
     "Scope",
@@ -61,6 +63,8 @@ __all__ = [
     "is_expression",
     "is_scalar",
     "judge",
+    "shown",
+    "take_apart",
     "text_of",
     "type_name",
 ]

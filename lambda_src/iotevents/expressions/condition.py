@@ -27,6 +27,11 @@ class Verdict:
     result: Result
     details: str | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Whether it is true."""
+        return self.result is Result.TRUE
+
 
 TRUE = Verdict(Result.TRUE)
 FALSE = Verdict(Result.FALSE)

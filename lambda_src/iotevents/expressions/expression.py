@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from .compiler import Evaluate, compile_node
-from .nodes import InputReference, Node, VariableReference
+from .nodes import Node
 from .operations import IntegerDivision, binary_operations
 from .parser import parse, parse_text
 from .references import References, references_of
@@ -28,7 +28,7 @@ class Expression:
     def undefined_references(self, scope: Scope) -> tuple[str, ...]:
         """The references, as they are written, that lead nowhere in this scope: why a value is undefined."""
         reads = self.references.reads
-        missing = [read for read in reads if _reader(read)(scope) is UNDEFINED]
+        missing = [read for read in reads if evaluator_of(read)(scope) is UNDEFINED]
         return tuple(dict.fromkeys(self.text[slice(*read.span)] for read in missing))
 
 
@@ -71,10 +71,14 @@ def is_expression(parameter: str) -> bool:
     return "$input." in outside or "$variable." in outside
 
 
+def evaluator_of(node: Node) -> Evaluate:
+    """The compiled form of one node of an expression that divides integers as is the default."""
+    return compile_node(node, _DEFAULT_OPERATIONS)
+
+
+_DEFAULT_OPERATIONS = binary_operations(IntegerDivision.TRUNCATE)
+
+
 def _compiled(text: str, node: Node, integer_division: IntegerDivision) -> Expression:
     evaluate = compile_node(node, binary_operations(integer_division))
     return Expression(text, node, references_of(node), evaluate)
-
-
-def _reader(read: InputReference | VariableReference) -> Evaluate:
-    return compile_node(read, {})

@@ -100,19 +100,20 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_HEIGHT:
             raise _too_deep(self._text, self._peek().start)
+        start = self._peek().start
         node = self._operand()
         while (precedence := self._precedence()) > looser:
-            node = self._chain(node, precedence)
+            node = self._chain(node, precedence, start)
         self._depth -= 1
         return node
 
-    def _chain(self, first: Node, precedence: int) -> Node:
+    def _chain(self, first: Node, precedence: int, start: int) -> Node:
         sign = self._peek().text
         rest = []
         while self._precedence() == precedence:
             token = self._next()
             rest.append((token.text, self._expression(precedence)))
-        span = (first.span[0], self._last_end())
+        span = (start, self._last_end())
         if sign in _CONNECTIVES:
             return Logic(_CONNECTIVES[sign], (first, *(operand for _, operand in rest)), span)
         return Operation(first, tuple((Operator(sign), operand) for sign, operand in rest), span)
@@ -153,7 +154,7 @@ class _Parser:
         if token.text == "-" and following.kind in (Kind.INTEGER, Kind.DECIMAL):
             return self._number(self._next(), token.start, sign=-1)
         operand = self._expression(_PREFIX)
-        return Unary(_PREFIXES[token.text], operand, (token.start, operand.span[1]))
+        return Unary(_PREFIXES[token.text], operand, (token.start, self._last_end()))
 
     def _group(self) -> Node:
         node = self._expression(_LOOSEST)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from iotevents.changes import Changes, Definition, StoredAction, StoredDetector, StoredEntry
 from iotevents.detector import Detector, DetectorId
@@ -19,7 +20,18 @@ from iotevents.stores.sqlite_errors import store_errors
 from iotevents.stores.sqlite_file import MEMORY, open_file, reading
 from iotevents.stores.store import DUPLICATE_WINDOW, Loaded
 
-__all__ = ["MEMORY", "SqliteStore", "read_actions", "read_messages"]
+__all__ = [
+    "MEMORY",
+    "FileClock",
+    "SqliteStore",
+    "read_actions",
+    "read_clock",
+    "read_definitions",
+    "read_detector",
+    "read_detectors",
+    "read_entries",
+    "read_messages",
+]
 
 CACHED_DETECTORS = 50_000
 
@@ -75,6 +87,11 @@ class SqliteStore:
         """The time of the last commit in epoch milliseconds, 0 before the first."""
         return self._clock
 
+    def note_clock(self, *, message_time: bool) -> None:
+        """Note whose time `clock` is, for those who read the file: that of messages, or of this machine."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE clock SET message_time = ?", (message_time,))
+
     def load(self, detectors: Iterable[DetectorId], seen: Iterable[str], now: int) -> Loaded:
         """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
         known: dict[DetectorId, StoredDetector] = {}
@@ -92,9 +109,12 @@ class SqliteStore:
             known |= read
         return Loaded(known, self._seen.since(seen, now - DUPLICATE_WINDOW))
 
-    def commit(self, changes: Changes, now: int) -> None:
-        """Keep the changes, all of them or none; durable when this returns."""
-        horizon = now - DUPLICATE_WINDOW
+    def commit(self, changes: Changes, now: int, window_end: int | None = None) -> None:
+        """Keep the changes, all of them or none; durable when this returns.
+
+        Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
+        """
+        horizon = (now if window_end is None else window_end) - DUPLICATE_WINDOW
         with self._transaction() as connection:
             if changes.detectors and not detector_rows.write(connection, changes.detectors):
                 self._cache.forget(one.found for one in changes.detectors)
@@ -209,8 +229,29 @@ def read_definitions(file: str | Path) -> list[Definition]:
         return [Definition(*row) for row in connection.execute(_NEWEST)]
 
 
-def read_detector(file: str | Path, found: DetectorId) -> tuple[StoredDetector, int]:
-    """A detector of a data file, and the file's clock, also while a server owns it. Raises StoreError."""
+class FileClock(NamedTuple):
+    """The time of a data file's last commit, epoch milliseconds, and whether messages tell it."""
+
+    time: int
+    message_time: bool
+
+
+def read_clock(file: str | Path) -> FileClock:
+    """The clock of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
     with reading(file) as connection:
-        clock: int = connection.execute("SELECT time FROM clock").fetchone()[0]
-        return detector_rows.read(connection, [found])[found], clock
+        time, message_time = connection.execute("SELECT time, message_time FROM clock").fetchone()
+        return FileClock(time, bool(message_time))
+
+
+def read_detector(file: str | Path, found: DetectorId) -> StoredDetector:
+    """A detector of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    with reading(file) as connection:
+        return detector_rows.read(connection, [found])[found]
+
+
+def read_detectors(file: str | Path, model: str, version: str, limit: int) -> list[Detector]:
+    """The first detectors of a model's version, in the order of their keys, also while a server owns the
+    file. Raises StoreError if it cannot be read.
+    """
+    with reading(file) as connection:
+        return detector_rows.page(connection, model, version, None, None, limit)

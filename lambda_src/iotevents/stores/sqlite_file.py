@@ -66,8 +66,8 @@ CREATE TABLE definition (
     loaded TEXT NOT NULL,
     PRIMARY KEY (kind, name, version)
 ) WITHOUT ROWID;
-CREATE TABLE clock (time INTEGER NOT NULL);
-INSERT INTO clock VALUES (0);
+CREATE TABLE clock (time INTEGER NOT NULL, message_time INTEGER NOT NULL);
+INSERT INTO clock VALUES (0, 0);
 """
 
 

@@ -36,11 +36,12 @@ class Store(Protocol):
     def load(self, detectors: Iterable[DetectorId], seen: Iterable[str], now: int) -> Loaded:
         """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
 
-    def commit(self, changes: Changes, now: int) -> None:
+    def commit(self, changes: Changes, now: int, window_end: int | None = None) -> None:
         """Keep the changes, all of them or none; durable when this returns.
 
-        `now` is epoch milliseconds and never below `clock`. Raises ConflictError if a detector is not any
-        more what a change is based on.
+        `now` is epoch milliseconds and never below `clock`. Keys may be forgotten that were seen before the
+        window that ends at `window_end`, or at `now` if that is not given. Raises ConflictError if a
+        detector is not any more what a change is based on.
         """
 
     def due(self, until: int, limit: int) -> list[DetectorId]:

@@ -1,0 +1,161 @@
+"""`python -m iotevents explain`: where a detector is and why it stays there, also while the server runs.
+
+With `--json` one object, whose times are epoch milliseconds:
+
+{"model", "version", "key": text | null, "time": the clock, "state", "created", "updated",
+ "variables": {name: value}, "inputs": {name: last payload},
+ "timers": {name: {"due", "secondsLeft": negative if it is overdue}},
+ "next": "message" | "timer": what the next evaluation is by,
+ "taken": the event of the transition that it takes | null,
+ "events": [condition], "transitions": [condition]}
+
+condition: {"eventName", "where", "nextState": only of transitions, "condition": text | null,
+ "input": the input of the message that is supposed | null, "result": "True" | "False" | "Error",
+ "resultDetails": text | null, "parts": [part]}
+part: {"text", "filled": the text with the values put in, "value": null if there is none,
+ "undefined": bool, "error": text | null, "reached": bool, "parts": [part]}
+
+The first of `parts` of a condition is the whole condition. Without a key, of a model that has keys:
+{"model", "version", "detectors": [{"key", "state", "updated"}], "more": bool}.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from iotevents.catalog import world_of
+from iotevents.clock import wall_clock
+from iotevents.commands.arguments import Subparsers
+from iotevents.commands.explain_text import lines_of, listing
+from iotevents.commands.printing import print_lines
+from iotevents.detector import Detector, DetectorId
+from iotevents.errors import NotFoundError
+from iotevents.explanation import Explanation, Reason, explain
+from iotevents.expressions import UNDEFINED, Part
+from iotevents.models import DetectorModel
+from iotevents.stores.sqlite import read_clock, read_definitions, read_detector, read_detectors
+
+PAGE: Final = 50
+"""Detectors that are listed."""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command."""
+    text = (
+        "Print the state of a detector, its variables, timers and last inputs, and why each transition is "
+        "not taken now: every part of its condition with its value."
+    )
+    parser = subparsers.add_parser("explain", help="say why a detector is in its state", description=text)
+    parser.add_argument("--data", required=True, help="the data file of the server")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("model", metavar="MODEL", help="name of the detector model")
+    parser.add_argument(
+        "key", metavar="KEY", nargs="?", help="key of the detector; without it they are listed"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the explanation, or the list of detectors."""
+    model = _model(options.data, options.model)
+    if model.key is not None and options.key is None:
+        found = read_detectors(options.data, model.name, model.version, PAGE + 1)
+        shown, more = found[:PAGE], len(found) > PAGE
+        print_lines(
+            [_json(_list_record(model, shown, more))] if options.json else listing(model, shown, more)
+        )
+        return 0
+    detector = _detector(options.data, model, options.key)
+    explanation = explain(model, detector, _now(options.data))
+    print_lines([_json(record_of(explanation))] if options.json else lines_of(explanation))
+    return 0
+
+
+def _model(data: str, name: str) -> DetectorModel:
+    models = world_of(read_definitions(data)).models
+    if name not in models:
+        known = ", ".join(sorted(models)) or "none"
+        raise NotFoundError(f"The data file {data} has no detector model {name}; its models: {known}")
+    return models[name]
+
+
+def _detector(data: str, model: DetectorModel, key: str | None) -> Detector:
+    if model.key is None and key is not None:
+        raise NotFoundError(f"The model {model.name} has no key, and one detector: leave {key} out")
+    stored = read_detector(data, DetectorId(model.name, key))
+    called = f"The model {model.name} has no detector" + ("" if key is None else f" {key}")
+    if stored.detector is None:
+        hint = "its first message makes it" if key is None else "leave the key out to see which there are"
+        raise NotFoundError(f"{called}; {hint}")
+    if stored.model_version != model.version:
+        raise NotFoundError(
+            f"{called} any more: version {stored.model_version} of the model made it, and version "
+            f"{model.version} runs now; its next message makes it anew"
+        )
+    return stored.detector
+
+
+def _now(data: str) -> int:
+    clock = read_clock(data)
+    return clock.time if clock.message_time else max(clock.time, wall_clock())
+
+
+def _json(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _list_record(model: DetectorModel, detectors: Iterable[Detector], more: bool) -> dict[str, Any]:
+    listed = [{"key": one.key, "state": one.state, "updated": one.updated} for one in detectors]
+    return {"model": model.name, "version": model.version, "detectors": listed, "more": more}
+
+
+def record_of(one: Explanation) -> dict[str, Any]:
+    """The object that `--json` prints."""
+    detector = one.detector
+    return {
+        "model": one.model.name,
+        "version": one.model.version,
+        "key": detector.key,
+        "time": one.now,
+        "state": detector.state,
+        "created": detector.created,
+        "updated": detector.updated,
+        "variables": dict(detector.variables),
+        "inputs": dict(detector.inputs),
+        "timers": {
+            name: {"due": due, "secondsLeft": (due - one.now) / 1000} for name, due in detector.timers.items()
+        },
+        "next": one.trigger.value,
+        "taken": one.taken.name if one.taken else None,
+        "events": [_condition(reason) for reason in one.events],
+        "transitions": [
+            {**_condition(reason), "nextState": reason.event.next_state} for reason in one.transitions
+        ],
+    }
+
+
+def _condition(reason: Reason) -> dict[str, Any]:
+    condition = reason.event.condition
+    return {
+        "eventName": reason.event.name,
+        "where": reason.event.where,
+        "condition": condition.text if condition else None,
+        "input": reason.input,
+        "result": reason.verdict.result.value,
+        "resultDetails": reason.verdict.details,
+        "parts": [_part(reason.whole)] if reason.whole else [],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    undefined = part.value is UNDEFINED
+    return {
+        "text": part.text,
+        "filled": part.filled,
+        "value": None if undefined else part.value,
+        "undefined": undefined and part.error is None,
+        "error": part.error,
+        "reached": part.reached,
+        "parts": [_part(one) for one in part.parts],
+    }

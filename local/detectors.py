@@ -1,0 +1,113 @@
+"""What the detectors came to: as the live server's data file has it, and as replays have it.
+
+All give the same kind of value, so that they can be compared; none is told of the others.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iotevents.catalog import world_of
+from iotevents.stores.sqlite import read_actions, read_definitions, read_detectors
+
+from local import endpoint
+from local.events import dumps
+from local.telemetry import Reading
+
+_MOST = 10_000
+"""Detectors that are read."""
+
+Name = tuple[str, str | None]
+"""Model and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A detector: its state, its variables and timers, and the time of its last evaluation in epoch ms."""
+
+    state: str | None
+    variables: Mapping[str, Any]
+    timers: Mapping[str, int]
+    updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action that a detector asked for at `time` (epoch ms), with the text that it sends."""
+
+    id: str
+    time: int
+    detector: Name
+    event: str
+    payload: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All detectors by their names, and their actions in the order in which they were asked for."""
+
+    detectors: Mapping[Name, Detector]
+    actions: tuple[Action, ...]
+
+
+def live(data: Path) -> Fleet:
+    """The fleet of a data file. Raises StoreError."""
+    models = world_of(read_definitions(data)).models.values()
+    detectors = {
+        (model.name, one.key): Detector(one.state, one.variables, one.timers, one.updated)
+        for model in models
+        for one in read_detectors(data, model.name, model.version, _MOST)
+    }
+    actions = (stored.action for stored in read_actions(data))
+    return Fleet(
+        detectors,
+        tuple(
+            Action(one.id, one.time, (one.found.model, one.found.key), one.event_name, one.payload)
+            for one in actions
+        ),
+    )
+
+
+def replayed(journal: Path, definitions: Path) -> Fleet:
+    """The fleet after `python -m iotevents replay` of a journal. Raises EndpointError if it fails."""
+    command = [sys.executable, "-m", "iotevents", "replay", "--json"]
+    command += ["--definitions", str(definitions), str(journal)]
+    done = subprocess.run(
+        command, env=endpoint.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    if done.returncode:
+        raise endpoint.EndpointError(f"the journal cannot be replayed: {done.stderr}")
+    return fleet_of(json.loads(line) for line in done.stdout.splitlines())
+
+
+def in_order(readings: Sequence[Reading], folder: Path, definitions: Path) -> Fleet:
+    """The fleet that had every reading at its time; as `replayed`."""
+    file = folder / "readings.jsonl"
+    lines = (
+        dumps({"time": one.time, "inputName": "RoomTelemetry", "payload": one.document}) for one in readings
+    )
+    file.write_text("\n".join(lines))
+    return replayed(file, definitions)
+
+
+def fleet_of(records: Iterable[Mapping[str, Any]]) -> Fleet:
+    """The fleet that the records of a replay lead to."""
+    detectors: dict[Name, Detector] = {}
+    actions: list[Action] = []
+    for one in records:
+        if "model" not in one or "rejected" in one:
+            continue
+        name = one["model"], one["key"]
+        actions += [
+            Action(action["id"], one["time"], name, action["eventName"], action["payload"])
+            for action in one["actions"]
+        ]
+        if one["to"] is None:
+            del detectors[name]
+        else:
+            detectors[name] = Detector(one["to"], one["variables"], one["timers"], one["time"])
+    return Fleet(detectors, tuple(actions))
