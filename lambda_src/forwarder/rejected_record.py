@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forwarder import checks, jsontext
@@ -11,8 +12,7 @@ from forwarder.decoding import decode_base64, gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
 from forwarder.keys import REQUIRED, Key, read
 from forwarder.records import Problem, Source
-from forwarder.rejected import MOST_DATA, VERSION
-from forwarder.timestamps import read_timestamp
+from forwarder.rejected import EPOCH, MOST_DATA, VERSION
 
 _ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
 
@@ -125,10 +125,11 @@ def _arn(value: Any, key: str) -> str:
 
 
 def _time(value: Any, key: str) -> int:
-    time = read_timestamp(value) if isinstance(value, str) else None
-    if time is None:
-        raise checks.refusal(value, "a time like 2026-01-31T12:00:00.000Z")
-    return time
+    try:
+        moment = datetime.strptime(_any_text(value, key), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise checks.refusal(value, "a time like 2026-01-31T12:00:00.000Z") from None
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _object(value: Any, key: str) -> Mapping[str, Any]:
