@@ -1,0 +1,34 @@
+"""`python -m forwarder COMMAND`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from forwarder.commands import check
+from forwarder.errors import ForwarderError
+
+COMMANDS = (check,)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; 2 with the reason on standard error if it cannot be done."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except ForwarderError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    text = "The IoT Events forwarder, for people: what a configuration means, and records that were rejected."
+    parser = argparse.ArgumentParser("python -m forwarder", description=text)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
