@@ -40,8 +40,9 @@ class Deadline:
     def check(self) -> None:
         """Raise ConfigError if not even one call fits into the invocation."""
         if not self.may_call():
+            needs = f"a call may take {self._call:g} s and settling {SETTLING:g} s"
             problem = (
-                f"connectTimeout, readTimeout: a call may take {self._call:g} s and settling {SETTLING:g} s, but"
-                f" the function has {self.remaining():.1f} s left at its start; raise its timeout, or lower these"
+                f"connectTimeout, readTimeout: {needs}, but the function has {self.remaining():.1f} s left"
             )
+            problem += " at its start; raise its timeout, or lower these"
             raise ConfigError([problem])

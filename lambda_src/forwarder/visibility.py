@@ -4,12 +4,9 @@ The delay is uniform between 0 and an exponentially growing bound (full jitter),
 function's own time a repetition then still lies within the target's duplicate window of five minutes.
 """
 
-import logging
 import random
 from collections.abc import Sequence
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from forwarder.records import Record
 
@@ -19,8 +16,6 @@ MOST = 240
 BATCH = 10
 """Entries of one ChangeMessageVisibilityBatch (Amazon SQS API reference)."""
 
-_LOGGER = logging.getLogger(__name__)
-
 
 class VisibilityBackoff:
     """Lets returned messages wait; `client` is a boto3 SQS client of the queue's region."""
@@ -28,18 +23,15 @@ class VisibilityBackoff:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def delay(self, records: Sequence[Record]) -> None:
-        """Set when at most ten messages of one queue are delivered again; what fails is only logged."""
+    def delay(self, records: Sequence[Record]) -> list[str]:
+        """Set when at most ten messages of one queue are delivered again; return why some are not delayed."""
         url = queue_url(self._client.meta.endpoint_url, records[0].arn)
         entries = [_entry(number, record) for number, record in enumerate(records)]
         try:
             answer = self._client.change_message_visibility_batch(QueueUrl=url, Entries=entries)
-        except (ClientError, BotoCoreError) as error:
-            _LOGGER.warning("the visibility of returned messages could not be changed: %s", error)
-            return
-        if failed := answer.get("Failed"):
-            reason = f"{failed[0].get('Code')}: {failed[0].get('Message', '')}"
-            _LOGGER.warning("the visibility of %d messages could not be changed: %s", len(failed), reason)
+        except Exception as error:  # noqa: BLE001  odd answers make botocore raise all kinds of errors
+            return [f"{type(error).__name__}: {error}"]
+        return [f"{one.get('Code')}: {one.get('Message')}" for one in answer.get("Failed", [])]
 
 
 def queue_url(endpoint: str, arn: str) -> str:
