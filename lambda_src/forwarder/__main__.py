@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from forwarder.commands import check
+from forwarder.commands import check, explain
 from forwarder.errors import ForwarderError
 
-COMMANDS = (check,)
+COMMANDS = (check, explain)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

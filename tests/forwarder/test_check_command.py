@@ -8,17 +8,11 @@ from typing import Any
 
 import pytest
 from forwarder.__main__ import main
-from forwarder.config import CONFIG_VARIABLE, KEYS, QUEUE_VARIABLE
+from forwarder.config import KEYS, QUEUE_VARIABLE
 from forwarder.routes import ROUTE_KEYS
 
 ROOT = Path(__file__).parents[2]
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/rejected"
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (CONFIG_VARIABLE, QUEUE_VARIABLE):
-        monkeypatch.delenv(name, raising=False)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
