@@ -24,7 +24,7 @@ class LoopbackQueue:
     def __init__(self) -> None:
         self._queues: dict[str, Queue] = {}
         self._lock = Lock()
-        self._own = self.add(REJECTED_RECORDS)
+        self.own = self.add(REJECTED_RECORDS)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -37,12 +37,12 @@ class LoopbackQueue:
     @property
     def url(self) -> str:
         """The queue's URL."""
-        return self.url_of(self._own)
+        return self.url_of(self.own)
 
     @property
     def messages(self) -> list[str]:
         """The bodies that the queue holds, also of messages that somebody has received."""
-        return [message.body for message in self._own.messages]
+        return [message.body for message in self.own.messages]
 
     def add(self, name: str) -> Queue:
         """Make another queue."""

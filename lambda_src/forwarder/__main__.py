@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from forwarder.commands import check, explain
+from forwarder.commands import check, explain, replay_rejected
 from forwarder.errors import ForwarderError
 
-COMMANDS = (check, explain)
+COMMANDS = (check, explain, replay_rejected)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -97,7 +97,10 @@ def parse(body: str) -> RejectedRecord:
     values["problem_count"] = max(values["problem_count"] or 0, len(values["problems"]))
     if values["truncated"] and (values["length"] is None or values["sha256"] is None):
         raise RejectedRecordError(["truncated: needs length and sha256 beside it"])
-    return RejectedRecord(**values)
+    record = RejectedRecord(**values)
+    if record.source is not Source.KINESIS and not record.truncated and not _is_body(record.data):
+        raise RejectedRecordError(["data: they are no text, which a queue's message is"])
+    return record
 
 
 def _data(encoding: str, data: str) -> bytes:
@@ -109,6 +112,15 @@ def _data(encoding: str, data: str) -> bytes:
         return packed if encoding == "base64" else gunzip(packed, MOST_DATA)
     except Rejection as error:
         raise RejectedRecordError([f"data: {error.text}"]) from None
+
+
+def _is_body(data: bytes) -> bool:
+    """Whether data can be a message of an event: text, as Python reads it from JSON."""
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _any_text(value: Any, key: str) -> str:

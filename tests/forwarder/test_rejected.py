@@ -209,6 +209,7 @@ def broken(**members: Any) -> str:
         (broken(encoding="gzip"), "encoding: must be text, base64 or gzip"),
         (broken(encoding="base64", data="?"), "data: not base64"),
         (broken(encoding="gzip+base64", data="H4sI"), "data: the compressed data ends early"),
+        (broken(encoding="base64", data="/w=="), "data: they are no text, which a queue's message is"),
         (broken(sourceArn="arn:aws:sns:eu-west-1:1:t"), "sourceArn: must be the ARN of an SQS queue or"),
         (broken(sourceArn="arn:aws:kinesis:eu-west-1:1:t"), "sourceArn: must be the ARN of an SQS queue or"),
         (broken(time="now"), "time: must be a time like"),

@@ -40,6 +40,13 @@ def read_event_file(file: str) -> object:
         raise EventError(f"{file}: not JSON: {error}") from error
 
 
+def positive(text: str) -> int:
+    """An argument that is a whole number from 1 on."""
+    if not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
 def _text(file: str) -> str:
     try:
         return Path(file).read_text("utf-8")
