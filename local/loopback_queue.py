@@ -66,9 +66,9 @@ class LoopbackQueue:
         with self._lock:
             if operation == "GetQueueUrl":
                 return {"QueueUrl": self.url_of(self._queue(request["QueueName"]))}
-            if operation not in _OPERATIONS:
+            if operation not in OPERATIONS:
                 raise QueueError("UnsupportedOperation", "not an operation of this queue")
-            return _OPERATIONS[operation](self._queue(request["QueueUrl"].rpartition("/")[2]), request)
+            return OPERATIONS[operation](self._queue(request["QueueUrl"].rpartition("/")[2]), request)
 
     def _queue(self, name: str) -> Queue:
         if name not in self._queues:
@@ -76,7 +76,7 @@ class LoopbackQueue:
         return self._queues[name]
 
 
-_OPERATIONS: Mapping[str, Callable[[Queue, Mapping[str, Any]], Answer]] = {
+OPERATIONS: dict[str, Callable[[Queue, Mapping[str, Any]], Answer]] = {
     "SendMessage": Queue.send,
     "SendMessageBatch": lambda queue, request: queue.send_batch(request["Entries"]),
     "ReceiveMessage": Queue.receive,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from forwarder.records import Problem
 from forwarder.rejected import document
 
 from local import faults
-from local.loopback_queue import LoopbackQueue
+from local.loopback_queue import OPERATIONS, LoopbackQueue
 from local.queues import Queue
 from tests.forwarder import streams
 from tests.forwarder.aggregates import aggregate
@@ -164,8 +165,10 @@ def test_replay_puts_records_back(
 ) -> None:
     packed = kinesis_entry(aggregate([("a", b'{"id":"i"}'), ("b", b"\xff")]), number="7")
     command.store(*reject(make_function, *kinesis(BAD), packed))
+    fanned_out = {**kinesis_entry(b"1"), "eventSourceARN": f"{STREAM}/consumer/forwarder:1700000000"}
+    command.store(rejected(fanned_out))
     assert command.to_source() == 0
-    assert stream.put == [(STREAM, "g", b"{"), (STREAM, "b", b"\xff")]
+    assert stream.put == [(STREAM, "g", b"{"), (STREAM, "b", b"\xff"), (STREAM, "k", b"1")]
 
 
 def test_replay_keeps_what_the_source_refuses(command: Command, stream: streams.Streams) -> None:
@@ -182,11 +185,18 @@ def test_replay_keeps_what_the_source_refuses(command: Command, stream: streams.
     assert command.visible() == 2
 
 
-def test_replay_believes_no_odd_answer(command: Command, stream: streams.Streams) -> None:
-    command.store(rejected(kinesis_entry(b"1", number="7")))
+def test_replay_believes_no_odd_answer(
+    command: Command, stream: streams.Streams, source: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.store(rejected(kinesis_entry(b"1", number="7")), rejected(sqs_entry(BAD)))
     stream.odd = True
+    monkeypatch.setitem(OPERATIONS, "SendMessage", lambda queue, request: {})
     assert command.to_source() == 1
-    assert command.lines[0] == "kept record 7 of telemetry: the source's answer does not confirm it"
+    assert command.lines == [
+        "kept record 7 of telemetry: the source's answer does not confirm it",
+        "kept record m-1 of telemetry: the source's answer does not confirm it",
+        "moved 0, kept 2",
+    ]
 
 
 def test_replay_ends_when_it_may_do_nothing(command: Command, stream: streams.Streams, source: Queue) -> None:
@@ -287,6 +297,19 @@ def test_replay_sends_a_message_whose_id_was_taken(
     command.store(*reject(make_function, *sqs(message("a", n=1), message("a", n=2))))
     assert command.to_target() == 0
     assert len(endpoint.accepted()) == 3
+
+
+def test_replay_sends_messages_whose_ids_were_taken_when_not_all_are_named(
+    command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
+) -> None:
+    route = {"inputName": "telemetry", "split": "body", "messageIdFrom": "item.id"}
+    old, new = ([{"id": f"i{n}", "version": version} for n in range(30)] for version in (1, 2))
+    assert make_function(routes=[route]).failures(*sqs(json.dumps(old))) == []
+    problems = [Problem("DuplicateId", "x" * 40_000, n, f"i{n}-{n}") for n in range(30)]
+    command.configure(routes=[route])
+    command.store(rejected(sqs_entry(json.dumps(new)), *problems))
+    assert command.to_target() == 0
+    assert sum(json.loads(one.payload)["version"] == 2 for one in endpoint.accepted()) == 30
 
 
 def test_replay_sends_two_records_of_one_id(command: Command, endpoint: faults.FaultyEndpoint) -> None:
@@ -415,6 +438,15 @@ def test_replay_can_only_tell(
     assert command.lines[1:] == ["would move 12, kept 1"]
     assert (source.messages, endpoint.calls) == ([], [])
     assert command.visible() == 13
+
+
+def test_replay_knows_what_it_has_seen(command: Command, source: Queue) -> None:
+    """A long pass may receive again what it kept, once that is visible again."""
+    command.store("?", *[rejected(sqs_entry(BAD))] * 25)
+    command.queue.own.clock = count(step=1000).__next__
+    assert command.to_source() == 1
+    assert command.lines[1:] == ["moved 25, kept 1"]
+    assert len(source.messages) == 25
 
 
 def test_replay_of_an_empty_queue(command: Command) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forwarder.errors import RejectedRecordError
 from forwarder.rejected_record import RejectedRecord, parse
-from forwarder.replay.inbox import Inbox, Letter
+from forwarder.replay.inbox import MOST, Inbox, Letter
 from forwarder.replay.mover import Case, Mover
 
 
@@ -41,12 +41,17 @@ class Replay:
 
         What stays is left visible to others. Raises ReplayError if the queue cannot be read.
         """
+        known = 0  # times that only messages came which were seen before: as often as there are, at most
         try:
-            while not self._mover.fault and (most is None or len(self._seen) < most):
-                letters = self._inbox.receive(most - len(self._seen) if most is not None else 10)
+            while not self._mover.fault and known <= len(self._seen):
+                letters = self._inbox.receive(MOST if most is None else most - len(self._seen))
                 if not letters:
                     break
-                self._handle([one for one in letters if one.id not in self._seen], dry=dry)
+                new = [letter for letter in letters if letter.id not in self._seen]
+                known += not new
+                self._handle(new, dry=dry)
+                if most is not None and len(self._seen) >= most:
+                    break
         finally:
             self._release()
         self.tally.fault = self._mover.fault
