@@ -1,6 +1,7 @@
 """`python -m forwarder COMMAND`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,13 +12,23 @@ COMMANDS = (check, explain, replay_rejected)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; 2 with the reason on standard error if it cannot be done."""
+    """Run a command and return its exit code; 2 with the reason on standard error if it cannot be done,
+    130 if it was interrupted.
+    """
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
     except ForwarderError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # A reader that leaves early, like `head`. Python flushes standard output at its end: not once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return code
 
 

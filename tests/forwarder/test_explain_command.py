@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -234,6 +236,22 @@ def test_explain_of_no_event(
         (tmp_path / "e.json").write_text(text)
     assert main(["explain", str(tmp_path / "e.json"), "--config", str(tmp_path / "c.json")]) == 2
     assert problem in capsys.readouterr().err
+
+
+def test_explain_ends_quietly_when_the_reader_leaves(tmp_path: Path) -> None:
+    records = sqs(*(message(f"i{n}", "k" * 100) for n in range(3000)))
+    (tmp_path / "e.json").write_text(json.dumps({"Records": records}))
+    command = [sys.executable, "-m", "forwarder", "explain", str(tmp_path / "e.json")]
+    environment = {"PYTHONPATH": str(ROOT / "lambda_src"), CONFIG_VARIABLE: json.dumps(CONFIG)}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(20) == 1
 
 
 def test_explain_of_an_empty_event(explained: Any) -> None:

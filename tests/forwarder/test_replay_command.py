@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from signal import SIGINT, raise_signal
 from typing import Any
 
 import pytest
@@ -447,6 +448,34 @@ def test_replay_knows_what_it_has_seen(command: Command, source: Queue) -> None:
     assert command.to_source() == 1
     assert command.lines[1:] == ["moved 25, kept 1"]
     assert len(source.messages) == 25
+
+
+def test_replay_that_is_interrupted_hides_nothing(
+    command: Command, source: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(queue: Queue, request: Any) -> Any:
+        if source.messages:
+            raise_signal(SIGINT)
+        return queue.send(request)
+
+    command.store("?", *[rejected(sqs_entry(BAD))] * 12)
+    monkeypatch.setitem(OPERATIONS, "SendMessage", interrupt)
+    assert command.to_source() == 130
+    assert command.errors.endswith("interrupted\n")
+    assert command.visible() == len(command.queue.messages)
+
+
+def test_replay_says_when_it_hides_what_stays(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    command.store("?")
+    monkeypatch.delitem(OPERATIONS, "ChangeMessageVisibilityBatch")
+    assert command.to_source() == 1
+    assert command.lines[1] == "not all that stays could be made visible again at once: it takes 15 minutes"
+
+
+def test_replay_keeps_the_group_of_a_fair_queue(command: Command, source: Queue) -> None:
+    command.store(rejected(sqs_entry(BAD, MessageGroupId="g")))
+    assert command.to_source() == 0
+    assert [(one.group, one.deduplication) for one in source.messages] == [("g", None)]
 
 
 def test_replay_of_an_empty_queue(command: Command) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forwarder.errors import RejectedRecordError
 from forwarder.rejected_record import RejectedRecord, parse
-from forwarder.replay.inbox import MOST, Inbox, Letter
+from forwarder.replay.inbox import HIDDEN, MOST, Inbox, Letter
 from forwarder.replay.mover import Case, Mover
 
 
@@ -34,12 +34,14 @@ class Replay:
         self._say = say
         self._codes = frozenset(codes)
         self._seen: set[str] = set()
-        self._staying: list[Letter] = []
+        self._held: dict[str, Letter] = {}
+        """What was received and is not deleted, by id."""
 
     def run(self, most: int | None = None, *, dry: bool = False) -> Tally:
         """Move what the queue holds, at most `most` messages; if `dry`, only say what would be done.
 
-        What stays is left visible to others. Raises ReplayError if the queue cannot be read.
+        What stays is visible to others in the end, also if the pass is interrupted. Raises ReplayError if
+        the queue cannot be read.
         """
         known = 0  # times that only messages came which were seen before: as often as there are, at most
         try:
@@ -47,6 +49,7 @@ class Replay:
                 letters = self._inbox.receive(MOST if most is None else most - len(self._seen))
                 if not letters:
                     break
+                self._held |= {letter.id: letter for letter in letters}
                 new = [letter for letter in letters if letter.id not in self._seen]
                 known += not new
                 self._handle(new, dry=dry)
@@ -58,11 +61,10 @@ class Replay:
         return self.tally
 
     def _handle(self, letters: list[Letter], *, dry: bool) -> None:
-        """Handle messages that were not seen before: those that stay are hidden until the end."""
+        """Handle messages that were not seen before."""
         self._seen |= {letter.id for letter in letters}
         fit = [(letter, record) for letter in letters if (record := self._open(letter))]
         if dry:
-            self._staying += [letter for letter, _ in fit]
             self.tally.moved += len(fit)
             return
         self._move(fit)
@@ -72,14 +74,13 @@ class Replay:
         try:
             record = parse(letter.body)
         except RejectedRecordError as error:
-            self._keep(letter, f"message {letter.id}", str(error))
+            self._keep(f"message {letter.id}", str(error))
             return None
         if self._codes and self._codes.isdisjoint(record.codes):
-            self._staying.append(letter)
             self.tally.passed_over += 1
             return None
         if why := _truncated(record) or self._mover.check(Case(letter.id, record)):
-            self._keep(letter, named(record), why)
+            self._keep(named(record), why)
             return None
         return record
 
@@ -87,32 +88,26 @@ class Replay:
         if not fit:
             return
         results = self._mover.move([Case(letter.id, record) for letter, record in fit])
-        moved = []
+        self._delete([letter for (letter, _), why in zip(fit, results, strict=True) if not why])
         for (letter, record), why in zip(fit, results, strict=True):
-            if why:
-                self._keep(letter, named(record), why)
-            else:
-                moved.append((letter, record))
-        self._delete(moved)
+            if why or letter.id in self._held:
+                self._keep(named(record), why or "moved, but it could not be deleted: it will be moved again")
 
-    def _delete(self, moved: list[tuple[Letter, RejectedRecord]]) -> None:
-        gone = set(self._inbox.delete([letter for letter, _ in moved])) if moved else set()
-        for letter, record in moved:
-            if letter.id in gone:
-                self.tally.moved += 1
-            else:
-                self._keep(
-                    letter, named(record), "moved, but it could not be deleted: it will be moved again"
-                )
+    def _delete(self, moved: list[Letter]) -> None:
+        gone = self._inbox.delete(moved) if moved else []
+        self.tally.moved += len(gone)
+        for id in gone:
+            del self._held[id]
 
-    def _keep(self, letter: Letter, name: str, why: str) -> None:
-        self._staying.append(letter)
+    def _keep(self, name: str, why: str) -> None:
         self.tally.kept += 1
         self._say(f"kept {name}: {why}")
 
     def _release(self) -> None:
-        if not self._inbox.release(self._staying):
-            self._say("not all messages that stay could be made visible again; they will be by themselves")
+        if not self._inbox.release(list(self._held.values())):
+            self._say(
+                f"not all that stays could be made visible again at once: it takes {HIDDEN // 60} minutes"
+            )
 
 
 def named(record: RejectedRecord) -> str:
