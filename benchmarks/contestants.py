@@ -9,6 +9,8 @@ from benchmarks.ways import Way
 from local.events import Event
 
 RECORDS = 10_000
+FEW = 2_000
+"""Records for what sends one at a time, as its rate does not depend on them."""
 KEYS = (1, 50, 5_000)
 ORDERINGS = ("none", "key", "strict")
 
@@ -36,7 +38,7 @@ class Contestant:
 def all_ways(url: str, few: int) -> Iterator[Contestant]:
     """What people write instead, first the loop, and the forwarder in all orders.
 
-    What sends one message at a time gets a `few` records, as its rate does not depend on them.
+    What sends one message at a time gets a `few` records.
     """
     event = batch(few, max(KEYS))
     yield Contestant("one batch_put_message a record, in a loop", "strict", event, ways.loop(url))
@@ -53,7 +55,7 @@ def one_worker(url: str) -> Iterator[Contestant]:
     event = batch(RECORDS, max(KEYS))
     yield Contestant("bare boto3, full calls", "none", event, ways.bare(url, event))
     for keys in reversed(KEYS):
-        yield ours(url, "key", 1, keys, RECORDS)
+        yield ours(url, "key", 1, keys, RECORDS if keys > 1 else FEW)
     skewed = batch(RECORDS, 50, skewed=True)
     yield Contestant("forwarder key, 50 uneven keys, 1 worker", "key", skewed, ways.forwarder(url, "key", 1))
 

@@ -19,7 +19,7 @@ from benchmarks.measuring import Runs, calls, middle, per_call, per_record, rate
 from benchmarks.peak_memory import peak_memory
 from benchmarks.processes import FUNCTION
 
-FEW = {20: 400, 0: 2_000}
+FEW = {20: 400, 0: contestants.FEW}
 """Records for what sends one at a time, by the target's latency in milliseconds."""
 
 
