@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := lambda_src:.
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check bench lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -35,6 +35,15 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+.venv/bench: benchmarks/requirements.txt .venv/dev
+	@echo "Installing what the benchmarks compare with into .venv ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about seven minutes
+	$(BIN)/python -m benchmarks.forwarder
+	$(BIN)/python -m benchmarks.expressions
 
 lock: .venv/dev  ## pin requirements.txt anew from requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
