@@ -92,7 +92,7 @@ def on_timer(change: Callable[[Any, Any], None]) -> Mutation:
 def input_again(original: Any) -> Any:
     def changed(one: Any, old: Any, transition: Any) -> None:
         original(one, old, transition)
-        step._run_on_input(one, one.model.states[one.state])
+        step.run_on_input(one, one.model.states[one.state])
 
     return changed
 
@@ -443,19 +443,19 @@ def any_input(original: Any) -> Any:
 
 
 MUTANTS: dict[str, Mutation] = {
-    "onInput runs again after a transition": patched(step, "_change_state", input_again),
+    "onInput runs again after a transition": patched(step, "change_state", input_again),
     "onInput.events do not run when a transition is taken": patched(
-        step, "_run_on_input", no_events_with_a_transition
+        step, "run_on_input", no_events_with_a_transition
     ),
     "the last true transition wins": patched(step, "_first_true", last_true),
     "transitions after the taken one are evaluated": patched(step, "_first_true", every_transition),
     "skipped transitions are not told": patched(Evaluation, "skip", nothing),
-    "onExit does not run": patched(step, "_change_state", no_exit),
-    "a transition to the same state changes nothing": patched(step, "_change_state", quiet_self_transition),
+    "onExit does not run": patched(step, "change_state", no_exit),
+    "a transition to the same state changes nothing": patched(step, "change_state", quiet_self_transition),
     "a transition to the same state does not run onEnter": patched(step, "_run_group", no_enter_again),
     "a new detector does not run onEnter": patched(step, "_run_group", no_first_enter),
-    "the creating message is not evaluated in onInput": patched(step, "_run_on_input", no_input_at_first),
-    "onExit is told as the new state's": patched(step, "_change_state", before(exit_in_the_new_state)),
+    "the creating message is not evaluated in onInput": patched(step, "run_on_input", no_input_at_first),
+    "onExit is told as the new state's": patched(step, "change_state", before(exit_in_the_new_state)),
     "BATCH conditions see writes of their group": patched(step, "BATCH", lambda _: None),
     "SERIAL and BATCH swapped": patched(step, "BATCH", lambda _: EvaluationMethod.SERIAL),
     "BATCH hides writes also from the next groups": patched(Evaluation, "holds", seen_from_the_start),
@@ -491,7 +491,7 @@ MUTANTS: dict[str, Mutation] = {
     ),
     "clearTimer forgets the duration": acting(ClearTimer, after(forget_period)),
     "clearTimer does nothing": acting(ClearTimer, nothing),
-    "a transition clears all timers": patched(step, "_change_state", before(forget_timers)),
+    "a transition clears all timers": patched(step, "change_state", before(forget_timers)),
     "remembered inputs are lost on a timer": on_timer(no_inputs),
     "timeout is true once": on_timer(asked_once),
     "timers due together run out one by one": on_timer(one_timer_at_a_time),
@@ -558,7 +558,7 @@ MUTANTS: dict[str, Mutation] = {
     "BatchUpdateDetector keeps variables": patched(fleet, "update", merged("variables")),
     "BatchUpdateDetector does not remember durations": patched(fleet, "update", kept("periods")),
     "a deleted detector comes back": patched(Fleet, "delete", deleted_comes_back),
-    "messages go back in the order of models": patched(Fleet, "_feed_back", fed_back_at_once),
+    "messages go back in the order of models": patched(Fleet, "feed_back", fed_back_at_once),
     "messages go back nine times": patched(fleet, "MAX_GENERATIONS", lambda found: found - 1),
     "messages go back eleven times": patched(fleet, "MAX_GENERATIONS", lambda found: found + 1),
     "an input that nobody defined is known": patched(Fleet, "_deliver", any_input),
