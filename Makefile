@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := lambda_src:.
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo replay test check bench lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -23,6 +23,10 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@ .venv/run
 
+replay: .venv/run  ## run recorded room telemetry through a detector model
+	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
+		--columns examples/rooms/columns.json examples/rooms/readings.csv
+
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest
 
@@ -37,6 +41,11 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+bench: .venv/dev  ## measure expressions and the engine, beside other libraries
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(BIN)/python benchmarks/expressions.py
+	$(BIN)/python benchmarks/engine.py
 
 lock: .venv/dev  ## pin requirements.txt anew from requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt

@@ -252,7 +252,10 @@ class Fleet:
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
         """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""
-        waiting = deque((effect, 1) for effect in _messages(outcomes))
+        messages = _messages(outcomes)
+        if not messages:
+            return
+        waiting = deque((effect, 1) for effect in messages)
         count = 0
         while waiting:
             effect, generation = waiting.popleft()
@@ -283,10 +286,9 @@ def targets_of(
     return [(route.model, route.key_value(message.payload)) for route in found_routes]
 
 
-def _messages(outcomes: Iterable[Outcome]) -> Iterator[Effect]:
-    for one in outcomes:
-        if type(one) is Evaluated and one.effects:
-            yield from (effect for effect in one.effects if effect.type == "iotEvents")
+def _messages(outcomes: Iterable[Outcome]) -> list[Effect]:
+    acting = [one for one in outcomes if type(one) is Evaluated and one.effects]
+    return [effect for one in acting for effect in one.effects if effect.type == "iotEvents"]
 
 
 def _rejected(effect: Effect, now: int, reason: str) -> Rejected:

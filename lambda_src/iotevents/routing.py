@@ -35,6 +35,8 @@ class Route:
 def key_value(path: AttributePath, payload: dict[str, Any]) -> str:
     """The key value at a path: strings as they are, numbers as their JSON text. Raises KeyValueError."""
     value = path.value(payload)
+    if type(value) is str and KEY_VALUE.fullmatch(value):
+        return value
     if value is UNDEFINED:
         raise KeyValueError(f"The payload has no {path.text}, which is the key of a detector")
     if type(value) not in (str, int, float):
