@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from iotevents.body import Kind
-from iotevents.intrinsics import NO_VALUE, PSEUDO_PARAMETERS, Names, Open, branch, called, function_of, plain
+from iotevents.intrinsics import branch, called, function_of, holds, plain
+from iotevents.names import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
 
 KINDS: Final = {
     "AWS::IoTEvents::Input": Kind.INPUT,
@@ -67,7 +68,7 @@ class Template:
 
     def _exists(self, path: str, condition: Any) -> bool:
         try:
-            return condition is None or self.names.holds(condition)
+            return condition is None or holds(condition, self.names)
         except Open as error:
             self.findings.append((f"{path}.Condition", str(error)))
             return False
