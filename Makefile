@@ -30,6 +30,13 @@ replay: .venv/run  ## run recorded room telemetry through a detector model
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest
 
+.PHONY: fuzz
+fuzz: EXAMPLES ?= 1000000
+fuzz: .venv/dev  ## try a million odd expressions, lines and models (EXAMPLES=100000 fewer, SEED=2 others)
+	FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_SEED=$(or $(SEED),1) WORLD_EXAMPLES=$$(($(EXAMPLES) / 50)) WORLD_SEED=$(or $(SEED),1) \
+		$(BIN)/python -m pytest tests/iotevents/expressions/test_fuzz.py tests/iotevents/detectors/test_fuzz.py \
+		tests/iotevents/detectors/test_differential.py
+
 check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
