@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := lambda_src:.
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo replay test check bench lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -28,8 +28,19 @@ $(BIN)/python:
 demo: .venv/run  ## forward real telemetry through a failing endpoint, and check that nothing was lost
 	$(BIN)/python -m local.demo
 
+replay: .venv/run  ## run recorded room telemetry through a detector model
+	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
+		--columns examples/rooms/columns.json examples/rooms/readings.csv
+
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest
+
+.PHONY: fuzz
+fuzz: EXAMPLES ?= 1000000
+fuzz: .venv/dev  ## try a million odd expressions, lines and models (EXAMPLES=100000 fewer, SEED=2 others)
+	FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_SEED=$(or $(SEED),1) WORLD_EXAMPLES=$$(($(EXAMPLES) / 50)) WORLD_SEED=$(or $(SEED),1) \
+		$(BIN)/python -m pytest tests/iotevents/expressions/test_fuzz.py tests/iotevents/detectors/test_fuzz.py \
+		tests/iotevents/detectors/test_differential.py
 
 check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
@@ -41,9 +52,10 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv/bench  ## compare speed and memory with the alternatives, in about nine minutes
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about a quarter of an hour
 	$(BIN)/python -m benchmarks.forwarder
 	$(BIN)/python -m benchmarks.expressions
+	$(BIN)/python -m benchmarks.engine
 
 lock: .venv/dev  ## pin requirements.txt anew from requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
