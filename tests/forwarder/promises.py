@@ -3,6 +3,7 @@ rejected-records queue have, what was sent, and what is answered.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
@@ -321,8 +322,19 @@ def the_books_balance(one: Handled) -> None:
         counts["accepted"] + counts["rejected"] + counts["unfinished"] + counts["duplicates"]
     )
     assert counts["accepted"] <= len(one.stored)
-    assert books.dropped <= sum(not (routed.messages or routed.problems) for routed in one.routed)
-    assert books.dead_lettered <= len(one.rejects.bodies)
+    by_position: dict[int, list[Routed]] = {}
+    for routed in one.sendable:
+        if routed.record.position not in one.returned:
+            by_position.setdefault(routed.record.position, []).append(routed)
+    buckets = Counter(_bucket(one, several) for several in by_position.values())
+    assert buckets == +Counter(dead=books.dead_lettered, forwarded=books.forwarded, dropped=books.dropped)
+
+
+def _bucket(one: Handled, several: Sequence[Routed]) -> str:
+    """What became of a record that does not come back, with all its sub-records."""
+    if any((routed.record.id, routed.record.sub) in one.dead for routed in several):
+        return "dead"
+    return "forwarded" if any(routed.messages for routed in several) else "dropped"
 
 
 PROMISES: Sequence[Callable[[Handled], None]] = (

@@ -18,7 +18,7 @@ from tests.forwarder.promises import Handled, check, handle
 from tests.forwarder.scenarios import TIMEOUT, Scenario, quiet_scenarios, routes, scenarios
 from tests.forwarder.targets import HttpTarget, PlainTarget
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))
 
 
 @pytest.fixture(scope="module")
