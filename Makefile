@@ -36,7 +36,7 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv/bench  ## compare speed and memory with the alternatives, in about nine minutes
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about ten minutes
 	$(BIN)/python -m benchmarks.forwarder
 	$(BIN)/python -m benchmarks.expressions
 
