@@ -3,28 +3,16 @@ clock."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, MutableMapping
-from dataclasses import dataclass
-from heapq import heappop, heappush
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final
 
 from iotevents.detector import Detector, DetectorId, newborn, wake_of
-from iotevents.engine import (
-    TIMER,
-    Condition,
-    DetectorUpdate,
-    Effect,
-    Event,
-    Failure,
-    MessageEvent,
-    UpdateError,
-    step,
-    update,
-)
+from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
 from iotevents.models import DetectorModel
-from iotevents.models import Event as Transition
+from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, Route, routes
 from iotevents.seen_messages import SeenMessages
+from iotevents.wakes import Wakes
 
 MAX_GENERATIONS: Final = 10
 """How often a message may cause another by an `iotEvents` action, one after the other."""
@@ -36,59 +24,6 @@ MAX_CAUSED: Final = 1000
 _TOO_MANY: Final = (
     f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other, and {MAX_CAUSED} in all"
 )
-
-
-class Evaluated(NamedTuple):
-    """An evaluation, or an update or deletion by an operation (`event` is the messageId of its entry then).
-
-    `before` is None if the detector came into being here, `after` if it was deleted; `transition` is the
-    transition event that was taken.
-    """
-
-    time: int
-    model: DetectorModel
-    key: str | None
-    event: Event | str
-    before: Detector | None
-    after: Detector | None
-    effects: list[Effect]
-    failures: list[Failure]
-    conditions: list[Condition] | None
-    transition: Transition | None
-
-
-class Rejected(NamedTuple):
-    """A message that no detector took: AWS's error code, and why."""
-
-    time: int
-    message: MessageEvent
-    code: str
-    reason: str
-
-
-class Duplicate(NamedTuple):
-    """A message that every detector it concerns has had already."""
-
-    time: int
-    message: MessageEvent
-
-
-class Unrouted(NamedTuple):
-    """A message of an input that no model uses."""
-
-    time: int
-    message: MessageEvent
-
-
-Outcome: TypeAlias = Evaluated | Rejected | Duplicate | Unrouted
-
-
-@dataclass(frozen=True, slots=True)
-class NotDone:
-    """An operation on a detector was refused: AWS's error code, and why."""
-
-    code: str
-    reason: str
 
 
 class Fleet:
@@ -112,10 +47,9 @@ class Fleet:
         self._trace = trace
         self._seen = SeenMessages()
         self._lives: dict[DetectorId, int] = {}
-        self._wakes: dict[DetectorId, int] = {}
-        self._alarms: list[tuple[int, str, str]] = []
+        self._wakes = Wakes()
         for found, detector in self.detectors.items():
-            self._schedule(found, detector)
+            self._wakes.plan(found, wake_of(detector))
 
     def put(self, message: MessageEvent, now: int) -> list[Outcome]:
         """Evaluate a message in all detectors that it concerns, and the messages that its actions make.
@@ -129,27 +63,23 @@ class Fleet:
 
     def has_due(self, until: int) -> bool:
         """Whether `advance` may have something to do."""
-        return bool(self._alarms) and self._alarms[0][0] <= until
+        return self._wakes.has_due(until)
 
     def advance(self, until: int) -> Iterator[list[Outcome]]:
         """Let the timers fire that are due at or before a time, in the order of their deadlines.
 
         At one time in the order of model names and keys; each with what its actions cause.
         """
-        while self._alarms and self._alarms[0][0] <= until:
-            due, name, key = heappop(self._alarms)
-            found = DetectorId(name, key or None)
-            if self._wakes.get(found) != due:
-                continue
-            del self._wakes[found]
+        while (planned := self._wakes.pop(until)) is not None:
+            due, found = planned
             detector = self.detectors.get(found)
             if detector is None:
                 continue
             if wake_of(detector) != due:
-                self._schedule(found, detector)
+                self._wakes.plan(found, wake_of(detector))
                 continue
             outcomes: list[Outcome] = []
-            self._evaluate(self.models[name], found, detector, TIMER, due, outcomes)
+            self._evaluate(self.models[found.model], found, detector, TIMER, due, outcomes)
             self.feed_back(outcomes, due)
             yield outcomes
 
@@ -166,7 +96,7 @@ class Fleet:
         except UpdateError as error:
             return NotDone("InvalidRequestException", str(error))
         self.detectors[found] = after
-        self._schedule(found, after)
+        self._wakes.plan(found, wake_of(after))
         return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
 
     def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
@@ -235,20 +165,12 @@ class Fleet:
         after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
         self.detectors[found] = after
         if after.timers:
-            self._schedule(found, after)
+            self._wakes.plan(found, wake_of(after))
         before = None if detector.state is None else detector
         outcomes.append(
             Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)
         )
         return after
-
-    def _schedule(self, found: DetectorId, detector: Detector) -> None:
-        """Have the detector looked at when its first timer is due; an earlier look is put off then."""
-        wake = wake_of(detector)
-        planned = self._wakes.get(found)
-        if wake is not None and (planned is None or wake < planned):
-            self._wakes[found] = wake
-            heappush(self._alarms, (wake, found.model, found.key or ""))
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
         """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""

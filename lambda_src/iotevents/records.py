@@ -3,7 +3,7 @@
 from typing import Any
 
 from iotevents.engine import Effect, MessageEvent
-from iotevents.fleet import Duplicate, Evaluated, Outcome, Rejected, Unrouted
+from iotevents.outcomes import Duplicate, Evaluated, Outcome, Rejected, Unrouted
 
 Record = dict[str, Any]
 

@@ -7,10 +7,11 @@ from iotevents.api import batch_put_message
 from iotevents.api.detector_requests import DetectorRequest, read_deletions, read_updates
 from iotevents.engine import MessageEvent
 from iotevents.errors import RequestError
-from iotevents.fleet import Fleet, NotDone, Outcome, Rejected
+from iotevents.fleet import Fleet
 from iotevents.messages import Message
 from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
+from iotevents.outcomes import NotDone, Outcome, Rejected
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.records import Record, record_of, rejected
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from iotevents.engine import MessageEvent, TimerEvent
-from iotevents.fleet import Duplicate, Evaluated, Rejected, Unrouted
 from iotevents.models import DetectorModel, LifeCycle
+from iotevents.outcomes import Duplicate, Evaluated, Rejected, Unrouted
 from iotevents.replay import Entry
 
 TIME = 19
