@@ -50,13 +50,6 @@ def plain(value: Any, names: Names) -> Any:
     return value
 
 
-def branch(argument: Any, names: Names) -> Any:
-    """The side of `Fn::If` that counts, as it is written; raises Open."""
-    with _well_written("Fn::If"):
-        condition, yes, no = argument
-    return yes if holds(condition, names) else no
-
-
 def text_of(value: Any) -> str:
     """A scalar as CloudFormation spells it in a text."""
     if isinstance(value, bool):
@@ -137,7 +130,8 @@ def _find_in_map(argument: Any, names: Names) -> Any:
 
 
 def _if(argument: Any, names: Names) -> Any:
-    return plain(branch(argument, names), names)
+    condition, yes, no = argument
+    return plain(yes if holds(condition, names) else no, names)
 
 
 FUNCTIONS: Final[Mapping[str, Callable[[Any, Names], Any]]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from iotevents.body import Kind
-from iotevents.intrinsics import branch, called, function_of, holds, plain
+from iotevents.intrinsics import called, function_of, holds, plain
 from iotevents.names import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
 
 KINDS: Final = {
@@ -108,8 +108,6 @@ class Template:
 
     def _called(self, path: str, name: str, argument: Any, member: str) -> Any:
         try:
-            if name == "Fn::If":
-                return self._converted(path, branch(argument, self.names), member)
             return self._converted(path, called(name, argument, self.names), member)
         except Open as error:
             self.findings.append((path, str(error)))
