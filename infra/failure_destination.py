@@ -64,7 +64,7 @@ class FailureBucket(Construct):
         """Let Lambda write with this role, which needs no more (developer guide, "Retain records ... S3")."""
         allow(role, ["s3:PutObject"], self.bucket.arn_for_objects("*"))
         acknowledge(
-            role, {f"AwsSolutions-IAM5[Resource::<{self._logical_id}.Arn>/*]": "names of new objects"}
+            role, {f"AwsSolutions-IAM5[Resource::<{self._logical_id}.Arn>/*]": "Lambda names the objects"}
         )
         allow(role, ["s3:ListBucket"], self.bucket.bucket_arn)
         self._encryption.allow_writing(role)

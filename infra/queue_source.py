@@ -58,7 +58,7 @@ class QueueReader(Construct):
 
     def _import(self, existing: ExistingQueue) -> tuple[sqs.IQueue, sqs.IQueue | None]:
         queue = sqs.Queue.from_queue_arn(self, "Queue", str(existing.arn))
-        return queue, existing.dlq and sqs.Queue.from_queue_arn(self, "Dlq", str(existing.dlq))
+        return queue, sqs.Queue.from_queue_arn(self, "Dlq", str(existing.dlq)) if existing.dlq else None
 
     def _make(self, visibility_timeout: int | None) -> tuple[sqs.Queue, sqs.Queue]:
         fifo = self.settings.type == "fifo"

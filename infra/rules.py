@@ -60,8 +60,8 @@ def concurrency_rules(sources: Sequence[Source], function: FunctionSettings) -> 
     if reserved is not None and reserved < needed:
         yield (
             f"function.reservedConcurrency: {reserved} is less than what the sources may use at once,"
-            f" {needed} (maxConcurrency of queues, shards × parallelizationFactor of streams); raise it or lower"
-            " those"
+            f" {needed} (maxConcurrency of queues, shards × parallelizationFactor of streams); raise it or"
+            " lower those"
         )
 
 
@@ -78,8 +78,8 @@ def place_rules(
     for name, arn in arns:
         if arn.region != region:
             yield (
-                f"{name}: {arn} is in {arn.region}, the deployment in {region} ({told_by}); Lambda and all that"
-                " it reads and writes here have to be in one region"
+                f"{name}: {arn} is in {arn.region}, the deployment in {region} ({told_by}); Lambda and"
+                " all that it reads and writes here have to be in one region"
             )
     yield from _used_twice(sources)
 
@@ -118,8 +118,8 @@ def _visibility(source: QueueSource, function: FunctionSettings) -> Iterator[str
         yield (
             f"{key}: a message whose answer was lost would be sent again after up to {visibility} +"
             f" {function.timeout} (function.timeout) + {REDELIVERY_MARGIN} = {latest} s, when the target no"
-            f" longer knows it (it does for {DUPLICATE_WINDOW} s); lower function.timeout and this one, or accept"
-            f" duplicates with sources.{source.name}.allowDuplicates: true"
+            f" longer knows it (it does for {DUPLICATE_WINDOW} s); lower function.timeout and this one, or"
+            f" accept duplicates with sources.{source.name}.allowDuplicates: true"
         )
 
 

@@ -160,7 +160,7 @@ def _broken(
 ) -> list[str]:
     """Return the rules that do not hold between what is right in itself."""
     key = values["kms_key"] if isinstance(values["kms_key"], Arn) else None
-    told_by = "region" if values["region"] else "the CLI's region"
+    told_by = "region" if values["region"] else "the CLI's region, which `region` or AWS_REGION changes"
     broken = [problem for source in sources for problem in rules.source_rules(source, function)]
     broken += rules.function_rules(function, config.parsed) if config else []
     broken += rules.concurrency_rules(sources, function)
