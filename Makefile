@@ -16,12 +16,17 @@ $(BIN)/python:
 .venv/run: local/requirements.txt requirements.txt | $(BIN)/python
 	@echo "Installing what the demo needs into .venv ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
+	$(BIN)/python -m local.emulator
 	@touch $@
 
 .venv/dev: requirements.txt | $(BIN)/python
 	@echo "Installing the developer's tools into .venv ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m local.emulator
 	@touch $@ .venv/run
+
+demo: .venv/run  ## forward real telemetry through a failing endpoint, and check that nothing was lost
+	$(BIN)/python -m local.demo
 
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest

@@ -1,25 +1,30 @@
-"""One SQS queue on loopback that takes messages and keeps them: the demo's rejected-records queue.
+"""SQS queues on loopback for the real boto3 client: the demo's rejected-records queue, and others beside it.
 
-It speaks the part of SQS's JSON protocol that a producer needs (SendMessage, SendMessageBatch), for the real
-boto3 client. Nothing can be received from it but by its owner.
+It speaks the part of SQS's JSON protocol that sends, receives and deletes messages.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
-from uuid import uuid4
 
-Answer = dict[str, Any]
+from local.queues import Answer, Queue, QueueError
+
+REJECTED_RECORDS = "rejected-records"
+_ACCOUNT = "123456789012"
+
+Answerer = Callable[[str, Mapping[str, Any]], Answer]
+"""(operation, request) -> answer; raises QueueError."""
 
 
 class LoopbackQueue:
     """A queue while the context lasts; `messages` holds the bodies in the order in which they came."""
 
     def __init__(self) -> None:
-        self.messages: list[str] = []
+        self._queues: dict[str, Queue] = {}
+        self._lock = Lock()
+        self._own = self.add(REJECTED_RECORDS)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -32,7 +37,21 @@ class LoopbackQueue:
     @property
     def url(self) -> str:
         """The queue's URL."""
-        return f"{self.endpoint}/123456789012/rejected-records"
+        return self.url_of(self._own)
+
+    @property
+    def messages(self) -> list[str]:
+        """The bodies that the queue holds, also of messages that somebody has received."""
+        return [message.body for message in self._own.messages]
+
+    def add(self, name: str) -> Queue:
+        """Make another queue."""
+        self._queues[name] = Queue(name)
+        return self._queues[name]
+
+    def url_of(self, queue: Queue) -> str:
+        """The URL of a queue."""
+        return f"{self.endpoint}/{_ACCOUNT}/{queue.name}"
 
     def __enter__(self) -> "LoopbackQueue":
         self._thread.start()
@@ -43,25 +62,32 @@ class LoopbackQueue:
         self._server.server_close()
         self._thread.join()
 
-    def _answer(self, operation: str, request: Mapping[str, Any]) -> Answer | None:
-        match operation:
-            case "SendMessage":
-                return self._take(request)
-            case "SendMessageBatch":
-                taken = [{"Id": entry["Id"], **self._take(entry)} for entry in request["Entries"]]
-                return {"Successful": taken, "Failed": []}
-        return None
+    def _answer(self, operation: str, request: Mapping[str, Any]) -> Answer:
+        with self._lock:
+            if operation == "GetQueueUrl":
+                return {"QueueUrl": self.url_of(self._queue(request["QueueName"]))}
+            if operation not in _OPERATIONS:
+                raise QueueError("UnsupportedOperation", "not an operation of this queue")
+            return _OPERATIONS[operation](self._queue(request["QueueUrl"].rpartition("/")[2]), request)
 
-    def _take(self, entry: Mapping[str, Any]) -> Answer:
-        body = entry["MessageBody"]
-        self.messages.append(body)
-        return {
-            "MessageId": str(uuid4()),
-            "MD5OfMessageBody": md5(body.encode(), usedforsecurity=False).hexdigest(),
-        }
+    def _queue(self, name: str) -> Queue:
+        if name not in self._queues:
+            raise QueueError("QueueDoesNotExist", f"there is no queue {name}")
+        return self._queues[name]
 
 
-def _handler(answer: Callable[[str, Mapping[str, Any]], Answer | None]) -> type[BaseHTTPRequestHandler]:
+_OPERATIONS: Mapping[str, Callable[[Queue, Mapping[str, Any]], Answer]] = {
+    "SendMessage": Queue.send,
+    "SendMessageBatch": lambda queue, request: queue.send_batch(request["Entries"]),
+    "ReceiveMessage": Queue.receive,
+    "DeleteMessage": Queue.delete,
+    "DeleteMessageBatch": lambda queue, request: queue.delete_batch(request["Entries"]),
+    "ChangeMessageVisibility": Queue.change_visibility,
+    "ChangeMessageVisibilityBatch": lambda queue, request: queue.change_visibility_batch(request["Entries"]),
+}
+
+
+def _handler(answer: Answerer) -> type[BaseHTTPRequestHandler]:
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -70,15 +96,14 @@ def _handler(answer: Callable[[str, Mapping[str, Any]], Answer | None]) -> type[
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            self._reply(answer(operation, json.loads(body)))
+            try:
+                self._reply(200, answer(operation, json.loads(body)))
+            except QueueError as error:
+                self._reply(400, {"__type": f"com.amazonaws.sqs#{error.code}", "message": str(error)})
 
-        def _reply(self, reply: Answer | None) -> None:
-            unknown = {
-                "__type": "com.amazonaws.sqs#UnsupportedOperation",
-                "message": "not an operation of this queue",
-            }
-            body = json.dumps(unknown if reply is None else reply).encode()
-            self.send_response(400 if reply is None else 200)
+        def _reply(self, status: int, reply: Answer) -> None:
+            body = json.dumps(reply).encode()
+            self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

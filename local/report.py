@@ -27,6 +27,8 @@ class Run:
     """BatchPutMessage calls that reached the front."""
     failed_calls: int
     """Those that it made fail, or failed to answer."""
+    sent_again: int
+    """Messages that the function sent again within an invocation, by its own summary lines."""
     seconds: float
 
 
@@ -77,6 +79,7 @@ def _total_rows(run: Run) -> list[tuple[str, str]]:
         *((f"… {code}", str(count)) for code, count in sorted(codes.items())),
         ("calls", str(run.calls)),
         ("… made to fail", str(run.failed_calls)),
+        ("messages sent again", str(run.sent_again)),
         ("seconds", f"{run.seconds:.1f}"),
     ]
 

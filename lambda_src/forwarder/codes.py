@@ -1,4 +1,4 @@
-"""Why a record or message is rejected before it is sent: the codes and what they mean."""
+"""Why a record or message is rejected: the codes and what they mean."""
 
 BAD_RECORD = "BadRecord"
 BAD_BASE64 = "BadBase64"
@@ -15,6 +15,10 @@ NOT_AN_ARRAY = "NotAnArray"
 BAD_INPUT_NAME = "BadInputName"
 NOT_AN_OBJECT = "NotAnObject"
 PAYLOAD_TOO_LARGE = "PayloadTooLarge"
+
+DUPLICATE_ID = "DuplicateId"
+REFUSED = "Refused"
+UNKNOWN_INPUT = "UnknownInput"
 
 CODES = {
     BAD_RECORD: "the event's record lacks what its source always gives: a body, data, the time of arrival",
@@ -33,4 +37,11 @@ CODES = {
     NOT_AN_OBJECT: "the payload of a `json` route is not a JSON object",
     PAYLOAD_TOO_LARGE: "the payload has more bytes than `maxPayloadBytes`",
 }
-"""Each code and its meaning."""
+"""Each code of a record or message that is not sent, and its meaning."""
+
+TARGET_CODES = {
+    DUPLICATE_ID: "an earlier message of the event has the same id and other content",
+    REFUSED: "the target refused the message as InvalidRequestException",
+    UNKNOWN_INPUT: "the target does not know the input, and `onUnknownInput` is `reject`",
+}
+"""Each code that depends on other messages or on the target, and its meaning."""

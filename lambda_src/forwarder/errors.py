@@ -1,10 +1,11 @@
 """The forwarder's errors.
 
 ForwarderError
- ├── ConfigError      the settings are wrong: every problem at once, each by its key
- ├── EventError       the event cannot be handled at all: nothing of it is acknowledged
- ├── BooksError       the counts of an invocation do not add up: a bug, nothing is acknowledged
- └── Rejection        one record, or one message of it, can never be accepted
+ ├── ConfigError           the settings are wrong: every problem at once, each by its key
+ ├── EventError            the event cannot be handled at all: nothing of it is acknowledged
+ ├── BooksError            the counts of an invocation do not add up: a bug, nothing is acknowledged
+ ├── RejectedRecordError   a body of the rejected-records queue is none of ours
+ └── Rejection             one record, or one message of it, can never be accepted
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,9 @@ class ConfigError(ForwarderError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("the forwarder's configuration is wrong:\n" + "\n".join(f"  - {p}" for p in self.problems))
+        super().__init__(
+            "the forwarder's configuration is wrong:\n" + "\n".join(f"  - {p}" for p in self.problems)
+        )
 
 
 class EventError(ForwarderError):
@@ -28,6 +31,14 @@ class EventError(ForwarderError):
 
 class BooksError(ForwarderError):
     """Records or messages were counted twice or not at all; raising it fails the whole batch."""
+
+
+class RejectedRecordError(ForwarderError):
+    """A body of the rejected-records queue is no document of a rejected record; `problems` says why."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("no document of a rejected record: " + "; ".join(self.problems))
 
 
 class Rejection(ForwarderError):

@@ -1,0 +1,98 @@
+"""What an answer to BatchPutMessage, or the lack of one, means for the messages of the call.
+
+A message counts as accepted only if a sound answer does not name it. The codes are those of the API
+reference (BatchPutMessage, "Errors" and BatchPutMessageErrorEntry).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from botocore.exceptions import ClientError
+from iotevents_client import CONFIGURATION_FAULTS
+
+Result = Mapping[str, Any] | Exception
+"""What the client gave: the parsed answer, or what it raised."""
+
+INVALID_REQUEST = "InvalidRequestException"
+UNKNOWN_INPUT = "ResourceNotFoundException"
+_THROTTLING = {
+    "ThrottlingException",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "SlowDown",
+}
+
+
+class Kind(Enum):
+    """What a whole call came to."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """As InvalidRequestException: one of its messages is at fault."""
+    THROTTLED = "throttled"
+    FAILED = "failed"
+    """The service failed or no sound answer came: it may or may not have taken the messages."""
+    MISCONFIGURED = "misconfigured"
+    """Credentials, permissions, the address: no message is at fault, and no other call would fare better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The meaning of one call; `errors` has code and text by message id (of an ANSWERED one)."""
+
+    kind: Kind
+    code: str = ""
+    text: str = ""
+    errors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def throttled(self) -> bool:
+        """Whether the target asked to slow down, for the call or for one of its messages."""
+        return self.kind is Kind.THROTTLED or any(is_throttling(code) for code, _ in self.errors.values())
+
+
+def judge(ids: Collection[str], result: Result) -> Answer:
+    """Return what the result of a call with the messages `ids` means."""
+    if isinstance(result, ClientError):
+        return _judge_error(result)
+    if isinstance(result, CONFIGURATION_FAULTS):
+        return Answer(Kind.MISCONFIGURED, type(result).__name__, str(result))
+    if isinstance(result, Exception):
+        return Answer(Kind.FAILED, type(result).__name__, str(result))
+    return _judge_entries(ids, result.get("BatchPutMessageErrorEntries") or [])
+
+
+def is_throttling(code: str) -> bool:
+    """Whether an error code asks to slow down."""
+    return code in _THROTTLING
+
+
+def _judge_error(error: ClientError) -> Answer:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    text = str(error.response.get("Error", {}).get("Message", "")) or str(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return Answer(_kind_of_error(code, status), code, f"HTTP {status}: {text}")
+
+
+def _kind_of_error(code: str, status: int) -> Kind:
+    if status == 429 or is_throttling(code):
+        return Kind.THROTTLED
+    if status >= 500:
+        return Kind.FAILED
+    if code == INVALID_REQUEST:
+        return Kind.REFUSED
+    return Kind.MISCONFIGURED
+
+
+def _judge_entries(ids: Collection[str], entries: list[Mapping[str, Any]]) -> Answer:
+    errors = {
+        str(entry.get("messageId")): (str(entry.get("errorCode")), str(entry.get("errorMessage", "")))
+        for entry in entries
+    }
+    if not errors.keys() <= set(ids) or len(errors) < len(entries):
+        named = ", ".join(sorted(errors))
+        return Answer(Kind.FAILED, "ForeignEntry", f"the answer does not fit the call: it names {named}")
+    return Answer(Kind.ANSWERED, errors=errors)

@@ -1,0 +1,32 @@
+"""The forwarder as the configuration wants it, with real clients."""
+
+import iotevents_client
+
+from forwarder.clients import queue_client, sender
+from forwarder.config import Config
+from forwarder.errors import ConfigError
+from forwarder.invocation import Forwarder, Put
+from forwarder.pool import Pool
+from forwarder.rejected_queue import RejectedQueue, region_of
+from forwarder.visibility import VisibilityBackoff
+
+
+def make_forwarder(config: Config) -> Forwarder:
+    """Return the forwarder; raises ConfigError if the target's address is missing or not allowed."""
+    try:
+        send = sender(config)
+    except iotevents_client.EndpointError as error:
+        raise ConfigError([f"endpointUrl: {error}"]) from error
+    return Forwarder(
+        config,
+        send=send,
+        pool=Pool(config.workers),
+        put=_put(config),
+        delay=VisibilityBackoff(queue_client()).delay if config.visibility_backoff else None,
+    )
+
+
+def _put(config: Config) -> Put | None:
+    if config.on_rejected != "dead-letter" or config.rejected_queue_url is None:
+        return None
+    return RejectedQueue(queue_client(region_of(config.rejected_queue_url)), config.rejected_queue_url).put

@@ -1,0 +1,50 @@
+"""The AWS clients of the function: made once, of one session, with the timeouts of the configuration."""
+
+from typing import Any
+
+import iotevents_client
+from botocore.config import Config as ClientConfig
+
+from forwarder.config import Config
+from forwarder.delivery import Send
+
+QUEUE_CONNECT_TIMEOUT = 1.0
+QUEUE_READ_TIMEOUT = 2.0
+"""Seconds, for calls to SQS; the deadline ends the waiting for them earlier if it has to."""
+
+
+def sender(config: Config) -> Send:
+    """Return the function that makes one BatchPutMessage call.
+
+    The SDK makes one attempt, as the retries are ours: it would resend a whole call, and know nothing of the
+    deadline. What it would check of the parameters is true of every message by then. Raises EndpointError.
+    """
+    client = iotevents_client.client(
+        endpoint_url=config.endpoint_url,
+        signing_name=config.signing_name,
+        signing_region=config.signing_region,
+        allow_http=config.allow_http,
+        config=ClientConfig(
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            max_pool_connections=config.workers,
+            parameter_validation=False,
+            tcp_keepalive=True,
+        ),
+    )
+    return lambda messages: client.batch_put_message(messages=messages)
+
+
+def queue_client(region: str | None = None) -> Any:
+    """Return an SQS client of the same session."""
+    return iotevents_client.session().client(
+        "sqs",
+        region_name=region,
+        config=ClientConfig(
+            connect_timeout=QUEUE_CONNECT_TIMEOUT,
+            read_timeout=QUEUE_READ_TIMEOUT,
+            retries={"total_max_attempts": 2, "mode": "standard"},
+            tcp_keepalive=True,
+        ),
+    )

@@ -1,0 +1,48 @@
+"""How much of an invocation's time is left, and what may still be begun in it."""
+
+from collections.abc import Callable
+
+from forwarder.errors import ConfigError
+
+SETTLING = 1.0
+"""Seconds kept free behind the last call, to store rejected records and to answer."""
+GRACE = 0.5
+"""Seconds before the deadline at which waiting for calls in flight ends."""
+ANSWERING = 0.2
+"""Seconds before the deadline at which waiting for stored records ends."""
+STORING = 0.1
+"""Seconds kept free for each batch of rejected records that is already known, …"""
+MOST_STORING = 0.25
+"""… but no more than this part of the invocation's time: the rest of them can be stored next time."""
+
+
+class Deadline:
+    """The end of the invocation: `remaining` gives the seconds left, `call` is how long one may take."""
+
+    def __init__(self, remaining: Callable[[], float], call: float) -> None:
+        self.remaining = remaining
+        self._call = call
+        self._most_storing = MOST_STORING * remaining()
+
+    def may_call(self, batches_to_store: int = 0) -> bool:
+        """Whether a call that starts now is over in time to settle."""
+        storing = min(STORING * batches_to_store, self._most_storing)
+        return self.remaining() >= self._call + SETTLING + storing
+
+    def grace(self) -> float:
+        """Seconds for which calls in flight may still be waited for."""
+        return self.remaining() - GRACE
+
+    def storing(self) -> float:
+        """Seconds for which the storing of rejected records may still be waited for."""
+        return max(0.0, self.remaining() - ANSWERING)
+
+    def check(self) -> None:
+        """Raise ConfigError if not even one call fits into the invocation."""
+        if not self.may_call():
+            needs = f"a call may take {self._call:g} s and settling {SETTLING:g} s"
+            problem = (
+                f"connectTimeout, readTimeout: {needs}, but the function has {self.remaining():.1f} s left"
+            )
+            problem += " at its start; raise its timeout, or lower these"
+            raise ConfigError([problem])

@@ -1,0 +1,294 @@
+"""Sending the messages of one invocation: calls in flight, retries, bisection, deadline.
+
+One thread decides, the pool's threads only wait for the network and report by a queue. So everything
+below happens in one order, and an invocation leaves nothing behind but its outcomes.
+
+* An entry error that may pass and a call without a sound answer are sent again with the same ids, after
+  a delay with full jitter. A message that the target may have taken is then a duplicate there, no loss.
+* A call refused as InvalidRequestException is halved until the culprit stands alone.
+* Any other refusal is a fault of configuration or network: no call is started any more.
+* After an unfinished message the later ones of its lane are not sent. In a Kinesis batch nothing behind
+  it in the shard is started: Lambda will bring all of that again. What stands before it is still sent.
+* On a FIFO queue the group waits until a rejected record is stored.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Any
+
+from forwarder import codes, reasons, retries
+from forwarder.answers import INVALID_REQUEST, UNKNOWN_INPUT, Answer, Kind, Result, is_throttling, judge
+from forwarder.backlog import Backlog
+from forwarder.config import Config
+from forwarder.deadline import Deadline
+from forwarder.ledger import Ledger
+from forwarder.limiter import Limiter
+from forwarder.pool import Pool
+from forwarder.records import Message
+from forwarder.retries import Retries
+from forwarder.tasks import ACCEPTED, Fate, Outcome, Task
+from forwarder.traffic import Traffic
+
+Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
+"""Makes one BatchPutMessage call: entries in, the parsed answer out; raises what the client raises."""
+Store = Callable[[int], bool]
+"""Puts the record at an index of the ledger into the rejected-records queue; whether that worked."""
+
+STORED_TOGETHER = 10
+"""Records in a batch for the rejected-records queue."""
+
+
+class Delivery:
+    """The sending of one invocation's tasks: `run` it once, then all of them have outcomes.
+
+    With `checkpoint` (Kinesis) nothing behind an unrecovered failure is started.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        backlog: Backlog,
+        *,
+        config: Config,
+        checkpoint: bool,
+        send: Send,
+        store: Store,
+        pool: Pool,
+        deadline: Deadline,
+        backoff: float = retries.BASE,
+    ) -> None:
+        self.traffic = Traffic()
+        self._ledger = ledger
+        self._backlog = backlog
+        self._config = config
+        self._checkpoint = checkpoint
+        self._send = send
+        self._store = store
+        self._pool = pool
+        self._deadline = deadline
+        self._reports: SimpleQueue[tuple[list[Task], Any, float]] = SimpleQueue()
+        self._limiter = Limiter(config.workers)
+        self._retries = Retries(backoff)
+        self._in_flight = 0
+        self._stopped = ""
+        self._halves: deque[list[Task]] = deque()
+        self._unknown: dict[str, str] = {}
+        self._to_store = len(ledger.rejected)
+
+    def run(self) -> None:
+        """Send all that can be sent in time."""
+        if self._gives_back_in_shard and self._ledger.rejected:
+            self._backlog.cut(min(self._ledger.record(entry).position for entry in self._ledger.rejected))
+        while self._start():
+            if not self._receive():
+                self._pool.abandon()
+                self._stop(reasons.DEADLINE)
+                break
+        self._ledger.close(self._stopped or reasons.HELD_BACK)
+
+    @property
+    def _gives_back_in_shard(self) -> bool:
+        """Whether Lambda delivers a rejected record and all behind it again."""
+        return self._checkpoint and self._ledger.give_back
+
+    def _start(self) -> bool:
+        """Begin as many calls as may be in flight; whether there is anything to wait for."""
+        for task in self._retries.due(monotonic()):
+            self._backlog.give_back(task)
+        while not self._stopped and self._in_flight < self._limiter.limit and (call := self._next_call()):
+            if not self._deadline.may_call(self._to_store // STORED_TOGETHER):
+                self._stop(reasons.DEADLINE)
+                break
+            self._submit(self._call, call)
+        return bool(self._in_flight or (self._retries and not self._stopped))
+
+    def _next_call(self) -> list[Task]:
+        while self._halves:
+            if half := self._sendable(self._halves.popleft()):
+                return half
+        call: list[Task] = []
+        while taken := self._backlog.take(self._config.batch_size - len(call), self._limiter.limit):
+            call = self._sendable(call + taken)
+        return call
+
+    def _sendable(self, tasks: list[Task]) -> list[Task]:
+        """Return the tasks that still are to be sent: settling one may hold others back."""
+        left = [task for task in tasks if not self._settle_unsent(task)]
+        return [task for task in left if not self._backlog.behind(task)]
+
+    def _settle_unsent(self, task: Task) -> bool:
+        """Settle a barrier, or a message whose input the target does not know; whether it was one."""
+        if task.message is None:
+            self._pass_barrier(task)
+            return True
+        if (text := self._unknown.get(task.message.input)) is not None:
+            self._refuse_input(task, task.message, text)
+            return True
+        return False
+
+    def _pass_barrier(self, task: Task) -> None:
+        """Let the group go on unless its record was rejected; then only when that is stored."""
+        if not self._ledger.problems(task.entry):
+            self._settle(task, ACCEPTED)
+        elif self._ledger.give_back:
+            self._fail(task, reasons.REJECTED)
+        else:
+            self._submit(self._put_away, [task])
+
+    def _submit(self, work: Callable[[list[Task]], None], tasks: list[Task]) -> None:
+        self._in_flight += 1
+        self._pool.submit(work, tasks)
+
+    # in the pool's threads
+
+    def _call(self, tasks: list[Task]) -> None:
+        started = monotonic()
+        result: Result
+        try:
+            result = self._send([_entry(task.message) for task in tasks if task.message])
+        except Exception as error:  # noqa: BLE001  any failure leaves the call in doubt; judge() tells which
+            result = error
+        self._reports.put((tasks, result, (monotonic() - started) * 1000))
+
+    def _put_away(self, tasks: list[Task]) -> None:
+        stored: bool | Exception
+        try:
+            stored = self._store(tasks[0].entry)
+        except Exception as error:  # noqa: BLE001  a bug: raised again in the deciding thread
+            stored = error
+        self._reports.put((tasks, stored, 0.0))
+
+    # in the deciding thread again
+
+    def _receive(self) -> bool:
+        """Wait for a report or for the next retry; False when the time to wait is over."""
+        patience = self._deadline.grace()
+        if not self._stopped:
+            patience = min(patience, self._retries.patience(monotonic()))
+        try:
+            tasks, result, latency = self._reports.get(timeout=max(0.0, patience))
+        except Empty:
+            return self._deadline.grace() > 0
+        self._in_flight -= 1
+        if tasks[0].message is None:
+            self._after_storing(tasks[0], result)
+        else:
+            self._after_call(tasks, result, latency)
+        return True
+
+    def _after_storing(self, task: Task, stored: bool | Exception) -> None:
+        if isinstance(stored, Exception):
+            raise stored
+        if stored:
+            self._ledger.stored.add(task.entry)
+            self._settle(task, ACCEPTED)
+        else:
+            self._ledger.unstorable.add(task.entry)
+            self._fail(task, reasons.STORE_FAILED)
+
+    def _after_call(self, tasks: list[Task], result: Result, latency: float) -> None:
+        self.traffic.sizes.append(len(tasks))
+        self.traffic.latencies.append(latency)
+        answer = judge({task.message.id for task in tasks if task.message}, result)
+        self.traffic.throttles += answer.throttled
+        self._limiter.note(throttled=answer.throttled, in_flight=self._in_flight)
+        match answer.kind:
+            case Kind.ANSWERED:
+                self._take_entries(tasks, answer)
+            case Kind.REFUSED:
+                self._bisect(tasks, answer)
+            case Kind.MISCONFIGURED:
+                self._give_up(tasks, answer)
+            case Kind.THROTTLED:
+                self._again(tasks, reasons.THROTTLED, answer.code, answer.text)
+            case Kind.FAILED:
+                self._again(tasks, reasons.TARGET_FAILED, answer.code, answer.text)
+
+    def _take_entries(self, tasks: list[Task], answer: Answer) -> None:
+        passing: dict[tuple[str, str], list[Task]] = {}
+        for task in tasks:
+            assert task.message is not None
+            code, text = answer.errors.get(task.message.id, ("", ""))
+            if not code:
+                self._settle(task, ACCEPTED)
+            elif code == INVALID_REQUEST:
+                self._reject(task, codes.REFUSED, text)
+            elif code == UNKNOWN_INPUT:
+                self._unknown.setdefault(task.message.input, text)
+                self._refuse_input(task, task.message, text)
+            else:
+                passing.setdefault((code, text), []).append(task)
+        for (code, text), again in passing.items():
+            reason = reasons.THROTTLED if is_throttling(code) else reasons.TARGET_FAILED
+            self._again(again, reason, code, text)
+
+    def _bisect(self, tasks: list[Task], answer: Answer) -> None:
+        self.traffic.failures[answer.code] += 1
+        if len(tasks) == 1:
+            self._reject(tasks[0], codes.REFUSED, answer.text)
+            return
+        middle = len(tasks) // 2
+        self._halves += [tasks[:middle], tasks[middle:]]
+
+    def _give_up(self, tasks: list[Task], answer: Answer) -> None:
+        fault = f"{answer.code}: {answer.text}"
+        self.traffic.failures[answer.code] += 1
+        self.traffic.note_fault(fault)
+        self._stop(reasons.CONFIGURATION)
+        for task in tasks:
+            self._fail(task, reasons.CONFIGURATION, fault)
+
+    def _refuse_input(self, task: Task, message: Message, text: str) -> None:
+        self.traffic.failures[UNKNOWN_INPUT] += 1
+        if message.unknown_input == "reject":
+            self._reject(task, codes.UNKNOWN_INPUT, text)
+            return
+        self.traffic.note_fault(f"the target does not know the input {message.input!r}: {text}")
+        self._fail(task, reasons.UNKNOWN_INPUT, text)
+
+    def _again(self, tasks: Sequence[Task], reason: str, code: str, text: str) -> None:
+        """Send the tasks again after a delay, as long as tries and time are left."""
+        self.traffic.failures[code] += 1
+        again = []
+        for task in tasks:
+            task.attempts += 1
+            if task.attempts > self._config.retries or self._stopped:
+                self._fail(task, reason, f"{code}: {text}")
+            else:
+                again.append(task)
+        if again:
+            self.traffic.retries += len(again)
+            self._retries.add(again, monotonic())
+
+    def _settle(self, task: Task, outcome: Outcome) -> None:
+        task.outcome = outcome
+        self._backlog.finish(task)
+
+    def _reject(self, task: Task, code: str, text: str) -> None:
+        self._to_store += 1
+        if self._gives_back_in_shard:
+            self._backlog.cut(task.position)
+        self._settle(task, Outcome(Fate.REJECTED, code, text))
+
+    def _fail(self, task: Task, reason: str, text: str = "") -> None:
+        task.outcome = Outcome(Fate.UNFINISHED, reason, text)
+        for held in self._backlog.hold(task):
+            held.outcome = Outcome(Fate.UNFINISHED, reasons.HELD_BACK)
+        if self._checkpoint:
+            self._backlog.cut(task.position)
+
+    def _stop(self, reason: str) -> None:
+        if not self._stopped:
+            self._stopped = reason
+            self.traffic.deadline_stops += reason == reasons.DEADLINE
+
+
+def _entry(message: Message) -> dict[str, Any]:
+    return {
+        "messageId": message.id,
+        "inputName": message.input,
+        "payload": message.payload,
+        "timestamp": {"timeInMillis": message.timestamp},
+    }

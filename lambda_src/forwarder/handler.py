@@ -1,0 +1,21 @@
+"""The entry point: configuration and clients are made at import, so that a cold start pays once."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from forwarder.assembly import make_forwarder
+from forwarder.config import load_config
+from forwarder.telling import Telling
+
+FORWARDER = make_forwarder(load_config(os.environ, Path(os.environ.get("LAMBDA_TASK_ROOT", "."))))
+TELLING = Telling(os.environ)
+
+
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    """Forward an event of SQS or Kinesis and return the records that are to be delivered again."""
+    report = FORWARDER.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)
+    TELLING.tell(report, context.aws_request_id)
+    return report.settlement.response

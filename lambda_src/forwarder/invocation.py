@@ -1,0 +1,171 @@
+"""One invocation, from the event to its answer: read, route, deliver, store what is rejected, settle."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import wait
+from time import time
+
+from forwarder import retries
+from forwarder.backlog import Backlog
+from forwarder.config import Config
+from forwarder.deadline import Deadline
+from forwarder.delivery import Delivery, Send
+from forwarder.events import Event, read_event
+from forwarder.ledger import Ledger, Verdict
+from forwarder.pool import Pool
+from forwarder.records import Record, Source
+from forwarder.rejected import document
+from forwarder.report import Report
+from forwarder.routing import route_record
+from forwarder.settlement import Settlement, checkpoint, settle
+from forwarder.storing import store_all
+from forwarder.tasks import make_lanes
+from forwarder.visibility import BATCH
+
+Put = Callable[[Sequence[str]], Sequence[bool]]
+"""Sends up to ten documents to the rejected-records queue and tells which of them it took."""
+Delay = Callable[[Sequence[Record]], Sequence[str]]
+"""Lets up to ten returned messages of a standard queue wait, and tells why some could not."""
+
+DUPLICATE_WINDOW = 300
+"""Seconds in which the target recognises a repeated message id (BatchPutMessage)."""
+REDELIVERY = 20
+"""Seconds that Lambda may take to poll a message that is visible again."""
+
+
+def wall_clock() -> int:
+    """Return the epoch milliseconds."""
+    return int(time() * 1000)
+
+
+class Forwarder:
+    """What outlives an invocation: the configuration, the clients and the threads.
+
+    `send` makes a BatchPutMessage call, `clock` gives epoch milliseconds, `backoff` is the first retry's
+    longest delay in seconds.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        send: Send,
+        pool: Pool,
+        put: Put | None = None,
+        delay: Delay | None = None,
+        clock: Callable[[], int] = wall_clock,
+        backoff: float = retries.BASE,
+    ) -> None:
+        self._config = config
+        self._send = send
+        self._pool = pool
+        self._put = put if config.on_rejected == "dead-letter" else None
+        self._delay = delay
+        self._clock = clock
+        self._backoff = backoff
+        self._warns = True
+
+    def handle(self, event: object, remaining: Callable[[], float]) -> Report:
+        """Handle an event and return what became of it; `remaining` gives the seconds left.
+
+        Raises EventError for an event that cannot be handled, ConfigError if the time is too short for a
+        single call, BooksError if the counts do not add up: then nothing is acknowledged.
+        """
+        now = self._clock()
+        read = read_event(event, self._config)
+        warnings = self._warnings(read, remaining())
+        deadline = Deadline(remaining, self._config.connect_timeout + self._config.read_timeout)
+        keyed = self._config.ordering != "none"
+        ledger = Ledger(
+            [route_record(self._config, record) for record in read.records],
+            barriers=keyed and read.source is Source.FIFO,
+            give_back=self._put is None,
+        )
+        delivery = self._delivery(read, ledger, deadline, keyed=keyed)
+        if any(task.message for task in ledger.tasks):
+            deadline.check()
+        delivery.run()
+        self._store_rejected(read, ledger, deadline)
+        verdicts = _verdicts(ledger)
+        settlement = settle(read, verdicts)
+        warnings += self._let_wait(read, settlement, deadline)
+        return Report(read, ledger, verdicts, settlement, delivery.traffic, _age(read, now), warnings)
+
+    def _delivery(self, event: Event, ledger: Ledger, deadline: Deadline, *, keyed: bool) -> Delivery:
+        lanes = make_lanes(ledger.tasks, ledger.routed, keyed=keyed)
+        return Delivery(
+            ledger,
+            Backlog(lanes, one_by_one=self._config.ordering == "strict"),
+            config=self._config,
+            checkpoint=event.source is Source.KINESIS,
+            send=self._send,
+            store=lambda entry: self._put_away(ledger, [entry])[0],
+            pool=self._pool,
+            deadline=deadline,
+            backoff=self._backoff,
+        )
+
+    def _store_rejected(self, event: Event, ledger: Ledger, deadline: Deadline) -> None:
+        """Put away what was rejected; of a Kinesis batch only what will not be delivered again."""
+        if self._put is None:
+            return
+        storable = ledger.storable()
+        rejected = set(storable)
+        end = checkpoint(event, [one for e, one in enumerate(_verdicts(ledger)) if e not in rejected])
+        entries = [e for e in storable if end is None or ledger.record(e).position < end]
+        stored = store_all(
+            entries,
+            lambda batch: self._put_away(ledger, batch),
+            self._pool,
+            deadline,
+            in_order=event.source is Source.KINESIS,
+        )
+        ledger.stored |= stored
+        ledger.unstorable |= set(entries) - stored
+
+    def _put_away(self, ledger: Ledger, entries: Sequence[int]) -> Sequence[bool]:
+        """Store records; called in the pool's threads."""
+        assert self._put is not None
+        now = self._clock()
+        return self._put([document(ledger.record(e), ledger.problems(e), now) for e in entries])
+
+    def _let_wait(self, event: Event, settlement: Settlement, deadline: Deadline) -> tuple[str, ...]:
+        """Let the returned messages of a standard queue wait; return what went wrong."""
+        if self._delay is None or event.source is not Source.SQS or not settlement.failed:
+            return ()
+        failed = [event.records[position] for position in settlement.failed]
+        batches = [failed[start : start + BATCH] for start in range(0, len(failed), BATCH)]
+        futures = [self._pool.submit(self._delay, batch) for batch in batches]
+        done, hanging = wait(futures, timeout=deadline.storing())
+        if hanging:
+            self._pool.abandon()
+        reasons = {reason for future in done for reason in future.result()} | (
+            {"no answer in time"} if hanging else set()
+        )
+        return tuple(
+            f"the visibility of returned messages was not changed: {reason}" for reason in sorted(reasons)
+        )
+
+    def _warnings(self, event: Event, timeout: float) -> tuple[str, ...]:
+        """Say once when no visibility timeout could fit a function's timeout (seconds).
+
+        Lambda asks for a visibility timeout of at least six times the timeout, and a redelivery has to
+        reach the target within its duplicate window: visibility timeout + timeout + 20 s < 300 s.
+        """
+        if not self._warns or event.source is Source.KINESIS or 7 * timeout + REDELIVERY < DUPLICATE_WINDOW:
+            return ()
+        self._warns = False
+        most = (DUPLICATE_WINDOW - REDELIVERY) // 7 - 1
+        return (
+            f"the function's timeout ({timeout:.0f} s) is too long for a queue: with six times as much as"
+            " visibility timeout, messages come again after the target has forgotten their ids (300 s) and"
+            f" may be taken twice; at most {most} s are fine",
+        )
+
+
+def _verdicts(ledger: Ledger) -> list[tuple[Record, Verdict]]:
+    return [(ledger.record(entry), ledger.verdict(entry)) for entry in range(len(ledger.routed))]
+
+
+def _age(event: Event, now: int) -> int:
+    """The age of the oldest record, milliseconds."""
+    return max(0, now - min((record.arrival for record in event.records if record.arrival), default=now))

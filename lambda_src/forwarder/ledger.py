@@ -1,0 +1,157 @@
+"""The account of one invocation: its messages, what became of each, what that makes of their records."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from forwarder import reasons
+from forwarder.codes import DUPLICATE_ID
+from forwarder.errors import BooksError
+from forwarder.records import Message, Problem, Record, Routed
+from forwarder.tasks import Fate, Outcome, Task
+
+
+class State(Enum):
+    """What became of a record."""
+
+    FORWARDED = "forwarded"
+    DROPPED = "dropped"
+    DEAD_LETTERED = "dead-lettered"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state of a record; `reason` and `text` say why it is unfinished."""
+
+    state: State
+    reason: str = ""
+    text: str = ""
+
+
+def without_conflicts(routed: Sequence[Routed]) -> tuple[Routed, ...]:
+    """Return the records, those rejected that use the id of an earlier message for other content.
+
+    The target would take such a message for a repetition and ignore it.
+    """
+    seen: dict[str, Message] = {}
+    return tuple(_checked(one, seen) for one in routed)
+
+
+def _checked(one: Routed, seen: dict[str, Message]) -> Routed:
+    clashes: list[Problem] = []
+    new: dict[str, Message] = {}
+    for message in one.messages:
+        known = seen.get(message.id) or new.setdefault(message.id, message)
+        if (known.input, known.payload) != (message.input, message.payload):
+            clashes.append(_clash(message))
+    if clashes:
+        return replace(one, messages=(), problems=tuple(clashes))
+    seen |= new
+    return one
+
+
+def _clash(message: Message) -> Problem:
+    text = f"the message id {message.id!r} stands for other content earlier in this event"
+    return Problem(DUPLICATE_ID, text, message.index, message.id)
+
+
+class Ledger:
+    """The records of an invocation, one task for each different message of them, and what was stored."""
+
+    def __init__(self, routed: Sequence[Routed], *, barriers: bool = False, give_back: bool = False) -> None:
+        self.routed = without_conflicts(routed)
+        self.give_back = give_back
+        """Whether rejected records go back to their source."""
+        self.tasks: list[Task] = []
+        self.stored: set[int] = set()
+        """Indexes of the records that lie in the rejected-records queue."""
+        self.unstorable: set[int] = set()
+        """Indexes of the records that the queue did not take."""
+        self._by_id: dict[str, Task] = {}
+        self._barriers: dict[int, Task] = {}
+        for entry, one in enumerate(self.routed):
+            for message in one.messages:
+                if message.id not in self._by_id:
+                    self._by_id[message.id] = self._add(entry, message)
+            if barriers and (one.messages or one.problems):
+                self._barriers[entry] = self._add(entry, None)
+
+    def _add(self, entry: int, message: Message | None) -> Task:
+        task = Task(len(self.tasks), entry, self.record(entry).position, message)
+        self.tasks.append(task)
+        return task
+
+    @property
+    def rejected(self) -> list[int]:
+        """Indexes of the records that routing rejected."""
+        return [entry for entry, one in enumerate(self.routed) if one.problems]
+
+    def record(self, entry: int) -> Record:
+        """The record at an index."""
+        return self.routed[entry].record
+
+    def close(self, reason: str) -> None:
+        """Give every message without an outcome the fate unfinished, for `reason`."""
+        for task in self.tasks:
+            if task.outcome is None:
+                task.outcome = Outcome(Fate.UNFINISHED, reason)
+
+    def problems(self, entry: int) -> tuple[Problem, ...]:
+        """Why a record is rejected, by message; empty if (so far) it is not."""
+        one = self.routed[entry]
+        return one.problems or tuple(
+            Problem(outcome.code, outcome.text, message.index, message.id)
+            for message in one.messages
+            if (outcome := self._by_id[message.id].outcome) and outcome.fate is Fate.REJECTED
+        )
+
+    def storable(self) -> list[int]:
+        """Indexes of the records that are rejected, settled, and not stored yet."""
+        return [
+            entry
+            for entry in range(len(self.routed))
+            if entry not in self.stored and self.problems(entry) and not self._unfinished(entry)
+        ]
+
+    def verdict(self, entry: int) -> Verdict:
+        """What became of a record: unfinished if any of its messages is, or if it is rejected and not stored.
+
+        Raises BooksError if it would count as forwarded with a message that nobody accepted.
+        """
+        if unfinished := self._unfinished(entry):
+            causes = [outcome for outcome in unfinished if outcome.code != reasons.HELD_BACK]
+            worst = (causes or unfinished)[0]
+            return Verdict(State.UNFINISHED, worst.code, worst.text)
+        if problems := self.problems(entry):
+            return self._verdict_on_rejected(entry, problems[0])
+        if any(outcome is None or outcome.fate is not Fate.ACCEPTED for outcome in self._outcomes(entry)):
+            raise BooksError(f"record {self.record(entry).id} has messages that were not accepted")
+        return Verdict(State.FORWARDED if self.routed[entry].messages else State.DROPPED)
+
+    def _verdict_on_rejected(self, entry: int, problem: Problem) -> Verdict:
+        if entry in self.stored:
+            return Verdict(State.DEAD_LETTERED)
+        if self.give_back:
+            return Verdict(State.UNFINISHED, reasons.REJECTED, f"{problem.code}: {problem.text}")
+        tried = entry in self.unstorable
+        return Verdict(State.UNFINISHED, reasons.STORE_FAILED if tried else reasons.HELD_BACK)
+
+    def message_counts(self) -> Counter[str]:
+        """How many messages were built, accepted, rejected, unfinished, and duplicates within the event."""
+        tasks = [task for task in self.tasks if task.message is not None]
+        counts: Counter[str] = Counter(task.outcome.fate.value for task in tasks if task.outcome is not None)
+        counts["built"] = sum(len(one.messages) for one in self.routed)
+        counts["duplicates"] = counts["built"] - len(tasks)
+        if sum(counts[fate.value] for fate in Fate) != len(tasks):
+            raise BooksError(f"{len(tasks)} messages were to be sent, outcomes are known of {dict(counts)}")
+        return counts
+
+    def _outcomes(self, entry: int) -> Iterator[Outcome | None]:
+        yield from (self._by_id[message.id].outcome for message in self.routed[entry].messages)
+        if entry in self._barriers:
+            yield self._barriers[entry].outcome
+
+    def _unfinished(self, entry: int) -> list[Outcome]:
+        return [o for o in self._outcomes(entry) if o is not None and o.fate is Fate.UNFINISHED]

@@ -1,0 +1,142 @@
+"""The rejected-record document: all that is known of a record which can never be accepted, as one SQS body.
+
+It is JSON in ASCII, so that it holds only characters that a queue takes. A document has to fit into a queue's
+message, and a SendMessageBatch as a whole (Amazon SQS API reference, SendMessage: 1 MiB). The data are
+plain if they fit so, else gzipped; the problems are shortened before anything of the record is. What still is
+too large is cut and marked `truncated`: such a document says which record it was, but cannot replace it.
+"""
+
+import gzip
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from forwarder.records import Problem, Record, Source
+
+VERSION = 1
+LIMIT = 1024 * 1024
+"""Bytes of a message, and of a whole SendMessageBatch."""
+LEAST_LIMIT = 256 * 1024
+"""The smallest limit that every record can be made to fit in: what queues took before they took LIMIT."""
+HEAD = 64 * 1024
+"""Bytes kept of data that are too large even when gzipped."""
+MOST_DATA = 16 * 1024 * 1024
+"""Bytes of data that are gzipped, and unpacked again, at most: more than an event can bring (6 MB)."""
+
+FEW_PROBLEMS = 20
+SHORT_TEXT = 200
+LONG_TEXT = 1000
+"""What shortening leaves: so many problems, so many characters of their texts and of other texts."""
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+Members = dict[str, Any]
+
+
+def document(record: Record, problems: Sequence[Problem], now: int, limit: int = LIMIT) -> str:
+    """Return the document of a record that was rejected at `now` (epoch ms), in ASCII.
+
+    It has at most `limit` characters, if that is not below LEAST_LIMIT.
+    """
+    written = ""
+    for form in _forms(record, problems, now, limit):
+        written = json.dumps(form, separators=(",", ":"))
+        if len(written) <= limit:
+            break
+    return written
+
+
+def original(record: Record) -> bytes:
+    """Return the record's bytes as its source has them: an SQS body as it stands in the event, Kinesis data
+    without base64 (of a KPL sub-record its own).
+    """
+    if record.source is Source.KINESIS:
+        return record.data
+    body = record.event.get("body")
+    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else b""
+
+
+def _forms(record: Record, problems: Sequence[Problem], now: int, limit: int) -> Iterator[Members]:
+    """Give the document in ever smaller forms, the complete one first."""
+    data = original(record)
+    identity = _identity(record, now)
+    complete = {"rejected": [_problem(one) for one in problems]}
+    few = _few(problems)
+    if len(data) <= limit:
+        yield identity | _plain(data) | complete
+    if len(data) <= MOST_DATA:
+        packed = {"encoding": "gzip+base64", "data": _base64(gzip.compress(data, mtime=0))}
+        yield identity | packed | complete
+        yield identity | packed | few
+    yield identity | _cut(data) | few
+    yield _bare(identity) | _cut(data) | few
+
+
+def _identity(record: Record, now: int) -> Members:
+    """Which record it is, and what it had beside its data; members that it does not have are left out."""
+    attributes = _mapping(record.event.get("attributes"))
+    given = {
+        "subIndex": record.sub,
+        "partitionKey": record.key if record.source is Source.KINESIS else None,
+        "messageGroupId": attributes.get("MessageGroupId"),
+        "messageDeduplicationId": attributes.get("MessageDeduplicationId"),
+        "arrivalTime": record.arrival,
+        "eventId": record.event.get("eventID") or None,
+        "attributes": attributes or None,
+        "messageAttributes": _mapping(record.event.get("messageAttributes")) or None,
+    }
+    known = {"version": VERSION, "time": _rfc3339(now), "sourceArn": record.arn, "recordId": record.id}
+    return known | {name: value for name, value in given.items() if value is not None}
+
+
+def _bare(identity: Members) -> Members:
+    """What is left of the identity when everything else was of no use: no attributes, no endless texts."""
+    return {
+        name: value[:LONG_TEXT] if isinstance(value, str) else value
+        for name, value in identity.items()
+        if not isinstance(value, Mapping)
+    }
+
+
+def _plain(data: bytes) -> Members:
+    try:
+        return {"encoding": "text", "data": data.decode()}
+    except UnicodeDecodeError:
+        return {"encoding": "base64", "data": _base64(data)}
+
+
+def _cut(data: bytes) -> Members:
+    return {
+        "encoding": "base64",
+        "data": _base64(data[:HEAD]),
+        "truncated": True,
+        "length": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _problem(problem: Problem, most: int | None = None) -> Members:
+    # What a target wrote may hold halves of surrogate pairs.
+    text = problem.text[:most].encode("utf-8", "replace").decode()
+    named = {} if problem.message_id is None else {"messageId": problem.message_id}
+    return {"index": problem.index, **named, "code": problem.code, "text": text}
+
+
+def _few(problems: Sequence[Problem]) -> Members:
+    shown: Members = {"rejected": [_problem(one, SHORT_TEXT) for one in problems[:FEW_PROBLEMS]]}
+    return shown | ({"rejectedCount": len(problems)} if len(problems) > FEW_PROBLEMS else {})
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+def _rfc3339(milliseconds: int) -> str:
+    moment = _EPOCH + timedelta(milliseconds=milliseconds)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

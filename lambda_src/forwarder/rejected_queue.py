@@ -1,0 +1,74 @@
+"""Sending documents to the rejected-records queue: what it does not confirm does not count as stored."""
+
+import logging
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from forwarder.rejected import LIMIT
+
+MOST_ENTRIES = 10
+"""Of one SendMessageBatch, which takes no more than LIMIT bytes together (Amazon SQS API reference)."""
+
+_LOGGER = logging.getLogger(__name__)
+_HOST = re.compile(r"(?:sqs|sqs-fips)\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
+
+
+def region_of(url: str) -> str | None:
+    """Return the region that a queue's URL names; None if its host is not one of SQS."""
+    match = _HOST.fullmatch(urlsplit(url).hostname or "")
+    return match[1] if match else None
+
+
+class RejectedQueue:
+    """The rejected-records queue at a URL, called by a boto3 client of SQS."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, bodies: Sequence[str]) -> list[bool]:
+        """Send bodies, in as few calls as their sizes allow; return for each whether the queue has it.
+
+        It never raises: why a body was not taken goes to the log, once for all of them.
+        """
+        stored: set[int] = set()
+        reasons: list[str] = []
+        for batch in _batches([len(body.encode()) for body in bodies]):
+            stored |= self._send({index: bodies[index] for index in batch}, reasons)
+        if len(stored) < len(bodies):
+            why = "; ".join(dict.fromkeys(reasons)) or "the answer does not confirm them"
+            count = len(bodies) - len(stored)
+            _LOGGER.warning("the rejected-records queue did not take %d of %d: %s", count, len(bodies), why)
+        return [index in stored for index in range(len(bodies))]
+
+    def _send(self, batch: dict[int, str], reasons: list[str]) -> set[int]:
+        """Make one call; return the indexes of the bodies that its answer confirms."""
+        entries = [{"Id": str(index), "MessageBody": body} for index, body in batch.items()]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except Exception as error:  # noqa: BLE001  odd answers make botocore raise all kinds of errors
+            reasons.append(f"{type(error).__name__}: {error}")
+            return set()
+        failed = answer.get("Failed", [])
+        reasons += [f"{one.get('Code')}: {one.get('Message')}" for one in failed]
+        confirmed = _ids(answer.get("Successful", [])) - _ids(failed)
+        return {index for index in batch if str(index) in confirmed}
+
+
+def _ids(entries: Collection[dict[str, Any]]) -> set[str]:
+    return {str(entry.get("Id")) for entry in entries}
+
+
+def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Give the indexes of what goes together, in order."""
+    batch: list[int] = []
+    for index, size in enumerate(sizes):
+        full = len(batch) == MOST_ENTRIES or sum(sizes[one] for one in batch) + size > LIMIT
+        if batch and full:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

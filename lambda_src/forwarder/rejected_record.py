@@ -1,0 +1,194 @@
+"""Reading the documents of the rejected-records queue: what `forwarder.rejected` wrote, and nothing else."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forwarder import checks, jsontext
+from forwarder.checks import WrongValue
+from forwarder.decoding import decode_base64, gunzip
+from forwarder.errors import ConfigError, RejectedRecordError, Rejection
+from forwarder.keys import REQUIRED, Key, read
+from forwarder.records import Problem, Source
+from forwarder.rejected import MOST_DATA, VERSION
+from forwarder.timestamps import read_timestamp
+
+_ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRecord:
+    """A record that was given up, as its document tells; times in epoch milliseconds."""
+
+    time: int
+    """When it was rejected."""
+    arn: str
+    id: str
+    """SQS messageId, Kinesis sequenceNumber."""
+    sub: int | None
+    partition_key: str | None
+    group_id: str | None
+    deduplication_id: str | None
+    arrival: int
+    event_id: str | None
+    attributes: Mapping[str, Any]
+    message_attributes: Mapping[str, Any]
+    """Both as in the event."""
+    data: bytes
+    """The record's bytes as its source had them; only the first of them if `truncated`."""
+    truncated: bool
+    """Whether anything of the record is missing."""
+    length: int | None
+    sha256: str | None
+    """Of the whole data; set if `truncated`."""
+    problems: tuple[Problem, ...]
+    problem_count: int
+    """How many there were: more than `problems` holds if the list had to be shortened."""
+
+    @property
+    def source(self) -> Source:
+        """The kind of its source."""
+        if self._arn_part(1) == "kinesis":
+            return Source.KINESIS
+        return Source.FIFO if self.arn.endswith(".fifo") else Source.SQS
+
+    @property
+    def region(self) -> str:
+        """The region of its source."""
+        return self._arn_part(2)
+
+    @property
+    def account(self) -> str:
+        """The account of its source."""
+        return self._arn_part(3)
+
+    @property
+    def name(self) -> str:
+        """The queue's name, the stream's without what an ARN puts around it."""
+        name = self._arn_part(4)
+        return name.split("/")[1] if name.startswith("stream/") else name
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Why it was rejected, each code once."""
+        return tuple(dict.fromkeys(problem.code for problem in self.problems))
+
+    def _arn_part(self, number: int) -> str:
+        match = _ARN.fullmatch(self.arn)
+        assert match is not None, "checked by parse()"
+        return match[number]
+
+
+def parse(body: str) -> RejectedRecord:
+    """Return the record that a body of the queue tells of; raises RejectedRecordError."""
+    try:
+        document = jsontext.parse(body.encode("utf-8", "surrogatepass"))
+    except Rejection as error:
+        raise RejectedRecordError([error.text]) from None
+    if not isinstance(document, Mapping):
+        raise RejectedRecordError([f"it is {checks.shown(document)}, no object"])
+    problems: list[str] = []
+    values = read(document, KEYS, "", problems)
+    if problems:
+        raise RejectedRecordError(problems)
+    del values["version"]
+    values["data"] = _data(values.pop("encoding"), values["data"])
+    values["problem_count"] = max(values["problem_count"] or 0, len(values["problems"]))
+    if values["truncated"] and (values["length"] is None or values["sha256"] is None):
+        raise RejectedRecordError(["truncated: needs length and sha256 beside it"])
+    return RejectedRecord(**values)
+
+
+def _data(encoding: str, data: str) -> bytes:
+    """Return the bytes behind an encoding."""
+    try:
+        if encoding == "text":
+            return data.encode()
+        packed = decode_base64(data)
+        return packed if encoding == "base64" else gunzip(packed, MOST_DATA)
+    except Rejection as error:
+        raise RejectedRecordError([f"data: {error.text}"]) from None
+
+
+def _any_text(value: Any, key: str) -> str:
+    if not isinstance(value, str):
+        raise checks.refusal(value, "text")
+    return value
+
+
+def _arn(value: Any, key: str) -> str:
+    match = _ARN.fullmatch(_any_text(value, key))
+    if not match or (match[1] == "kinesis") != match[4].startswith("stream/"):
+        raise checks.refusal(value, "the ARN of an SQS queue or a Kinesis stream")
+    return str(value)
+
+
+def _time(value: Any, key: str) -> int:
+    time = read_timestamp(value) if isinstance(value, str) else None
+    if time is None:
+        raise checks.refusal(value, "a time like 2026-01-31T12:00:00.000Z")
+    return time
+
+
+def _object(value: Any, key: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise checks.refusal(value, "an object")
+    return value
+
+
+def _version(value: Any, key: str) -> int:
+    if type(value) is not int or value != VERSION:
+        raise WrongValue(
+            f"must be {VERSION}, not {checks.shown(value)}: another version of the forwarder wrote it"
+        )
+    return value
+
+
+def _problems(value: Any, path: str) -> tuple[Problem, ...]:
+    if not isinstance(value, list) or not value:
+        raise checks.refusal(value, "a list of at least one problem")
+    wrong: list[str] = []
+    made = [_problem(one, f"{path}[{index}]", wrong) for index, one in enumerate(value)]
+    if wrong:
+        raise ConfigError(wrong)
+    return tuple(problem for problem in made if problem)
+
+
+def _problem(value: Any, path: str, wrong: list[str]) -> Problem | None:
+    if not isinstance(value, Mapping):
+        wrong.append(f"{path}: {checks.refusal(value, 'an object')}")
+        return None
+    return Problem(**read(value, PROBLEM_KEYS, f"{path}.", wrong))
+
+
+KEYS: Mapping[str, Key] = {
+    "version": Key("version", _version, REQUIRED),
+    "time": Key("time", _time, REQUIRED),
+    "sourceArn": Key("arn", _arn, REQUIRED),
+    "recordId": Key("id", checks.text, REQUIRED),
+    "subIndex": Key("sub", checks.integer(0)),
+    "partitionKey": Key("partition_key", _any_text),
+    "messageGroupId": Key("group_id", checks.text),
+    "messageDeduplicationId": Key("deduplication_id", checks.text),
+    "arrivalTime": Key("arrival", checks.integer(0), REQUIRED),
+    "eventId": Key("event_id", checks.text),
+    "attributes": Key("attributes", _object, {}),
+    "messageAttributes": Key("message_attributes", _object, {}),
+    "encoding": Key("encoding", checks.choice("text", "base64", "gzip+base64"), REQUIRED),
+    "data": Key("data", _any_text, REQUIRED),
+    "truncated": Key("truncated", checks.flag, False),
+    "length": Key("length", checks.integer(0)),
+    "sha256": Key("sha256", checks.text),
+    "rejected": Key("problems", _problems, REQUIRED),
+    "rejectedCount": Key("problem_count", checks.integer(1)),
+}
+"""The members of a document, in the order in which they are written."""
+
+PROBLEM_KEYS: Mapping[str, Key] = {
+    "index": Key("index", checks.integer(0), REQUIRED),
+    "messageId": Key("message_id", checks.text),
+    "code": Key("code", checks.text, REQUIRED),
+    "text": Key("text", _any_text, REQUIRED),
+}
+"""The members of one entry of `rejected`."""

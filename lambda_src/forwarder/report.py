@@ -1,0 +1,150 @@
+"""What is told of one invocation: the summary line of the log, and the metrics. Never a payload."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forwarder import metric_names as names
+from forwarder.events import Event
+from forwarder.ledger import Ledger, State, Verdict
+from forwarder.records import Record
+from forwarder.settlement import Settlement
+from forwarder.traffic import Traffic
+
+MOST_SAMPLES = 5
+"""Failed records that a summary names."""
+LONGEST_TEXT = 300
+MOST_VALUES = 99
+"""Values of a metric in one invocation: CloudWatch takes 100 (EMF specification), Powertools flushes then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An invocation, settled; `age` is that of the oldest record at its beginning, milliseconds."""
+
+    event: Event
+    ledger: Ledger
+    verdicts: Sequence[tuple[Record, Verdict]]
+    settlement: Settlement
+    traffic: Traffic
+    age: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether every record was forwarded or dropped on purpose, and nothing needs attention."""
+        done = self.settlement.forwarded + self.settlement.dropped
+        return done == self.event.size and not self.traffic.faults and not self.warnings
+
+    @property
+    def text(self) -> str:
+        """One sentence."""
+        return f"{self.settlement.forwarded} of {self.event.size} records forwarded"
+
+    @property
+    def illegal_timestamps(self) -> int:
+        """Messages whose own time could not be used."""
+        return sum(one.illegal_timestamps for one in self.ledger.routed)
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """Return the members of the summary line; what is zero or empty is left out, except for the records."""
+    settlement, traffic = report.settlement, report.traffic
+    detail = {
+        "messages": dict(+report.ledger.message_counts()),
+        "calls": traffic.calls,
+        "retries": traffic.retries,
+        "throttles": traffic.throttles,
+        "failures": dict(traffic.failures),
+        "callLatency": _spread(traffic.latencies),
+        "oldestRecordAge": report.age,
+        "illegalTimestamps": report.illegal_timestamps,
+        "deadlineStops": traffic.deadline_stops,
+        "configurationFaults": [_short(fault) for fault in traffic.faults],
+        "warnings": list(report.warnings),
+        "samples": list(_samples(report)),
+    }
+    records = {
+        "received": report.event.size,
+        "forwarded": settlement.forwarded,
+        "dropped": settlement.dropped,
+        "deadLettered": settlement.dead_lettered,
+        "returned": settlement.returned.total(),
+    }
+    by_reason = {"returnedBy": dict(settlement.returned)} if settlement.returned else {}
+    head = {"source": report.event.source.value, "records": {**records, **by_reason}}
+    return {**head, **{name: value for name, value in detail.items() if value}}
+
+
+def values(report: Report) -> Iterator[tuple[str, str, float]]:
+    """Yield name, unit and value of each metric."""
+    for name, value in _counts(report).items():
+        yield name, names.METRICS[name][0], value
+    for reason, count in report.settlement.returned.items():
+        yield names.RETURNED + reason, "Count", count
+    for name, several in _series(report).items():
+        yield from ((name, names.METRICS[name][0], value) for value in spread(several, MOST_VALUES))
+
+
+def spread(several: Sequence[float], most: int) -> Sequence[float]:
+    """Return at most so many of the values, evenly spaced by size, from the least to the greatest."""
+    if len(several) <= most:
+        return several
+    ordered = sorted(several)
+    return [ordered[round(step * (len(ordered) - 1) / (most - 1))] for step in range(most)]
+
+
+def _counts(report: Report) -> dict[str, int]:
+    settlement, traffic, messages = report.settlement, report.traffic, report.ledger.message_counts()
+    return {
+        names.RECORDS_RECEIVED: report.event.size,
+        names.RECORDS_FORWARDED: settlement.forwarded,
+        names.RECORDS_DROPPED: settlement.dropped,
+        names.RECORDS_DEAD_LETTERED: settlement.dead_lettered,
+        names.RECORDS_RETURNED: settlement.returned.total(),
+        names.MESSAGES_ACCEPTED: messages["accepted"],
+        names.MESSAGES_DUPLICATE: messages["duplicates"],
+        names.CALLS: traffic.calls,
+        names.RETRIES: traffic.retries,
+        names.THROTTLES: traffic.throttles,
+        names.OLDEST_RECORD_AGE: report.age,
+        names.ILLEGAL_TIMESTAMPS: report.illegal_timestamps,
+        names.DEADLINE_STOPS: traffic.deadline_stops,
+        names.CONFIGURATION_FAULTS: len(traffic.faults),
+    }
+
+
+def _series(report: Report) -> Mapping[str, Sequence[float]]:
+    return {names.CALL_LATENCY: report.traffic.latencies, names.MESSAGES_PER_CALL: report.traffic.sizes}
+
+
+def _samples(report: Report) -> Iterator[dict[str, str]]:
+    """The first records that failed, whatever became of them."""
+    failed = (
+        (record, reason)
+        for entry, (record, verdict) in enumerate(report.verdicts)
+        if (reason := _reason(report.ledger, entry, verdict))
+    )
+    for _, (record, reason) in zip(range(MOST_SAMPLES), failed, strict=False):
+        yield {"record": record.id, **reason}
+
+
+def _reason(ledger: Ledger, entry: int, verdict: Verdict) -> dict[str, str]:
+    if verdict.state is State.DEAD_LETTERED:
+        problem = ledger.problems(entry)[0]
+        return {"state": verdict.state.value, "reason": problem.code, "text": _short(problem.text)}
+    if verdict.state is State.UNFINISHED:
+        return {"state": "returned", "reason": verdict.reason, "text": _short(verdict.text)}
+    return {}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _spread(latencies: Sequence[float]) -> dict[str, float]:
+    if not latencies:
+        return {}
+    ordered = sorted(latencies)
+    least, middle, most = (round(one, 1) for one in (ordered[0], ordered[len(ordered) // 2], ordered[-1]))
+    return {"min": least, "median": middle, "max": most}

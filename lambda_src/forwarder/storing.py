@@ -1,0 +1,43 @@
+"""Putting the rejected records of an invocation away before it is answered."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import wait
+
+from forwarder.deadline import Deadline
+from forwarder.pool import Pool
+
+Put = Callable[[Sequence[int]], Sequence[bool]]
+"""Puts the records at some indexes of the ledger into the rejected-records queue; which of them it took."""
+
+BATCH = 10
+"""Entries of one SendMessageBatch (Amazon SQS API reference)."""
+
+
+def store_all(
+    entries: Sequence[int], put: Put, pool: Pool, deadline: Deadline, *, in_order: bool
+) -> set[int]:
+    """Store records batch by batch as long as there is time; return those of which it is certain.
+
+    With `in_order` (Kinesis) one batch follows the other and the first failure ends it: what stands behind
+    it will be delivered again. Otherwise all batches are under way together.
+    """
+    batches = [entries[start : start + BATCH] for start in range(0, len(entries), BATCH)]
+    stored: set[int] = set()
+    for together in [[batch] for batch in batches] if in_order else [batches]:
+        stored |= _store(together, put, pool, deadline)
+        if in_order and not stored.issuperset(together[0]):
+            break
+    return stored
+
+
+def _store(batches: Sequence[Sequence[int]], put: Put, pool: Pool, deadline: Deadline) -> set[int]:
+    futures = {pool.submit(put, batch): batch for batch in batches}
+    done, hanging = wait(futures, timeout=deadline.storing())
+    if hanging:
+        pool.abandon()
+    return {
+        entry
+        for future in done
+        for entry, taken in zip(futures[future], future.result(), strict=True)
+        if taken
+    }

@@ -1,0 +1,115 @@
+"""The forwarder end to end on this machine: `python -m local.demo`.
+
+Room telemetry goes as SQS and Kinesis events through the function, under Lambda's own runtime client, over
+HTTP into an endpoint that fails for a while; what comes back is delivered again as Lambda's pollers would.
+The exit code is 0 only if the books balance.
+"""
+
+import argparse
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+
+from rich.console import Console
+
+from local import endpoint, rejected, scenario, sources, stored, summaries, telemetry
+from local.books import check
+from local.emulator import EmulatorError
+from local.front import Front
+from local.loopback_queue import LoopbackQueue
+from local.progress import progress
+from local.report import Run, show
+from local.runtime import Runtime
+from local.scenario import Scenario
+
+EXAMPLE = endpoint.ROOT / "examples" / "rooms"
+ROOMS = 12
+OUTAGE = 25
+"""Calls that fail."""
+CALLS_PER_READING = 0.2
+"""About; it places the outage in the middle."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo and return its exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        made = scenario.make(telemetry.take(options.readings, ROOMS))
+        with tempfile.TemporaryDirectory() as folder:
+            run = _run(console, made, Path(folder), emulated=not options.direct)
+    except (EmulatorError, endpoint.EndpointError, ValueError) as error:
+        console.print(f"the demo cannot run: {error}", markup=False)
+        return 2
+    except KeyboardInterrupt:
+        console.print("interrupted; all its processes have ended")
+        return 130
+    checks = check(made, run.stored, run.rejected, run.histories)
+    show(console, run, checks)
+    return int(any(one.findings for one in checks))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m local.demo", description="Run the forwarder end to end.")
+    parser.add_argument("--readings", type=int, default=3000, help="readings to send (default: %(default)s)")
+    parser.add_argument("--direct", action="store_true", help="call the handler without the runtime emulator")
+    return parser
+
+
+def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> Run:
+    """Start all parts, drive the sources until they are empty, end all parts, and gather what is left."""
+    begun = monotonic()
+    with ExitStack() as stack:
+        queue = stack.enter_context(LoopbackQueue())
+        url = stack.enter_context(endpoint.serving(folder, EXAMPLE / "definitions"))
+        front = stack.enter_context(Front(url, _outage(made)))
+        function = stack.enter_context(_function(front, queue, emulated=emulated))
+        _introduce(console, made, function, url)
+        report = stack.enter_context(progress(console, made.records, "records"))
+        histories = sources.drive(made, function.invoke, report)
+        told = summaries.parse(function.logs())
+    return Run(
+        scenario=made,
+        histories=histories,
+        stored=stored.read(endpoint.data_file(folder)),
+        rejected=[rejected.parse(body) for body in queue.messages],
+        calls=front.calls,
+        failed_calls=front.failed,
+        sent_again=sum(one.get("retries", 0) for one in told),
+        seconds=monotonic() - begun,
+    )
+
+
+def _outage(made: Scenario) -> range:
+    middle = int(len(made.readings) * CALLS_PER_READING / 2)
+    return range(middle, middle + OUTAGE)
+
+
+def _function(front: Front, queue: LoopbackQueue, *, emulated: bool) -> Runtime:
+    environment = {
+        "FORWARDER_CONFIG": (EXAMPLE / "forwarder.json").read_text(),
+        "FORWARDER_REJECTED_QUEUE_URL": queue.url,
+        "AWS_ENDPOINT_URL_IOT_EVENTS_DATA": front.url,
+        "AWS_ENDPOINT_URL_SQS": queue.endpoint,
+    }
+    root = endpoint.ROOT / "lambda_src"
+    return Runtime("forwarder.handler.lambda_handler", root=root, environment=environment, emulated=emulated)
+
+
+def _introduce(console: Console, made: Scenario, function: Runtime, url: str) -> None:
+    lines = (
+        f"telemetry  {len(made.readings)} readings as {made.records} records (examples/rooms/ATTRIBUTION.md)",
+        f"function   {function.description}",
+        f"endpoint   {url}, fails {OUTAGE} calls in the middle",
+    )
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""The demo's view of the rejected-records queue."""
+
+from forwarder import rejected_record
+
+from local.books import Rejected
+
+
+def parse(body: str) -> Rejected:
+    """Return which record a document is about, and why it was rejected; raises RejectedRecordError."""
+    record = rejected_record.parse(body)
+    return Rejected(record.id, record.codes)

@@ -1,0 +1,19 @@
+"""The function's own summary lines, read out of its log."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+
+def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the summaries among the lines of a log: one JSON object for each invocation."""
+    return [one for one in _objects(lines) if "records" in one and "message" in one]
+
+
+def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        with suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict):
+                yield found

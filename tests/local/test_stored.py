@@ -1,0 +1,22 @@
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from iotevents.errors import StoreError
+from iotevents.messages import Accepted, MessageKey
+from iotevents.stores.sqlite import SqliteStore
+
+from local import stored
+from local.books import Stored
+
+
+def test_stored_is_in_the_order_of_acceptance(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        for number, id in enumerate(["b", "a", "c"]):
+            store.commit([Accepted(MessageKey("I", id), f'{{"n": {number}}}', {})], 5)
+    assert stored.read(tmp_path / "d") == [Stored(id, "I", {"n": n}) for n, id in enumerate(["b", "a", "c"])]
+
+
+def test_stored_of_no_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="There is no data file"):
+        stored.read(tmp_path / "d")
