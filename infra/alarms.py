@@ -8,8 +8,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from forwarder import metric_names
 
-from infra import metric_names, metrics
+from infra import metrics
 from infra.encryption import Encryption
 from infra.failure_destination import FailureQueue
 from infra.function import ForwarderFunction

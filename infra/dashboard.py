@@ -6,8 +6,9 @@ from aws_cdk import Aws, CfnMapping, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from forwarder import metric_names
 
-from infra import metric_names, metrics
+from infra import metrics
 from infra.alarms import Alarms
 from infra.function import ForwarderFunction
 from infra.queue_source import QueueReader

@@ -5,8 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
+from forwarder import metric_names
 
-from infra import metric_names
 from infra.acknowledgements import acknowledge
 from infra.bundle import CONFIG_FILE, Bundle
 from infra.endpoint_settings import Endpoint

@@ -5,8 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-
-from infra import metric_names
+from forwarder import metric_names
 
 MINUTE = Duration.minutes(1)
 
@@ -19,7 +18,6 @@ def own(name: str, *, service: str, source: str, statistic: str = "Sum") -> clou
         dimensions_map=dict(zip(metric_names.DIMENSIONS, (service, source), strict=True)),
         statistic=statistic,
         period=MINUTE,
-        label=f"{source} {name}",
     )
 
 
@@ -35,7 +33,7 @@ def oldest_message(queue: sqs.IQueue) -> cloudwatch.Metric:
 
 def of_function(function: lambda_.IFunction, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
     """Return one of Lambda's metrics of a function."""
-    return function.metric(name, period=MINUTE, statistic=statistic, label=name)
+    return function.metric(name, period=MINUTE, statistic=statistic)
 
 
 def of_mapping(mapping: lambda_.EventSourceMapping, name: str) -> cloudwatch.Metric:
@@ -57,5 +55,4 @@ def log_bytes(group: logs.ILogGroup) -> cloudwatch.Metric:
         dimensions_map={"LogGroupName": group.log_group_name},
         statistic="Sum",
         period=MINUTE,
-        label="log bytes",
     )
