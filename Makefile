@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := lambda_src:.
 
-.PHONY: help demo test check lock clean
+CDK = PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
+# SETTINGS=FILE takes the settings from a file instead of cdk.json, STACK=NAME names the deployment.
+CONTEXT = $(if $(SETTINGS),-c settings=$(SETTINGS)) $(if $(STACK),-c stack=$(STACK))
+
+.PHONY: help demo test check lock clean synth deploy diff destroy e2e local-deploy local-destroy invoke
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -28,6 +32,43 @@ $(BIN)/python:
 demo: .venv/run  ## forward real telemetry through a failing endpoint, and check that nothing was lost
 	$(BIN)/python -m local.demo
 
+# npm is the one that requirements.txt installs.
+node_modules/.package-lock.json: package.json package-lock.json .venv/dev
+	@echo "Installing the CDK CLI into node_modules ..."
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.cache/ministack/ready: local/aws/requirements.txt | $(BIN)/python
+	@echo "Installing the emulator into .cache/ministack ..."
+	$(PYTHON) -m venv .cache/ministack
+	.cache/ministack/bin/python -m pip install --quiet --disable-pip-version-check -r local/aws/requirements.txt
+	@touch $@
+
+synth: node_modules/.package-lock.json  ## make the CloudFormation template and check it (SETTINGS=FILE STACK=NAME)
+	$(CDK) synth --quiet $(CONTEXT)
+	$(BIN)/cfn-lint
+
+deploy: node_modules/.package-lock.json  ## put the stack into an AWS account
+	$(BIN)/python -m infra.commands.deploy $(CONTEXT)
+
+diff: node_modules/.package-lock.json  ## show what a deployment would change
+	$(CDK) diff $(CONTEXT)
+
+destroy: node_modules/.package-lock.json  ## remove the stack; says what stays and what is lost
+	$(BIN)/python -m infra.commands.destroy $(CONTEXT)
+
+e2e: node_modules/.package-lock.json .cache/ministack/ready  ## deploy into an emulated AWS account and try it
+	$(BIN)/python -m local.aws.e2e
+
+local-deploy: node_modules/.package-lock.json .cache/ministack/ready  ## deploy into an emulated account that stays
+	$(BIN)/python -m local.aws.standing deploy $(if $(SETTINGS),--settings $(SETTINGS))
+
+local-destroy: node_modules/.package-lock.json .cache/ministack/ready  ## remove it, and end the emulator
+	$(BIN)/python -m local.aws.standing destroy
+
+invoke: node_modules/.package-lock.json  ## run the function on an event: EVENT=events/sqs.json [ENV=env.json]
+	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV))
+
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest
 
@@ -36,8 +77,10 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-lock: .venv/dev  ## pin requirements.txt anew from requirements.in
+lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
+	$(BIN)/uv pip compile lambda_src/forwarder/requirements.in --constraints requirements.txt --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 --no-annotate --no-header --quiet --output-file lambda_src/forwarder/requirements.txt
+	$(BIN)/uv pip compile local/aws/requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file local/aws/requirements.txt
 
 clean:  ## remove everything that the commands made
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis cdk.out
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache node_modules cdk.out
