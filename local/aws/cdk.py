@@ -38,9 +38,10 @@ class Cdk:
         (found,) = self.account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         return {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
 
-    def destroy(self, stack: str, settings: Path) -> None:
-        """Delete a stack."""
-        self._run("destroy", [*self._context(stack, settings), "--force"])
+    def destroy(self, stack: str, settings: Path) -> str:
+        """Delete a stack as `make destroy` does; return what that prints."""
+        command = [sys.executable, "-m", "infra.commands.destroy", *self._context(stack, settings), "--force"]
+        return self._execute("destroy", command)
 
     def template(self, stack: str) -> Path:
         """Where the template of a deployed stack lies."""
@@ -53,19 +54,23 @@ class Cdk:
     def _assembly(self, stack: str) -> Path:
         return self.folder / f"cdk.out-{stack}"
 
-    def _run(self, command: str, arguments: Sequence[str]) -> None:
+    def _run(self, command: str, arguments: Sequence[str]) -> str:
         if not CLI.exists():
             raise CdkError(f"{CLI} is missing; `make e2e` and `make local-deploy` install it")
-        log = self.folder / f"cdk-{command}.log"
-        with log.open("ab") as output:
-            done = subprocess.run(
-                [str(NODE), str(CLI), command, *arguments, "--no-color", "--no-notices"],
-                cwd=ROOT,
-                env=self.account.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                check=False,
-            )
+        return self._execute(command, [str(NODE), str(CLI), command, *arguments])
+
+    def _execute(self, what: str, command: Sequence[str]) -> str:
+        done = subprocess.run(
+            [*command, "--no-color", "--no-notices"],
+            cwd=ROOT,
+            env=self.account.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
         if done.returncode:
-            raise CdkError(f"cdk {command} failed:\n{log.read_text(errors='replace')[-4000:]}")
+            raise CdkError(f"cdk {what} failed:\n{done.stdout[-4000:]}")
+        return done.stdout

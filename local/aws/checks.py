@@ -12,6 +12,8 @@ from local.aws.deployed import Deployed
 from local.aws.expected import Broken
 from local.books import Check
 
+QUEUES_KEPT = 5
+"""Two queues, their dead-letter queues, the rejected-records queue."""
 Identity = tuple[str, str, frozenset[tuple[str, str]]]
 """A metric: namespace, name, dimensions with their values."""
 
@@ -42,7 +44,7 @@ def check_dead_letters(expected: Sequence[Broken], ids: Sequence[str]) -> Check:
 def check_reasons(expected: Sequence[Broken], log: Sequence[Mapping[str, Any]]) -> Check:
     """Return the check of the log: it says of each broken record why it was returned."""
     samples = [sample for line in log for sample in line.get("samples", ())]
-    told = {(one["record"], one["reason"]) for one in samples if one.get("text")}
+    told = {(one["record"], one["text"].partition(":")[0]) for one in samples}
     findings = [f"{one.record}: no {one.code}" for one in expected if (one.record, one.code) not in told]
     return Check("the log says why each of them was returned", tuple(findings))
 
@@ -146,4 +148,16 @@ def _may_publish(account: Account, topic: str) -> bool:
 
 def _lets_alarms_in(statement: Mapping[str, Any]) -> bool:
     allows = statement["Effect"] == "Allow" and "sns:publish" in str(statement["Action"]).lower()
-    return allows and "cloudwatch.amazonaws.com" in str(statement["Principal"])
+    return bool(allows and "cloudwatch.amazonaws.com" in str(statement["Principal"]))
+
+
+def check_left(stack: Deployed, said: str) -> Check:
+    """Return the check of a destroyed stack that keeps what holds data; `said` is what was said before."""
+    stays, _, lost = said.partition("This is lost:")
+    group = stack.outputs["LogGroupName"]
+    queues = [url.rpartition("/")[2] for url in stack.queue_urls()]
+    findings = [f"{one} was not said to stay" for one in queues if one not in stays]
+    findings += [] if len(queues) == QUEUES_KEPT else [f"{len(queues)} queues stay: {queues}"]
+    findings += [] if group in lost else [f"{group} was not said to be lost"]
+    findings += [f"{group} is still there"] if stack.has_logs() else []
+    return Check("what was said to stay stays, what was said to be lost is gone", tuple(findings))

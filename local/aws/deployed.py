@@ -50,6 +50,19 @@ class Deployed:
         found = pages.paginate(AlarmNamePrefix=f"{self.name}-")
         return [alarm for page in found for alarm in page["MetricAlarms"]]
 
+    def queue_urls(self) -> list[str]:
+        """Return the queues that exist under the stack's name."""
+        pages = (
+            self.account.client("sqs").get_paginator("list_queues").paginate(QueueNamePrefix=f"{self.name}-")
+        )
+        return [url for page in pages for url in page.get("QueueUrls", ())]
+
+    def has_logs(self) -> bool:
+        """Whether the function's log group exists."""
+        group = self.outputs["LogGroupName"]
+        found = self.account.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        return any(one["logGroupName"] == group for one in found)
+
     def _log_lines(self) -> Iterator[str]:
         logs, group = self.account.client("logs"), self.outputs["LogGroupName"]
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)

@@ -87,14 +87,15 @@ def await_account(folder: Path, port: int, process: subprocess.Popen[bytes], pat
     """Return the account once the emulator answers, with permissions enforced; raise MinistackError."""
     account, end = account_of(folder, port), monotonic() + patience
     while monotonic() < end and process.poll() is None:
-        if _enforces(account):
+        if enforces(account):
             return account
         sleep(0.05)
     told = log_file(folder).read_text(errors="replace")[-2000:]
     raise MinistackError(f"the emulator did not start (exit code {process.poll()}):\n{told}")
 
 
-def _enforces(account: Account) -> bool:
+def enforces(account: Account) -> bool:
+    """Whether the emulator of this account answers, with permissions enforced."""
     if not account.certificate.exists():
         return False
     try:

@@ -25,8 +25,13 @@ def dead_letter(endpoint_url: str) -> dict[str, Any]:
 def retry(endpoint_url: str) -> dict[str, Any]:
     """Return the settings of a deployment with queues only, whose redrive decides on what is rejected."""
     few = {"batchSize": 10, "maxReceiveCount": 2}
-    queues = {name: {**source, **few} for name, source in _QUEUES.items()}
-    return _settings(endpoint_url, queues, {"onRejected": "retry"})
+    # What follows a returned message of its group in a batch is returned with it, and counts a receive, too.
+    alone = {"batchSize": 1, "maxReceiveCount": 2}
+    queues = {
+        "Telemetry": {**_QUEUES["Telemetry"], **few},
+        "OrderedTelemetry": {**_QUEUES["OrderedTelemetry"], **alone},
+    }
+    return {**_settings(endpoint_url, queues, {"onRejected": "retry"}), "removalPolicy": "retain"}
 
 
 def write(settings: Mapping[str, Any], path: Path) -> Path:
