@@ -7,7 +7,7 @@ CDK = PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
 # SETTINGS=FILE takes the settings from a file instead of cdk.json, STACK=NAME names the deployment.
 CONTEXT = $(if $(SETTINGS),-c settings=$(SETTINGS)) $(if $(STACK),-c stack=$(STACK))
 
-.PHONY: help demo test check lock clean synth deploy diff destroy e2e local-deploy local-destroy invoke
+.PHONY: help demo test check lock clean synth deploy diff destroy bootstrap e2e local-deploy local-destroy invoke
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -66,7 +66,10 @@ local-deploy: node_modules/.package-lock.json .cache/ministack/ready  ## deploy 
 local-destroy: node_modules/.package-lock.json .cache/ministack/ready  ## remove it, and end the emulator
 	$(BIN)/python -m local.aws.standing destroy
 
-invoke: node_modules/.package-lock.json  ## run the function on an event: EVENT=events/sqs.json [ENV=env.json]
+bootstrap: node_modules/.package-lock.json  ## make an AWS account and region ready for CDK, once
+	$(CDK) bootstrap $(CONTEXT)
+
+invoke: synth  ## run the function on an event: EVENT=events/sqs.json [ENV=env.json]
 	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV))
 
 test: .venv/dev  ## run all tests

@@ -63,10 +63,13 @@ def read_template(path: Path) -> Synthesized:
         (n, one) for n, one in resources.items() if one["Type"] == "AWS::Lambda::Function"
     )
     properties = found["Properties"]
+    bundle = path.parent / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}"
+    if not bundle.exists():
+        raise InvokeError(f"there is no {bundle}, the bundle of {path.name}; `make synth` makes it")
     return Synthesized(
         logical_id,
         properties["Handler"],
-        path.parent / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}",
+        bundle,
         properties["Timeout"],
         properties["Environment"]["Variables"],
     )

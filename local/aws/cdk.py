@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.aws.account import Account
+from local.aws.account import REGION, Account
 from local.endpoint import ROOT
 
 CLI = ROOT / "node_modules" / ".bin" / "cdk"
@@ -26,7 +26,8 @@ class Cdk:
 
     def bootstrap(self) -> None:
         """Make the account ready for CDK."""
-        self._run("bootstrap", [])
+        account = self.account.client("sts").get_caller_identity()["Account"]
+        self._run("bootstrap", [f"aws://{account}/{REGION}", "--output", str(self.folder / "cdk.out-bootstrap")])
 
     def deploy(self, stack: str, settings: Path) -> dict[str, str]:
         """Deploy a stack and return its outputs."""

@@ -114,7 +114,7 @@ def _unequal(wanted: Sequence[Any], found: Sequence[Any]) -> list[Any]:
 
 def _all_returned(line: Mapping[str, Any]) -> bool:
     records = line.get("records", {})
-    return 0 < records.get("received", 0) == records.get("returned", 0)
+    return bool(0 < records.get("received", 0) == records.get("returned", 0))
 
 
 def _emitted(log: Sequence[Mapping[str, Any]]) -> Iterator[Identity]:
@@ -143,7 +143,8 @@ def _silent(stack: Deployed, alarms: Sequence[Mapping[str, Any]]) -> Iterator[st
 
 def _may_publish(account: Account, topic: str) -> bool:
     policy = account.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
-    return any(_lets_alarms_in(statement) for statement in json.loads(policy)["Statement"])
+    statements: list[dict[str, Any]] = json.loads(policy)["Statement"]
+    return any(_lets_alarms_in(one) for one in statements)
 
 
 def _lets_alarms_in(statement: Mapping[str, Any]) -> bool:
