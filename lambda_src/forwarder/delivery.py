@@ -109,7 +109,8 @@ class Delivery:
             if half := self._sendable(self._halves.popleft()):
                 return half
         call: list[Task] = []
-        while taken := self._backlog.take(self._config.batch_size - len(call), self._limiter.limit):
+        size = self._config.batch_size
+        while taken := self._backlog.take(size - len(call), size * self._limiter.limit):
             call = self._sendable(call + taken)
         return call
 

@@ -293,3 +293,12 @@ def test_what_is_in_flight_at_the_deadline_counts_as_unfinished(
     assert failures(report) == [f"m-{n}" for n in range(10, 20)]
     assert report.settlement.returned == {"Deadline": 10}
     assert report.traffic.deadline_stops == 1
+
+
+def test_a_timeout_too_long_for_a_queue_is_warned_of_once(make_function: MakeFunction) -> None:
+    function = make_function()
+    assert function.handle(*kinesis("{}"), remaining=lambda: 900).warnings == ()
+    assert function.handle(*sqs("{}"), remaining=lambda: 39.9).warnings == ()
+    (warning,) = function.handle(*sqs("{}"), remaining=lambda: 45).warnings
+    assert warning.startswith("the function's timeout (45 s) is too long for a queue")
+    assert function.handle(*sqs("{}"), remaining=lambda: 45).warnings == ()

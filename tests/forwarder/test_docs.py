@@ -1,0 +1,58 @@
+"""The tables of the documentation say what the code says."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forwarder.codes import CODES, TARGET_CODES
+from forwarder.config import KEYS
+from forwarder.keys import REQUIRED, Key
+from forwarder.metric_names import METRICS
+from forwarder.reasons import RETURN_REASONS
+from forwarder.routes import ROUTE_KEYS
+
+TEXT = (Path(__file__).parents[2] / "docs" / "forwarder.md").read_text("utf-8")
+
+
+def tables() -> list[list[list[str]]]:
+    """The rows of each table of the page, without heads."""
+    found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", TEXT, re.MULTILINE)
+    return [[[cell.strip() for cell in line[1:-1].split("|")] for line in one.splitlines()] for one in found]
+
+
+KEY_TABLE, ROUTE_TABLE, REASON_TABLE, CODE_TABLE, METRIC_TABLE = tables()
+
+
+@pytest.mark.parametrize(("table", "keys"), [(KEY_TABLE, KEYS), (ROUTE_TABLE, ROUTE_KEYS)])
+def test_keys_are_all_there(table: list[list[str]], keys: Mapping[str, Key]) -> None:
+    assert [row[0] for row in table] == [f"`{name}`" for name in keys]
+
+
+@pytest.mark.parametrize("row", [*KEY_TABLE, *ROUTE_TABLE], ids=lambda row: row[0])
+def test_defaults_are_true(row: list[str]) -> None:
+    default = (KEYS | ROUTE_KEYS)[row[0].strip("`")].default
+    if default is not None:
+        assert row[2].strip("`") == shown(default)
+
+
+def shown(default: Any) -> str:
+    if default is REQUIRED:
+        return "required"
+    return (
+        str(default).lower()
+        if isinstance(default, bool)
+        else f"{default:g}"
+        if type(default) is float
+        else str(default)
+    )
+
+
+def test_reasons_and_codes_are_true() -> None:
+    assert [[f"`{name}`", text] for name, text in RETURN_REASONS.items()] == REASON_TABLE
+    assert [[f"`{name}`", text] for name, text in (CODES | TARGET_CODES).items()] == CODE_TABLE
+
+
+def test_metrics_are_true() -> None:
+    assert [[f"`{name}`", unit, text] for name, (unit, text) in METRICS.items()] == METRIC_TABLE
