@@ -27,7 +27,9 @@ class Cdk:
     def bootstrap(self) -> None:
         """Make the account ready for CDK."""
         account = self.account.client("sts").get_caller_identity()["Account"]
-        self._run("bootstrap", [f"aws://{account}/{REGION}", "--output", str(self.folder / "cdk.out-bootstrap")])
+        self._run(
+            "bootstrap", [f"aws://{account}/{REGION}", "--output", str(self.folder / "cdk.out-bootstrap")]
+        )
 
     def deploy(self, stack: str, settings: Path) -> dict[str, str]:
         """Deploy a stack and return its outputs."""

@@ -40,8 +40,8 @@ MAIN, RETRY = "ForwarderE2e", "ForwarderE2eRetry"
 ROOMS = 12
 RETRIED = 300
 """Readings of the second deployment; those of rooms that send by Kinesis are left out."""
-OUTAGE = 10.0
-"""Seconds; an invocation has `small.TIMEOUT`."""
+OUTAGE = 8.0
+"""Seconds from the last message on; an invocation has `small.TIMEOUT`."""
 LIMIT = 300
 """Seconds for everything."""
 NOT_SHOWN = (
@@ -114,7 +114,7 @@ def _world(console: Console) -> Iterator[World]:
         account = stack.enter_context(running_account(folder / "aws", free_port()))
         definitions = endpoint.ROOT / "examples" / "rooms" / "definitions"
         url = stack.enter_context(endpoint.serving(folder, definitions))
-        outage = Outage(OUTAGE)
+        outage = Outage()
         front = stack.enter_context(Front(url, outage))
         console.print(f"account    {account.url} (ministack, permissions and TLS enforced)")
         console.print(f"endpoint   {front.url}")
@@ -152,13 +152,14 @@ def _deploy(world: World, cdk: Cdk, name: str, settings: dict[str, Any]) -> Depl
 def _send(world: World, main_trial: Trial, retry: Trial) -> None:
     """Send everything and wait until it is gone: the stream before the outage, the queues in it."""
     with _step(world, "sent and drained, before the outage: the stream, and the queues of the second stack"):
-        retry.send_queues()
         main_trial.send_stream()
         wait_until("the stream is drained", main_trial.is_stream_drained, 60)
+        retry.send_queues()
         wait_until("the second stack has met its messages", retry.is_met, 60)
-    with _step(world, f"sent, met an outage of {OUTAGE:g} s, came again and drained: the queues"):
+    with _step(world, f"sent into an outage that lasted {OUTAGE:g} s longer, and drained: the queues"):
         world.outage.begin()
         main_trial.send_queues()
+        world.outage.end_in(OUTAGE)
         wait_until("the queues are drained", main_trial.is_drained, 120)
     with _step(world, "given to the dead-letter queues: what the second stack returned"):
         wait_until("the queues are drained", retry.is_drained, 120)

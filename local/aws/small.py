@@ -14,7 +14,8 @@ _QUEUES = {
     "Telemetry": {"type": "sqs", "batchSize": 50, "batchWindow": 1, "maxReceiveCount": 3},
     "OrderedTelemetry": {"type": "fifo", "maxReceiveCount": 3},
 }
-_STREAM = {"TelemetryStream": {"type": "kinesis", "shards": 2}}
+_STREAM = {"TelemetryStream": {"type": "kinesis", "shards": 2, "batchSize": 20}}
+"""Small batches: what is returned of one for lack of time, the emulator does not deliver again."""
 
 
 def dead_letter(endpoint_url: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def write(settings: Mapping[str, Any], path: Path) -> Path:
 
 
 def _settings(endpoint_url: str, sources: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-    quick = {"connectTimeout": 0.5, "readTimeout": 1, "retries": 1}
+    quick = {"connectTimeout": 0.5, "readTimeout": 1, "retries": 2}
     return {
         "endpointUrl": endpoint_url,
         "config": {**json.loads(_ROUTES.read_text("utf-8")), **quick, **config},

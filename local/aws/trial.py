@@ -1,7 +1,9 @@
 """One deployment under trial: what was sent into it, and what has to come of that."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 from typing import Any
 
 from local.aws.deployed import Deployed
@@ -28,16 +30,19 @@ class Trial:
         return broken(self.scenario, self.given)
 
     def send_queues(self) -> None:
-        """Send what goes into the two queues."""
-        account, outputs = self.stack.account, self.stack.outputs
-        for name, messages in zip(QUEUES, (self.scenario.standard, self.scenario.fifo), strict=True):
-            self.given |= send_messages(account, outputs[f"{name}Url"], messages)
+        """Send what goes into the two queues, into both at once."""
+        account = self.stack.account
+        urls = [self.stack.outputs[f"{name}Url"] for name in QUEUES]
+        with ThreadPoolExecutor() as pool:
+            sent = (self.scenario.standard, self.scenario.fifo)
+            for given in pool.map(send_messages, (account, account), urls, sent):
+                self.given |= given
 
     def send_stream(self) -> None:
-        """Put what goes into the stream, one room after the other."""
-        stream = self.stack.outputs["TelemetryStreamName"]
-        for records in self.scenario.shards:
-            self.given |= put_records(self.stack.account, stream, records)
+        """Put what goes into the stream, the rooms in turn."""
+        in_turn = chain.from_iterable(zip_longest(*self.scenario.shards))
+        records = [one for one in in_turn if one is not None]
+        self.given |= put_records(self.stack.account, self.stack.outputs["TelemetryStreamName"], records)
 
     def is_drained(self) -> bool:
         """Whether the queues hold nothing, neither waiting nor in flight."""
