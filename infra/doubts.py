@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.settings import Settings
-from infra.source_settings import ExistingQueue, ExistingStream, Source, StreamSource
+from infra.source_settings import ExistingQueue, ExistingStream, QueueSource, Source, StreamSource
 
 
 def doubts(settings: Settings) -> Iterator[str]:
@@ -14,6 +14,8 @@ def doubts(settings: Settings) -> Iterator[str]:
         yield from _of_existing(source)
         if isinstance(source, StreamSource):
             yield from _of_stream(source, settings)
+        elif source.type == "fifo" and source.batch_size > 1:
+            yield from _of_fifo(source, settings)
 
 
 def _of_existing(source: Source) -> Iterator[str]:
@@ -59,9 +61,22 @@ def _of_stream(source: StreamSource, settings: Settings) -> Iterator[str]:
             f"function.reservedConcurrency: {reserved} may be too little, since sources.{source.name} has no"
             f" fixed number of shards, each of which takes {source.parallelization_factor}; watch Throttles"
         )
-    if settings.config.parsed.on_rejected == "retry":
+    if _retries(settings):
         yield (
             f"config.onRejected: with retry a record of sources.{source.name} that can never be accepted"
             f" holds up its shard for retryAttempts or maxRecordAge ({source.max_record_age} s); dead-letter"
             " does not"
         )
+
+
+def _of_fifo(source: QueueSource, settings: Settings) -> Iterator[str]:
+    if _retries(settings):
+        yield (
+            f"config.onRejected: with retry a message of sources.{source.name} that can never be accepted"
+            " takes the later ones of its group and batch along to the dead-letter queue, as they are received"
+            " as often; dead-letter does not, nor does a batchSize of 1"
+        )
+
+
+def _retries(settings: Settings) -> bool:
+    return settings.config.parsed.on_rejected == "retry"

@@ -52,11 +52,6 @@ class Trial:
         """Whether the function has received all that was put into the stream."""
         return self._received("kinesis") >= sum(map(len, self.scenario.shards))
 
-    def is_met(self) -> bool:
-        """Whether the function has received at least as many records as were sent."""
-        queued = len(self.scenario.standard) + len(self.scenario.fifo)
-        return self._received("sqs") + self._received("fifo") >= queued
-
     def summaries(self) -> list[dict[str, Any]]:
         """Return the function's summary lines: one for each invocation."""
         return [one for one in self.stack.log() if "records" in one and "message" in one]
