@@ -5,6 +5,7 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.acknowledgements import acknowledge
 from infra.arns import Arn
 from infra.encryption import Encryption
 from infra.failure_destination import FailureBucket, FailureQueue
@@ -72,7 +73,7 @@ class StreamReader(Construct):
 
     def _make(self) -> kinesis.Stream:
         shards = self.settings.shards
-        return kinesis.Stream(
+        stream = kinesis.Stream(
             self,
             "Stream",
             stream_mode=kinesis.StreamMode.PROVISIONED if shards else kinesis.StreamMode.ON_DEMAND,
@@ -82,6 +83,9 @@ class StreamReader(Construct):
             encryption_key=self._encryption.key,
             removal_policy=self._removal_policy,
         )
+        if self._encryption.key:
+            acknowledge(stream, {"AwsSolutions-KDS3": "the settings ask for this key"})
+        return stream
 
     def _destination(self) -> FailureBucket | FailureQueue:
         chosen = self.settings.on_failure

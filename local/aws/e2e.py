@@ -141,8 +141,7 @@ def _run(world: World, readings: int) -> list[Check]:
     template = json.loads(cdk.template(MAIN).read_text("utf-8"))
     found = [*_check_main(world, main_trial, retry, template), checks.check_permissions(tried)]
     found += _check_retry(world, retry)
-    with _step(world, "destroyed both"):
-        cdk.destroy(MAIN, world.folder / f"{MAIN}.json")
+    with _step(world, f"destroyed {RETRY}"):
         said = cdk.destroy(RETRY, world.folder / f"{RETRY}.json")
     return [*found, checks.check_left(retry.stack, said)]
 

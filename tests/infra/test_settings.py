@@ -231,7 +231,7 @@ def test_settings_come_from_a_file(tmp_path: Path) -> None:
 )
 def test_file_that_is_no_settings_is_refused(tmp_path: Path, content: str, problem: str) -> None:
     path = write(tmp_path, content)
-    with pytest.raises(SettingsError, match="settings.json are wrong") as caught:
+    with pytest.raises(SettingsError, match=r"settings\.json are wrong") as caught:
         deployment_of({"settings": path}, {})
     assert caught.value.problems[0].startswith(problem)
 
