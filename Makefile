@@ -7,10 +7,10 @@ CDK = PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
 # SETTINGS=FILE takes the settings from a file instead of cdk.json, STACK=NAME names the deployment.
 CONTEXT = $(if $(SETTINGS),-c settings=$(SETTINGS)) $(if $(STACK),-c stack=$(STACK))
 
-.PHONY: help demo test check lock clean synth deploy diff destroy bootstrap e2e local-deploy local-destroy invoke
+.PHONY: help demo test check bench lock clean synth deploy diff destroy bootstrap e2e local-deploy local-destroy invoke
 
 help:  ## list the commands
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -79,6 +79,15 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+.venv/bench: benchmarks/requirements.txt .venv/dev
+	@echo "Installing what the benchmarks compare with into .venv ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about seven minutes
+	$(BIN)/python -m benchmarks.forwarder
+	$(BIN)/python -m benchmarks.expressions
 
 lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt

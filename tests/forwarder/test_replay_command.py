@@ -488,6 +488,15 @@ def test_replay_of_no_queue(command: Command, capsys: pytest.CaptureFixture[str]
     assert "error: the rejected-records queue cannot be read: " in capsys.readouterr().err
 
 
+def test_replay_without_a_region(
+    command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    assert main(["replay-rejected", "--queue-url", command.queue.url, "--to-source"]) == 2
+    assert capsys.readouterr().err == "error: sqs cannot be called: You must specify a region.\n"
+
+
 def test_replay_without_a_target(
     command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

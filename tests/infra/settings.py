@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from aws_cdk import App
+from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 
 from infra.context import Deployment, project_context
@@ -72,8 +72,8 @@ def properties(type_name: str, name: str = "", **changes: Any) -> dict[str, Any]
 
 @cache
 def _template(changes: Any) -> dict[str, Any]:
-    made = app(**_thawed(changes))
-    return dict(Template.from_stack(made.node.find_child(STACK)).to_json())
+    stack = app(**_thawed(changes)).node.find_child(STACK)
+    return dict(Template.from_stack(cast(Stack, stack)).to_json())
 
 
 def _frozen(value: Any) -> Any:

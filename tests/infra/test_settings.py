@@ -23,7 +23,7 @@ from tests.infra.settings import (
     settings,
 )
 
-DEFAULTS = {
+DEFAULTS: dict[str, dict[str, Any]] = {
     "sqs": {"batch_size": 100, "batch_window": 1, "max_concurrency": 5, "max_receive_count": 5},
     "fifo": {"batch_size": 10, "batch_window": 0, "max_concurrency": 5, "max_receive_count": 5},
     "kinesis": {
