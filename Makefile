@@ -46,7 +46,7 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/dev
 
 synth: node_modules/.package-lock.json  ## make the CloudFormation template and check it (SETTINGS=FILE STACK=NAME)
 	$(CDK) synth --quiet $(CONTEXT)
-	$(BIN)/cfn-lint
+	$(BIN)/cfn-lint --ignore-checks W3005 -- cdk.out/$(or $(STACK),IotEventsForwarder).template.json
 
 deploy: node_modules/.package-lock.json  ## put the stack into an AWS account
 	$(BIN)/python -m infra.commands.deploy $(CONTEXT)
@@ -70,7 +70,7 @@ bootstrap: node_modules/.package-lock.json  ## make an AWS account and region re
 	$(CDK) bootstrap $(CONTEXT)
 
 invoke: synth  ## run the function on an event: EVENT=events/sqs.json [ENV=env.json]
-	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV))
+	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK))
 
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest

@@ -73,7 +73,7 @@ def _of_fifo(source: QueueSource, settings: Settings) -> Iterator[str]:
     if _retries(settings):
         yield (
             f"config.onRejected: with retry a message of sources.{source.name} that can never be accepted"
-            " takes the later ones of its group and batch along to the dead-letter queue, as they are received"
+            " takes the later ones of its group and batch along to the dead-letter queue: they are received"
             " as often; dead-letter does not, nor does a batchSize of 1"
         )
 
