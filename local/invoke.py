@@ -40,7 +40,7 @@ class Synthesized:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Invoke the function and print its response and its log."""
+    """Invoke the function and print its response; its log goes to standard error."""
     options = _parser().parse_args(arguments)
     try:
         template = options.assembly / f"{options.stack}.template.json"
@@ -112,12 +112,12 @@ def _emulate(function: Synthesized, event: Any, environment: Mapping[str, str]) 
         function.handler, root=function.bundle, environment=environment, timeout=function.timeout
     )
     with runtime:
-        print(runtime.description)
+        print(runtime.description, file=sys.stderr)
         try:
             answer, code = json.dumps(runtime.invoke(event), indent=1), 0
         except FunctionError as error:
             answer, code = f"the function failed: {error}", 1
-        print("\n".join(runtime.logs()))
+        print("\n".join(runtime.logs()), file=sys.stderr)
     print(answer)
     return code
 
