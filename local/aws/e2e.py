@@ -91,10 +91,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.print("interrupted; all its processes have ended")
         return 130
-    show_checks(console, found)
+    for name, several in found.items():
+        console.print(name)
+        show_checks(console, several)
     console.print(NOT_SHOWN)
     console.print(f"{monotonic() - begun:.0f} s")
-    return int(any(one.findings for one in found))
+    return int(any(one.findings for several in found.values() for one in several))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,8 +126,8 @@ def _world(console: Console) -> Iterator[World]:
         yield World(console, folder, account, url, front, outage)
 
 
-def _run(world: World, readings: int) -> list[Check]:
-    """Deploy both stacks, send, wait, and check."""
+def _run(world: World, readings: int) -> dict[str, list[Check]]:
+    """Deploy both stacks, send, wait; return the checks by stack."""
     cdk = Cdk(world.account, world.folder)
     with _step(world, "bootstrapped"):
         cdk.bootstrap()
@@ -139,11 +141,11 @@ def _run(world: World, readings: int) -> list[Check]:
     tried = permissions.tried(main_trial.stack)
     _send(world, main_trial, retry)
     template = json.loads(cdk.template(MAIN).read_text("utf-8"))
-    found = [*_check_main(world, main_trial, retry, template), checks.check_permissions(tried)]
-    found += _check_retry(world, retry)
+    of_main = [*_check_main(world, main_trial, retry, template), checks.check_permissions(tried)]
+    of_retry = _check_retry(world, retry)
     with _step(world, f"destroyed {RETRY}"):
         said = cdk.destroy(RETRY, world.folder / f"{RETRY}.json")
-    return [*found, checks.check_left(retry.stack, said)]
+    return {MAIN: of_main, RETRY: [*of_retry, checks.check_left(retry.stack, said)]}
 
 
 def _deploy(world: World, cdk: Cdk, name: str, settings: dict[str, Any]) -> Deployed:
