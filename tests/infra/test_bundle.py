@@ -82,18 +82,24 @@ def test_two_builds_are_the_same(built: Path, tmp_path: Path) -> None:
     assert content(build(tmp_path)) == content(built)
 
 
-PYTHONS = sorted(
-    {found for minor in range(11, 16) if (found := shutil.which(f"python3.{minor}"))} - {sys.executable}
-)
+def another_python() -> str | None:
+    """A Python of another version on this machine, if there is one that runs."""
+    others = [minor for minor in range(11, 16) if minor != sys.version_info.minor]
+    found = [path for minor in others if (path := shutil.which(f"python3.{minor}"))]
+    runs = (
+        one
+        for one in found
+        if not subprocess.run([one, "-c", ""], check=False, capture_output=True).returncode
+    )
+    return next(runs, None)
 
 
-@pytest.mark.parametrize("python", PYTHONS[:1])
-def test_other_pythons_build_the_same(
-    built: Path, tmp_path: Path, python: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_python_builds_the_same(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = another_python()
+    if python is None:
+        pytest.skip("no other Python on this machine")
     other = tmp_path / "environment"
-    if subprocess.run([python, "-m", "venv", str(other)], check=False, capture_output=True).returncode:
-        pytest.skip(f"{python} cannot make environments")
+    subprocess.run([python, "-m", "venv", str(other)], check=True, capture_output=True)
     monkeypatch.setattr(sys, "executable", str(other / "bin" / "python"))
     (tmp_path / "bundle").mkdir()
     assert content(build(tmp_path / "bundle")) == content(built)
