@@ -7,7 +7,7 @@ CDK = PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
 # SETTINGS=FILE takes the settings from a file instead of cdk.json, STACK=NAME names the deployment.
 CONTEXT = $(if $(SETTINGS),-c settings=$(SETTINGS)) $(if $(STACK),-c stack=$(STACK))
 
-.PHONY: help demo test check bench lock clean synth deploy diff destroy bootstrap e2e local-deploy local-destroy invoke
+.PHONY: help demo replay test check bench lock clean synth deploy diff destroy bootstrap e2e local-deploy local-destroy invoke
 
 help:  ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -72,8 +72,19 @@ bootstrap: node_modules/.package-lock.json  ## make an AWS account and region re
 invoke: synth  ## run the function on an event: EVENT=events/sqs.json [ENV=env.json]
 	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK))
 
+replay: .venv/run  ## run recorded room telemetry through a detector model
+	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
+		--columns examples/rooms/columns.json examples/rooms/readings.csv
+
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest
+
+.PHONY: fuzz
+fuzz: EXAMPLES ?= 1000000
+fuzz: .venv/dev  ## try a million odd expressions, lines and models (EXAMPLES=100000 fewer, SEED=2 others)
+	FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_SEED=$(or $(SEED),1) WORLD_EXAMPLES=$$(($(EXAMPLES) / 50)) WORLD_SEED=$(or $(SEED),1) \
+		$(BIN)/python -m pytest tests/iotevents/expressions/test_fuzz.py tests/iotevents/detectors/test_fuzz.py \
+		tests/iotevents/detectors/test_differential.py
 
 check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
@@ -85,9 +96,10 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv/bench  ## compare speed and memory with the alternatives, in about seven minutes
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about a quarter of an hour
 	$(BIN)/python -m benchmarks.forwarder
 	$(BIN)/python -m benchmarks.expressions
+	$(BIN)/python -m benchmarks.engine
 
 lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt

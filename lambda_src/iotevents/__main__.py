@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from iotevents.commands import messages, serve
+from iotevents.commands import graph, messages, replay, serve
 from iotevents.errors import IotEventsError
 
-COMMANDS = (serve, messages)
+COMMANDS = (serve, replay, graph, messages)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

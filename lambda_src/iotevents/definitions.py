@@ -1,111 +1,90 @@
-"""The definitions folder: files that hold request bodies of CreateInput, CreateDetectorModel and the like."""
+"""The definitions folder: files that hold inputs and models."""
 
-import json
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-import yaml
-
+from iotevents.bodies import file_bodies
+from iotevents.body import Body, Kind
+from iotevents.documents import SUFFIXES
 from iotevents.errors import DefinitionsError
 from iotevents.findings import Finding
-from iotevents.inputs import Input, read_input
+from iotevents.inputs import Input, Violation, read_input
+from iotevents.models import DetectorModel, read_model
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+
+class Named(Protocol):
+    """What a body defines."""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is unique among its kind."""
+
+
+Thing = TypeVar("Thing", bound=Named)
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What the folder defines: the inputs by their names."""
+    """What the folder defines: the inputs and the detector models by their names."""
 
     inputs: Mapping[str, Input]
+    models: Mapping[str, DetectorModel] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    file: str
-    path: str
-    value: Any
+def load_definitions(folder: Path, parameters: Mapping[str, Any] | None = None) -> Definitions:
+    """Read all files of the folder. Raises DefinitionsError with everything that is wrong in any of them.
 
-    def finding(self, path: str, text: str) -> Finding:
-        return Finding(self.file, ".".join(part for part in (self.path, path) if part), text)
-
-
-def load_definitions(folder: Path) -> Definitions:
-    """Read all files of the folder. Raises DefinitionsError with everything that is wrong in any of them."""
+    `parameters` are the values that CloudFormation templates in the folder need.
+    """
     if not folder.is_dir():
         raise DefinitionsError([Finding(str(folder), "", "is not a folder; it should hold the definitions")])
+    return read_definitions(
+        sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES), parameters
+    )
+
+
+def read_definitions(files: Iterable[Path], parameters: Mapping[str, Any] | None = None) -> Definitions:
+    """Read definition files. Raises DefinitionsError with everything that is wrong in any of them."""
+    found: list[Body] = []
     findings: list[Finding] = []
-    inputs: dict[str, tuple[Input, _Body]] = {}
-    for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES):
-        for body in _bodies(file, findings):
-            _take(body, inputs, findings)
+    for file in files:
+        bodies, wrong = file_bodies(file, parameters)
+        found += bodies
+        findings += wrong
+    inputs = _take(Kind.INPUT, found, read_input, findings)
+    names = {str(body.value.get("inputName")) for body in found if body.kind is Kind.INPUT}
+    models = _take(Kind.DETECTOR_MODEL, found, lambda body: read_model(body, names), findings)
     if findings:
-        raise DefinitionsError(findings)
-    return Definitions({name: one for name, (one, _) in inputs.items()})
+        raise DefinitionsError(sorted(findings, key=lambda one: one.file))
+    for body in found:
+        if body.kind is Kind.ALARM_MODEL:
+            logger.warning("%s: alarm models are not run yet, skipped", body.place)
+    return Definitions(inputs, models)
 
 
-def _bodies(file: Path, findings: list[Finding]) -> Iterator[_Body]:
-    try:
-        document = _parse(file)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        findings.append(Finding(file.name, "", f"cannot be read: {error}"))
-        return
-    if isinstance(document, list):
-        yield from (_Body(file.name, f"[{index}]", value) for index, value in enumerate(document))
-    else:
-        yield _Body(file.name, "", document)
-
-
-def _parse(file: Path) -> Any:
-    text = file.read_text(encoding="utf-8-sig")
-    return json.loads(text) if file.suffix.lower() == ".json" else yaml.safe_load(text)
-
-
-def _take(body: _Body, inputs: dict[str, tuple[Input, _Body]], findings: list[Finding]) -> None:
-    match body.value:
-        case {"input": {"inputConfiguration": Mapping(), "inputDefinition": _}}:
-            _take_input(body, _described(body.value["input"]), inputs, findings)
-        case {"inputName": _} | {"inputDefinition": _}:
-            _take_input(body, body.value, inputs, findings)
-        case {"detectorModelDefinition": _} | {"detectorModel": _}:
-            logger.warning("%s: detector models are not run yet, skipped", _place(body))
-        case {"alarmRule": _} | {"alarmModelName": _}:
-            logger.warning("%s: alarm models are not run yet, skipped", _place(body))
-        case _:
-            findings.append(
-                body.finding("", "is not the body of CreateInput, CreateDetectorModel or CreateAlarmModel")
-            )
-
-
-def _place(body: _Body) -> str:
-    return f"{body.file}: {body.path}" if body.path else body.file
-
-
-def _described(described: Mapping[str, Any]) -> dict[str, Any]:
-    """The CreateInput body that has the answer of DescribeInput."""
-    configuration = described["inputConfiguration"]
-    return {
-        "inputName": configuration.get("inputName"),
-        "inputDescription": configuration.get("inputDescription"),
-        "inputDefinition": described["inputDefinition"],
-    }
-
-
-def _take_input(
-    body: _Body, value: Mapping[str, Any], inputs: dict[str, tuple[Input, _Body]], findings: list[Finding]
-) -> None:
-    one, violations = read_input(value)
-    findings.extend(body.finding(path, text) for path, text in violations)
-    if one is None:
-        return
-    if one.name in inputs:
-        findings.append(
-            body.finding("inputName", f"{one.name} is also defined in {_place(inputs[one.name][1])}")
-        )
-    else:
-        inputs[one.name] = one, body
+def _take(
+    kind: Kind,
+    bodies: Iterable[Body],
+    read: Callable[[Mapping[str, Any]], tuple[Thing | None, list[Violation]]],
+    findings: list[Finding],
+) -> dict[str, Thing]:
+    """What the bodies of a kind define, by name."""
+    taken: dict[str, tuple[Thing, Body]] = {}
+    for body in bodies:
+        if body.kind is not kind:
+            continue
+        one, violations = read(body.value)
+        findings.extend(body.finding(path, text) for path, text in violations)
+        if one is None:
+            continue
+        if one.name in taken:
+            text = f"{one.name} is also defined in {taken[one.name][1].place}"
+            findings.append(body.finding(kind.name_member, text))
+        else:
+            taken[one.name] = one, body
+    return {name: one for name, (one, _) in taken.items()}

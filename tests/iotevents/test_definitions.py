@@ -40,22 +40,47 @@ def test_folder_takes_described_inputs(tmp_path: Path) -> None:
     assert load_definitions(tmp_path).inputs["A"].description == "text"
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        {"detectorModelName": "m", "detectorModelDefinition": {}, "roleArn": "arn"},
-        {"detectorModel": {"detectorModelDefinition": {}, "detectorModelConfiguration": {}}},
-        {"alarmModelName": "m", "alarmRule": {}, "roleArn": "arn"},
-    ],
-)
-def test_folder_tells_that_models_are_skipped(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, model: dict[str, Any]
-) -> None:
-    write(tmp_path, "m.json", [body("A"), model])
+def model(name: str, **members: Any) -> dict[str, Any]:
+    event = {"eventName": "e", "condition": "$input.A.id > 1"}
+    states = [{"stateName": "s", "onInput": {"events": [event]}}]
+    return {
+        "detectorModelName": name,
+        "detectorModelDefinition": {"states": states, "initialStateName": "s"},
+        "roleArn": "arn",
+        **members,
+    }
+
+
+def test_folder_holds_models_and_their_inputs(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", model("M"))
+    write(tmp_path, "b.json", body("A"))
+    assert load_definitions(tmp_path).models["M"].inputs == {"A"}
+
+
+def test_folder_shows_all_findings_of_models(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", [model("M"), model("M", evaluationMethod="PARALLEL", key="a b")])
+    write(tmp_path, "b.json", model("M"))
+    write(tmp_path, "c.json", body("B"))
+    assert findings(tmp_path) == [
+        "a.json: [0].states[0].onInput.events[0].condition",
+        "a.json: [1].key",
+        "a.json: [1].evaluationMethod",
+        "a.json: [1].states[0].onInput.events[0].condition",
+        "b.json: states[0].onInput.events[0].condition",
+    ]
+
+
+def test_folder_refuses_a_model_defined_twice(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", [body("A"), model("M"), model("M")])
+    with pytest.raises(DefinitionsError, match=r"\[2\]\.detectorModelName: M is also defined in a\.json"):
+        load_definitions(tmp_path)
+
+
+def test_folder_tells_that_alarm_models_are_skipped(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(tmp_path, "m.json", [body("A"), {"alarmModelName": "m", "alarmRule": {}, "roleArn": "arn"}])
     with caplog.at_level(logging.WARNING):
         assert list(load_definitions(tmp_path).inputs) == ["A"]
-    assert "m.json: [1]" in caplog.text
-    assert "not run yet" in caplog.text
+    assert "m.json: [1]: alarm models are not run yet" in caplog.text
 
 
 def test_folder_shows_all_findings_of_all_files(tmp_path: Path) -> None:
@@ -81,6 +106,13 @@ def test_folder_refuses_an_input_defined_twice(tmp_path: Path) -> None:
     write(tmp_path, "b.json", [body("B"), body("A")])
     with pytest.raises(DefinitionsError, match=r"b\.json: \[1\]\.inputName: A is also defined in a\.json"):
         load_definitions(tmp_path)
+
+
+def test_folder_fills_in_templates(tmp_path: Path) -> None:
+    template = "Resources: {A: {Type: 'AWS::IoTEvents::Input', Properties: {InputName: !Ref Name, %s}}}"
+    (tmp_path / "t.yaml").write_text(template % "InputDefinition: {Attributes: [{JsonPath: id}]}")
+    assert list(load_definitions(tmp_path, {"Name": "B"}).inputs) == ["B"]
+    assert findings(tmp_path) == ["t.yaml: Resources.A.Properties.InputName"]
 
 
 def test_folder_must_exist(tmp_path: Path) -> None:

@@ -10,10 +10,21 @@ import pytest
 LAYERS = (
     {"errors", "findings", "clock"},
     {"expressions"},
-    {"inputs", "messages", "payloads", "definitions"},
+    {"documents", "body"},
+    {"names", "parameters"},
+    {"intrinsics"},
+    {"templates"},
+    {"bodies"},
+    {"inputs", "messages", "payloads", "seen_messages"},
+    {"models"},
+    {"detector", "routing", "definitions", "graph"},
+    {"engine"},
+    {"outcomes", "wakes", "messages_file"},
+    {"fleet"},
     {"stores"},
-    {"service"},
+    {"service", "records", "debug_log", "csv_file"},
     {"api"},
+    {"replay"},
     {"server"},
     {"commands"},
     {"__main__"},
@@ -32,16 +43,16 @@ def imported(file: Path) -> Iterator[str]:
             yield from (one.name for one in node.names)
 
 
-def layer(name: str) -> int | None:
-    return next((number for number, names in enumerate(LAYERS) if name in names), None)
+def layer(name: str) -> int:
+    """The number of a file's or folder's layer; each must have one."""
+    return next(number for number, names in enumerate(LAYERS) if name in names)
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_file_imports_from_below(file: Path) -> None:
     own = layer(file.parts[0].removesuffix(".py"))
     ours = [name.split(".")[1] for name in imported(file) if name.startswith("iotevents.")]
-    higher = [name for name in ours if own is not None and (layer(name) or 0) > own]
-    assert higher == []
+    assert [name for name in ours if layer(name) > own] == []
 
 
 @pytest.mark.parametrize(
@@ -49,3 +60,17 @@ def test_file_imports_from_below(file: Path) -> None:
 )
 def test_file_knows_no_http(file: Path) -> None:
     assert {name.split(".")[0] for name in imported(file)}.isdisjoint(HTTP)
+
+
+@pytest.mark.parametrize("file", [one for one in FILES if one.parts[0] != "commands"], ids=str)
+def test_file_needs_no_tools_for_people(file: Path) -> None:
+    assert "rich" not in {name.split(".")[0] for name in imported(file)}
+
+
+@pytest.mark.parametrize(
+    "file", [one for one in FILES if one.parts[0] in ("engine", "models", "detector.py", "fleet.py")], ids=str
+)
+def test_engine_has_no_clock_and_no_io(file: Path) -> None:
+    outside = {"time", "datetime", "random", "os", "io", "pathlib", "socket", "subprocess", "logging"}
+    assert {name.split(".")[0] for name in imported(file)}.isdisjoint(outside)
+    assert not any(name.startswith("iotevents.clock") for name in imported(file))

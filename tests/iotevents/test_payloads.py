@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.payloads import PayloadError, read_payload
+from iotevents.payloads import PayloadError, check_values, read_payload
 
 
 def nested(levels: int) -> bytes:
@@ -71,6 +71,12 @@ def test_payload_has_a_limit_in_bytes() -> None:
 def test_payload_nested_without_end_is_refused() -> None:
     with pytest.raises(PayloadError, match="nested more than 100"):
         read_payload(b'{"a":' * 200_000, 10_000_000)
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**400, -(10**400)])
+def test_decoded_integer_beyond_64_bit_is_refused(value: int) -> None:
+    with pytest.raises(PayloadError, match="integer that is beyond 64 bit"):
+        check_values({"n": [value]})
 
 
 values = st.recursive(

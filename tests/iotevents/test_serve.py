@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from iotevents.stores.sqlite import read_messages
 
-from tests.iotevents.calls import Answer, message, put, send
+from tests.iotevents.calls import INPUT, Answer, message, put, send
 from tests.iotevents.served import Served, run, serving
 
 
@@ -165,13 +165,36 @@ def test_serve_shows_all_findings(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
-def test_serve_tells_that_models_are_skipped(tmp_path: Path) -> None:
+def test_serve_fills_in_templates(tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "parameters.json").write_text('{"Path": "id"}')
+    (tmp_path / "definitions" / "t.yaml").write_text(
+        "Resources: {Cars: {Type: 'AWS::IoTEvents::Input',"
+        " Properties: {InputDefinition: {Attributes: [{JsonPath: !Ref Path}]}}}}"
+    )
+    with serving(tmp_path, "--parameters", tmp_path / "parameters.json") as served:
+        assert put(served.url, message("a", input_name="Cars")).status == 200
+        assert stop(served) == (0, "")
+
+
+def test_serve_tells_that_models_do_not_run(tmp_path: Path) -> None:
+    event = {"eventName": "e", "condition": f"$input.{INPUT}.id > 1"}
+    states = [{"stateName": "s", "onInput": {"events": [event]}}]
+    definition = {"states": states, "initialStateName": "s"}
     (tmp_path / "definitions").mkdir()
     (tmp_path / "definitions" / "m.json").write_text(
-        '{"detectorModelName": "m", "detectorModelDefinition": {}}'
+        json.dumps({"detectorModelName": "m", "detectorModelDefinition": definition, "roleArn": "arn"})
     )
     with serving(tmp_path) as served:
-        assert stop(served) == (0, "WARNING m.json: detector models are not run yet, skipped\n")
+        said = "WARNING the detector model m was checked; this server does not run models yet\n"
+        assert stop(served) == (0, said)
+
+
+def test_serve_refuses_wrong_models(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('{"detectorModelName": "m", "detectorModelDefinition": {}}')
+    done = run("serve", "--port", 0, "--data", tmp_path / "d", "--definitions", tmp_path)
+    assert done.returncode == 2
+    assert "error: m.json: states: is missing" in done.stderr
 
 
 def test_serve_refuses_a_port_in_use(server: Served, tmp_path: Path) -> None:

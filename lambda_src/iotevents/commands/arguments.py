@@ -3,7 +3,11 @@
 import argparse
 from typing import TypeAlias
 
+from iotevents.messages_file import time_of
+
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+PARAMETERS_HELP = "file with the values of the parameters of CloudFormation templates among the definitions"
 
 
 def port(text: str) -> int:
@@ -14,6 +18,14 @@ def port(text: str) -> int:
 def positive(text: str) -> int:
     """A whole number from 1 to 2^24."""
     return _integer(text, 1, 2**24)
+
+
+def moment(text: str) -> int:
+    """A time: epoch milliseconds or ISO 8601, as epoch milliseconds."""
+    try:
+        return time_of(int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _integer(text: str, least: int, most: int) -> int:

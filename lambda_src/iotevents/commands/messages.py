@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from iotevents.commands.arguments import Subparsers
+from iotevents.commands.printing import print_lines
 from iotevents.messages import StoredMessage
 from iotevents.stores.sqlite import read_messages
 
@@ -22,15 +21,9 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the messages; a reader that leaves early, like `head`, is fine."""
-    lines = map(_json, read_messages(options.data)) if options.json else _table(read_messages(options.data))
-    try:
-        for line in lines:
-            print(line)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes standard output at its end: that must not fail a second time.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Print the messages."""
+    messages = read_messages(options.data)
+    print_lines(map(_json, messages) if options.json else _table(messages))
     return 0
 
 

@@ -7,12 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 from iotevents.clock import wall_clock
-from iotevents.commands.arguments import Subparsers, port, positive
+from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
 from iotevents.definitions import Definitions, load_definitions
+from iotevents.parameters import read_parameters
 from iotevents.server.serving import serve
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore
+
+logger = logging.getLogger(__name__)
 
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
@@ -30,8 +33,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "--data", required=True, help="SQLite file that keeps everything; made if it is missing"
     )
     parser.add_argument(
-        "--definitions", type=Path, help="folder with CreateInput bodies (*.json, *.yaml, *.yml)"
+        "--definitions", type=Path, help="folder with inputs and models (*.json, *.yaml, *.yml)"
     )
+    parser.add_argument("--parameters", type=Path, help=PARAMETERS_HELP)
     parser.add_argument(
         "--max-payload-bytes",
         type=positive,
@@ -45,7 +49,12 @@ def run(options: argparse.Namespace) -> int:
     """Serve until a signal ends it; the exit code is 0 then, and 2 if it cannot start."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    definitions = load_definitions(options.definitions) if options.definitions else Definitions({})
+    parameters = read_parameters(options.parameters) if options.parameters else None
+    definitions = (
+        load_definitions(options.definitions, parameters) if options.definitions else Definitions({})
+    )
+    for name in definitions.models:
+        logger.warning("the detector model %s was checked; this server does not run models yet", name)
     with closing(SqliteStore(options.data)) as store:
         try:
             listener = listen(options.host, options.port)

@@ -1,0 +1,52 @@
+"""`python -m iotevents graph`: a detector model as a picture, in Mermaid's or Graphviz's language."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from iotevents.bodies import file_bodies
+from iotevents.body import Kind
+from iotevents.commands.arguments import Subparsers
+from iotevents.commands.printing import print_lines
+from iotevents.errors import DefinitionsError
+from iotevents.findings import Finding
+from iotevents.graph import dot, mermaid
+from iotevents.models import DetectorModel, read_model
+from iotevents.parameters import read_parameters
+
+FORMATS = {"mermaid": mermaid, "dot": dot}
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command."""
+    text = "Print the detector models of a file as graphs: states, and transitions with their conditions."
+    parser = subparsers.add_parser("graph", help="print a detector model as a graph", description=text)
+    parser.add_argument("--format", choices=FORMATS, default="mermaid", help="default: %(default)s")
+    parser.add_argument("--parameters", type=Path, help="file with values for CloudFormation templates")
+    parser.add_argument("file", type=Path, metavar="FILE", help="file with a detector model (JSON or YAML)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the graphs; the exit code is 2 if the file has no model or a wrong one."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
+    draw = FORMATS[options.format]
+    print_lines(draw(model) for model in _models(options.file, options.parameters))
+    return 0
+
+
+def _models(file: Path, parameters: Path | None) -> list[DetectorModel]:
+    """The models of a file, which need not hold the inputs that they use."""
+    bodies, findings = file_bodies(file, read_parameters(parameters) if parameters else None)
+    models = []
+    for body in bodies:
+        if body.kind is Kind.DETECTOR_MODEL:
+            model, violations = read_model(body.value)
+            findings += [body.finding(path, text) for path, text in violations]
+            models += [model] if model else []
+    if not (models or findings):
+        findings.append(Finding(file.name, "", "holds no detector model"))
+    if findings:
+        raise DefinitionsError(findings)
+    return models

@@ -1,0 +1,106 @@
+"""`python -m iotevents replay`: what the models do with recorded messages, and why, on a simulated clock."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from iotevents.commands.arguments import Subparsers, moment
+from iotevents.commands.printing import print_lines
+from iotevents.commands.progress import progress
+from iotevents.commands.replay_table import Table
+from iotevents.csv_file import Columns, read_columns, read_rows
+from iotevents.definitions import load_definitions
+from iotevents.documents import DocumentError, read_document
+from iotevents.errors import DefinitionsError
+from iotevents.findings import Finding
+from iotevents.messages_file import BadLine, Line, read_line
+from iotevents.parameters import read_parameters
+from iotevents.replay import Entry, Replay, as_record
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command."""
+    text = "Run recorded messages through the detector models, on a simulated clock."
+    parser = subparsers.add_parser("replay", help="run recorded messages", description=text)
+    parser.add_argument(
+        "--definitions", type=Path, required=True, help="folder with the inputs and the detector models"
+    )
+    parser.add_argument("--parameters", type=Path, help="file with values for CloudFormation templates")
+    parser.add_argument(
+        "--until", type=moment, metavar="T", help="let the clock run on to this time (ISO 8601 or epoch ms)"
+    )
+    parser.add_argument(
+        "--columns", type=Path, help="file that says what the columns of FILE are, which is CSV then"
+    )
+    parser.add_argument("--json", action="store_true", help="print every evaluation: one JSON object a line")
+    parser.add_argument("file", type=Path, metavar="FILE", help="messages file (JSON lines), or a CSV file")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Replay the file; the exit code is 0, and 2 if a definition is wrong or a file cannot be read."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
+    parameters = read_parameters(options.parameters) if options.parameters else None
+    definitions = load_definitions(options.definitions, parameters)
+    columns = _columns(options.columns) if options.columns else None
+    models = definitions.models.values()
+    replay = Replay(models, definitions.inputs)
+    with _open(options.file) as file, progress(options.file.stat().st_size) as shown:
+        entries = _entries(replay, _lines(file, columns, shown.done), options.until)
+        print_lines(map(_json, entries) if options.json else Table(models).lines(entries), shown.show)
+    return 0
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DefinitionsError([Finding(str(path), "", f"cannot be read: {error.strerror}")]) from error
+
+
+def _entries(replay: Replay, lines: Iterable[Line], until: int | None) -> Iterator[Entry]:
+    for line in lines:
+        yield from replay.take(line)
+    if until is not None:
+        yield from replay.advance(until)
+
+
+def _json(entry: Entry) -> str:
+    return _JSON.encode(as_record(entry))
+
+
+def _columns(file: Path) -> Columns:
+    try:
+        document = read_document(file)
+    except DocumentError as error:
+        raise DefinitionsError([Finding(str(file), "", str(error))]) from error
+    columns, violations = read_columns(document)
+    if columns is None:
+        raise DefinitionsError([Finding(str(file), path, text) for path, text in violations])
+    return columns
+
+
+def _lines(file: BinaryIO, columns: Columns | None, done: Callable[[int], None]) -> Iterator[Line]:
+    """The lines of the file; bytes that are not UTF-8 become halves of surrogate pairs, which no line may
+    hold."""
+    texts = _texts(file, done)
+    if columns is not None:
+        return read_rows(texts, columns)
+    return (_numbered(read_line(text), number) for number, text in enumerate(texts, 1) if not text.isspace())
+
+
+def _texts(file: BinaryIO, done: Callable[[int], None]) -> Iterator[str]:
+    for number, raw in enumerate(file):
+        text = raw.decode(errors="surrogateescape")
+        yield text if number else text.removeprefix("\ufeff")
+        done(len(raw))
+
+
+def _numbered(line: Line, number: int) -> Line:
+    return line._replace(reason=f"line {number}: {line.reason}") if isinstance(line, BadLine) else line

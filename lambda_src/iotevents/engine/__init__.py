@@ -1,0 +1,31 @@
+"""The engine: what a message or a timer does to a detector, as pure functions of their arguments.
+
+    detector = newborn("pump-7", incarnation="0", now=0)
+    message = MessageEvent("Pump", {"pressure": 80})
+    result = step(model, detector, message, now)
+    result.detector.state, result.effects
+
+There is no I/O here and no clock: `now` is always an argument, in epoch milliseconds. Time passes by calling
+`step` with `TIMER` at the earliest deadline (`wake_of(detector)`).
+"""
+
+from .effects import Effect
+from .events import TIMER, Event, MessageEvent, TimerEvent
+from .operations import DetectorUpdate, UpdateError, update
+from .step import Step, step
+from .trace import Condition, Failure
+
+__all__ = [
+    "TIMER",
+    "Condition",
+    "DetectorUpdate",
+    "Effect",
+    "Event",
+    "Failure",
+    "MessageEvent",
+    "Step",
+    "TimerEvent",
+    "UpdateError",
+    "step",
+    "update",
+]

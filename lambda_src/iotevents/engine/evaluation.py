@@ -1,0 +1,100 @@
+"""One evaluation while it runs: what expressions see, and what has happened so far."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from iotevents.detector import Detector, Scalar
+from iotevents.expressions import FALSE, TRUE, EvaluationError, Scope, Trigger, judge
+from iotevents.models import DetectorModel, Event, LifeCycle
+
+from .effects import Effect
+from .events import Event as Cause
+from .events import MessageEvent
+from .trace import Condition, Failure
+
+NO_TIMERS: frozenset[str] = frozenset()
+"""The timers that have run out for the evaluation of a message: `timeout()` is true in that of a timer
+only."""
+
+
+class Evaluation(Scope):
+    """The scope of one evaluation, with its results so far. Mappings are replaced, never changed in place.
+
+    `conditions` is None if no trace is wanted; `state` is the state whose events are being evaluated.
+    """
+
+    __slots__ = (
+        "cause",
+        "conditions",
+        "detector",
+        "effects",
+        "failures",
+        "model",
+        "now",
+        "periods",
+        "state",
+        "timers",
+    )
+
+    inputs: Mapping[str, dict[str, Any]]
+    variables: Mapping[str, Scalar]
+    expired: Collection[str]
+
+    def __init__(
+        self, model: DetectorModel, detector: Detector, cause: Cause, now: int, *, trace: bool
+    ) -> None:
+        self.model = model
+        self.detector = detector
+        self.cause = cause
+        self.now = now
+        self.state = ""
+        self.variables = detector.variables
+        self.periods = detector.periods
+        self.effects: list[Effect] = []
+        self.failures: list[Failure] = []
+        self.conditions: list[Condition] | None = [] if trace else None
+        if type(cause) is MessageEvent:
+            name = cause.input
+            self.trigger = Trigger.MESSAGE
+            self.current_input = name
+            self.inputs = {**detector.inputs, name: cause.payload}
+            self.timers = detector.timers
+            self.expired = NO_TIMERS
+        else:
+            self.trigger = Trigger.TIMER
+            self.current_input = None
+            self.inputs = detector.inputs
+            self.timers = {name: due for name, due in detector.timers.items() if due > now}
+            self.expired = detector.timers.keys() - self.timers.keys()
+
+    def holds(self, event: Event, life_cycle: LifeCycle) -> bool:
+        """Whether the condition of an event is true; an error is noted and counts as false."""
+        if self.conditions is not None:
+            return self._judge(self.conditions, event, life_cycle)
+        if event.condition is None:
+            return True
+        try:
+            return event.condition.evaluate(self) is True
+        except EvaluationError as error:
+            self.fail(f"{event.where}.condition", str(error))
+            return False
+
+    def _judge(self, conditions: list[Condition], event: Event, life_cycle: LifeCycle) -> bool:
+        verdict = judge(event.condition, self)
+        result = verdict.result.value
+        conditions.append(Condition(self.state, life_cycle, event.name, result, verdict.details))
+        if verdict is not TRUE and verdict is not FALSE and result == "Error":
+            self.fail(f"{event.where}.condition", str(verdict.details))
+        return verdict is TRUE
+
+    def skip(self, events: Collection[Event], taken: Event) -> None:
+        """Note transition events that were not looked at."""
+        if self.conditions is not None:
+            why = f"Skipped due to transition from {taken.name} event"
+            self.conditions += [
+                Condition(self.state, LifeCycle.ON_INPUT, event.name, "Skipped", why) for event in events
+            ]
+
+    def fail(self, where: str, message: str) -> None:
+        """Note something that went wrong; the evaluation goes on."""
+        self.failures.append(Failure(where, message))

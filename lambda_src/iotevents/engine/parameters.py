@@ -1,0 +1,149 @@
+"""The evaluated parameters of an action.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_DynamoDBAction.html,
+API_IotSiteWiseAction.html, API_AssetPropertyVariant.html
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any, Final, TypeAlias
+
+from iotevents.expressions import UNDEFINED, Expression, Value, describe, is_scalar, text_of
+from iotevents.models import ExternalAction
+
+from .evaluation import Evaluation
+
+Convert: TypeAlias = Callable[[Value], Any]
+
+MAX_NUMBER_LENGTH: Final = 40
+"""A number of DynamoDB has up to 38 digits."""
+
+NUMBER_TEXT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+
+
+class ParameterError(ValueError):
+    """An action cannot be performed with this value; the text says why."""
+
+
+def parameters_of(evaluation: Evaluation, action: ExternalAction) -> dict[str, Any]:
+    """The members that the action has in the model, evaluated; nested as they are there.
+
+    Raises EvaluationError or ParameterError.
+    """
+    shown: dict[str, Any] = {}
+    conversions = CONVERSIONS.get(action.type, {})
+    for path, expression in action.parameters:
+        value = _defined(evaluation, path, expression)
+        try:
+            _place(shown, path, conversions.get(path, text)(value))
+        except ParameterError as error:
+            raise ParameterError(f"{path} {error}") from error
+    if action.type == "dynamoDB":
+        _type_keys(shown)
+    return {**shown, **action.options}
+
+
+def _defined(evaluation: Evaluation, path: str, expression: Expression) -> Value:
+    value = expression.evaluate(evaluation)
+    if value is not UNDEFINED:
+        return value
+    missing = ", ".join(expression.undefined_references(evaluation))
+    raise ParameterError(f"{path} could not be evaluated; undefined: {missing}")
+
+
+def _place(shown: dict[str, Any], path: str, value: Any) -> None:
+    *groups, name = path.split(".")
+    for group in groups:
+        shown = shown.setdefault(group, {})
+    shown[name] = value
+
+
+def text(value: Value) -> str:
+    """Text, a number or a Boolean, as text."""
+    if not is_scalar(value):
+        raise ParameterError(f"must be text, not {describe(value)}")
+    return text_of(value)
+
+
+def number(value: Value) -> int | float:
+    """A number, or the text of one."""
+    if type(value) is int or type(value) is float:
+        return value
+    if isinstance(value, str) and len(value) <= MAX_NUMBER_LENGTH and NUMBER_TEXT.fullmatch(value):
+        found = float(value) if set(value) & set(".eE") else int(value)
+        if isfinite(found):
+            return found
+    raise ParameterError(f"must be a number, not {describe(value)}")
+
+
+def whole(least: int, most: int) -> Convert:
+    """A whole number in this range, or the text of one."""
+
+    def convert(value: Value) -> int:
+        found = number(value)
+        if found != int(found):
+            raise ParameterError(f"must be a whole number, not {describe(value)}")
+        if not least <= found <= most:
+            raise ParameterError(f"must be a whole number from {least} to {most}, not {describe(value)}")
+        return int(found)
+
+    return convert
+
+
+def boolean(value: Value) -> bool:
+    """A Boolean, or the text of one in any case: the API writes 'TRUE' and 'FALSE'."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.upper() in ("TRUE", "FALSE"):
+        return value.upper() == "TRUE"
+    raise ParameterError(f"must be 'TRUE' or 'FALSE', not {describe(value)}")
+
+
+def one_of(*choices: str) -> Convert:
+    """One of some words."""
+
+    def convert(value: Value) -> str:
+        if isinstance(value, str) and value in choices:
+            return value
+        raise ParameterError(f"must be {' or '.join(map(repr, choices))}, not {describe(value)}")
+
+    return convert
+
+
+def scalar(value: Value) -> Value:
+    """A value of one of the four types of the language."""
+    if is_scalar(value):
+        return value
+    raise ParameterError(f"must be text or a number, not {describe(value)}")
+
+
+def _type_keys(shown: dict[str, Any]) -> None:
+    """A key is text, unless its type says NUMBER."""
+    for key in ("hashKey", "rangeKey"):
+        if (name := f"{key}Value") in shown:
+            convert = number if shown.get(f"{key}Type") == "NUMBER" else text
+            try:
+                shown[name] = convert(shown[name])
+            except ParameterError as error:
+                raise ParameterError(f"{name} {error}") from error
+
+
+CONVERSIONS: Final[Mapping[str, Mapping[str, Convert]]] = {
+    "dynamoDB": {
+        "hashKeyValue": scalar,
+        "rangeKeyValue": scalar,
+        "hashKeyType": one_of("STRING", "NUMBER"),
+        "rangeKeyType": one_of("STRING", "NUMBER"),
+        "operation": one_of("INSERT", "UPDATE", "DELETE"),
+    },
+    "iotSiteWise": {
+        "propertyValue.value.integerValue": whole(-(2**31), 2**31 - 1),
+        "propertyValue.value.doubleValue": lambda value: float(number(value)),
+        "propertyValue.value.booleanValue": boolean,
+        "propertyValue.timestamp.timeInSeconds": whole(1, 31_556_889_864_403_199),
+        "propertyValue.timestamp.offsetInNanos": whole(0, 999_999_999),
+        "propertyValue.quality": one_of("GOOD", "BAD", "UNCERTAIN"),
+    },
+}
+"""What the members of an action must be; all others are text."""

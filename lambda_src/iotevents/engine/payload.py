@@ -1,0 +1,95 @@
+"""What an action sends: the default payload, or the model's own.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-simple-example.html (the default
+payload), iotevents-supported-actions.html
+"""
+
+import json
+from typing import Any, Final
+
+from iotevents.expressions import UNDEFINED, text_of
+from iotevents.models import Event, Payload, PayloadType
+
+from .evaluation import Evaluation
+from .events import MessageEvent
+from .parameters import ParameterError
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def default_payload(evaluation: Evaluation, event: Event, action_id: str) -> str:
+    """The payload of an action that has none of its own, as of this moment of the evaluation.
+
+    `stateName` is the old state in `onExit` and in the actions of a transition, the new one in `onEnter`.
+    """
+    body = {
+        "eventTime": evaluation.now,
+        "payload": {
+            "actionExecutionId": action_id,
+            "detector": detector_details(evaluation),
+            "eventTriggerDetails": trigger_details(evaluation),
+            "state": {
+                "stateName": evaluation.state,
+                "variables": evaluation.variables,
+                "timers": timers_in_payload(evaluation),
+            },
+        },
+        "eventName": event.name,
+    }
+    return _JSON.encode(body)
+
+
+def detector_details(evaluation: Evaluation) -> dict[str, str]:
+    """Which detector it is; nothing is said of a key if the model has none."""
+    model, key = evaluation.model, evaluation.detector.key
+    shown = {"detectorModelName": model.name}
+    if key is not None:
+        shown["keyValue"] = key
+    return {**shown, "detectorModelVersion": model.version}
+
+
+def trigger_details(evaluation: Evaluation) -> dict[str, str]:
+    """What started the evaluation; nothing is said of an input or a message if it was a timer."""
+    cause = evaluation.cause
+    if not isinstance(cause, MessageEvent):
+        return {"triggerType": "Timer"}
+    details = {"inputName": cause.input}
+    if cause.message_id is not None:
+        details["messageId"] = cause.message_id
+    return {**details, "triggerType": "Message"}
+
+
+def timers_in_payload(evaluation: Evaluation) -> dict[str, int]:
+    """The running timers: the epoch milliseconds of their deadlines by their names."""
+    return dict(evaluation.timers)
+
+
+def custom_payload(evaluation: Evaluation, payload: Payload, where: str) -> str:
+    """The text of the model's own payload.
+
+    Raises EvaluationError or ParameterError if there is none. Text that is not JSON although the type says so
+    is noted, and sent.
+    """
+    value = payload.content.evaluate(evaluation)
+    if value is UNDEFINED:
+        missing = ", ".join(payload.content.undefined_references(evaluation))
+        raise ParameterError(f"the payload's expression could not be evaluated; undefined: {missing}")
+    if payload.type is PayloadType.STRING:
+        return text_of(value)
+    if not isinstance(value, str):
+        raise ParameterError("the payload's type is JSON, so its expression must evaluate to a string")
+    if not _is_json(value):
+        evaluation.fail(where, "warning: the action is performed, but its payload is not valid JSON")
+    return value
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,106 @@
+"""The actions of an event, one after the other; a failed action is noted and the others go on."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from iotevents.expressions import (
+    UNDEFINED,
+    EvaluationError,
+    Expression,
+    Value,
+    describe,
+    is_scalar,
+)
+from iotevents.models import ClearTimer, Event, ExternalAction, ResetTimer, SetTimer, SetVariable
+
+from .effects import Effect
+from .evaluation import Evaluation
+from .ids import action_id
+from .parameters import ParameterError, parameters_of
+from .payload import custom_payload, default_payload
+from .timers import DurationError, period_of
+
+
+def perform(evaluation: Evaluation, event: Event) -> None:
+    """Run the actions of an event in the order of their list; each sees what the earlier ones wrote."""
+    for action in event.actions:
+        PERFORM[type(action)](evaluation, event, action)
+
+
+def set_variable(evaluation: Evaluation, event: Event, action: SetVariable) -> None:
+    """Give a variable a value; it keeps its old one if there is none, or one that no variable can hold."""
+    try:
+        value = action.value.evaluate(evaluation)
+    except EvaluationError as error:
+        evaluation.fail(action.where, str(error))
+        return
+    if is_scalar(value):
+        evaluation.variables = {**evaluation.variables, action.variable: value}  # type: ignore[dict-item]
+    else:
+        why = _missing(evaluation, action.value, value)
+        evaluation.fail(action.where, f"the variable {action.variable!r} keeps its value: {why}")
+
+
+def set_timer(evaluation: Evaluation, event: Event, action: SetTimer) -> None:
+    """Start a timer, or start it anew; if the duration is wrong, a running one goes on as it was."""
+    try:
+        seconds = action.duration.evaluate(evaluation)
+        if seconds is UNDEFINED:
+            raise DurationError(_missing(evaluation, action.duration, seconds))
+        period = period_of(seconds)
+    except (EvaluationError, DurationError) as error:
+        evaluation.fail(action.where, f"the timer {action.timer!r} was not set: {error}")
+        return
+    evaluation.timers = {**evaluation.timers, action.timer: evaluation.now + period}
+    evaluation.periods = {**evaluation.periods, action.timer: period}
+
+
+def reset_timer(evaluation: Evaluation, event: Event, action: ResetTimer) -> None:
+    """Start a timer again with its last duration, also a cleared one; one that was never set stays unset."""
+    period = evaluation.periods.get(action.timer)
+    if period is None:
+        evaluation.fail(action.where, f"warning: the timer {action.timer!r} was never set, so it stays unset")
+        return
+    evaluation.timers = {**evaluation.timers, action.timer: evaluation.now + period}
+
+
+def clear_timer(evaluation: Evaluation, event: Event, action: ClearTimer) -> None:
+    """Delete a timer; its duration is remembered."""
+    evaluation.timers = {name: due for name, due in evaluation.timers.items() if name != action.timer}
+
+
+def send(evaluation: Evaluation, event: Event, action: ExternalAction) -> None:
+    """Note what leaves the detector, with the values of this moment; nothing leaves if a value is missing."""
+    identifier = action_id(evaluation.model, evaluation.detector, len(evaluation.effects))
+    try:
+        parameters = parameters_of(evaluation, action)
+        payload = _payload(evaluation, event, action, identifier)
+    except (EvaluationError, ParameterError) as error:
+        evaluation.fail(action.where, f"the action was not performed: {error}")
+        return
+    kind = action.payload.type if action.payload else None
+    evaluation.effects.append(Effect(action.type, event.name, identifier, parameters, payload, kind))
+
+
+def _payload(evaluation: Evaluation, event: Event, action: ExternalAction, identifier: str) -> str | None:
+    if action.type == "iotSiteWise":
+        return None
+    if action.payload is None:
+        return default_payload(evaluation, event, identifier)
+    return custom_payload(evaluation, action.payload, action.where)
+
+
+def _missing(evaluation: Evaluation, expression: Expression, value: Value) -> str:
+    if value is not UNDEFINED:
+        return f"it cannot hold {describe(value)}"
+    references = expression.undefined_references(evaluation)
+    return f"undefined: {', '.join(references)}" if references else "its expression is undefined"
+
+
+PERFORM: Final[dict[type, Callable[[Evaluation, Event, Any], None]]] = {
+    SetVariable: set_variable,
+    SetTimer: set_timer,
+    ResetTimer: reset_timer,
+    ClearTimer: clear_timer,
+    ExternalAction: send,
+}

@@ -1,0 +1,125 @@
+"""The heart: one evaluation of one detector, as a pure function.
+
+A message (or the expiry of timers) is evaluated in this order:
+
+1. The message becomes the current value of its input: the whole payload replaces the former one.
+2. A new detector enters the initial state: `onEnter`.
+3. `onInput` of the current state: first `events`, then `transitionEvents` up to the first that is true.
+4. If there is one: its actions, `onExit` of the old state, then `onEnter` of the new one, which may be the
+   same.
+
+`onInput` of the new state waits for the next message or timer. With BATCH all conditions of a group are
+judged before any of its actions runs; with SERIAL the actions of an event run before the next condition is
+judged. A group is `onEnter`, `onInput` with both its lists, or `onExit`; in both methods the next group
+sees what the last one wrote.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-restrictions-detector-model.html,
+iotevents-simple-example.html, iotevents-examples-hvac.html, monitoring-cloudwatch.html
+"""
+
+from typing import NamedTuple
+
+from iotevents.detector import Detector
+from iotevents.models import DetectorModel, EvaluationMethod, Event, LifeCycle, State
+
+from .effects import Effect
+from .evaluation import Evaluation
+from .events import Event as Cause
+from .perform import perform
+from .trace import Condition, Failure
+
+BATCH = EvaluationMethod.BATCH
+ON_INPUT = LifeCycle.ON_INPUT
+
+
+class Step(NamedTuple):
+    """An evaluation's result: the detector, what leaves it, what went wrong, and the conditions if asked for.
+
+    `transition` is the transition event that was taken.
+    """
+
+    detector: Detector
+    effects: list[Effect]
+    failures: list[Failure]
+    conditions: list[Condition] | None
+    transition: Event | None
+
+
+def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, trace: bool = False) -> Step:
+    """Evaluate a message, or the timers whose deadline is `now` (epoch milliseconds).
+
+    Nothing outside the arguments is read and nothing is changed: the same arguments give the same result.
+    """
+    evaluation = Evaluation(model, detector, event, now, trace=trace)
+    if detector.state is None:
+        evaluation.state = model.initial_state
+        state = model.states[model.initial_state]
+        if state.on_enter:
+            _run_group(evaluation, state.on_enter, LifeCycle.ON_ENTER)
+    else:
+        evaluation.state = detector.state
+        state = model.states[detector.state]
+    transition = run_on_input(evaluation, state)
+    if transition is not None:
+        change_state(evaluation, state, transition)
+    return Step(
+        Detector(
+            detector.key,
+            evaluation.state,
+            evaluation.variables,
+            evaluation.timers,
+            evaluation.periods,
+            evaluation.inputs,
+            detector.version + 1,
+            detector.incarnation,
+            detector.created,
+            now,
+        ),
+        evaluation.effects,
+        evaluation.failures,
+        evaluation.conditions,
+        transition,
+    )
+
+
+def _run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> None:
+    if evaluation.model.evaluation_method is BATCH:
+        for event in [one for one in events if evaluation.holds(one, life_cycle)]:
+            perform(evaluation, event)
+    else:
+        for event in events:
+            if evaluation.holds(event, life_cycle):
+                perform(evaluation, event)
+
+
+def run_on_input(evaluation: Evaluation, state: State) -> Event | None:
+    """Evaluate the `onInput` group; give the transition that is to be made."""
+    if evaluation.model.evaluation_method is BATCH:
+        true = [event for event in state.on_input if evaluation.holds(event, ON_INPUT)]
+        transition = _first_true(evaluation, state.transitions)
+        for event in true:
+            perform(evaluation, event)
+    else:
+        _run_group(evaluation, state.on_input, ON_INPUT)
+        transition = _first_true(evaluation, state.transitions)
+    if transition is not None:
+        perform(evaluation, transition)
+    return transition
+
+
+def _first_true(evaluation: Evaluation, transitions: tuple[Event, ...]) -> Event | None:
+    for index, event in enumerate(transitions):
+        if evaluation.holds(event, ON_INPUT):
+            evaluation.skip(transitions[index + 1 :], event)
+            return event
+    return None
+
+
+def change_state(evaluation: Evaluation, old: State, transition: Event) -> None:
+    """Leave the old state and enter the new one; both run also if they are the same state."""
+    if old.on_exit:
+        _run_group(evaluation, old.on_exit, LifeCycle.ON_EXIT)
+    new = evaluation.model.states[str(transition.next_state)]
+    evaluation.state = new.name
+    if new.on_enter:
+        _run_group(evaluation, new.on_enter, LifeCycle.ON_ENTER)

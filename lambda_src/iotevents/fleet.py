@@ -1,0 +1,228 @@
+"""All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no
+clock."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, MutableMapping
+from typing import Final
+
+from iotevents.detector import Detector, DetectorId, newborn, wake_of
+from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
+from iotevents.models import DetectorModel
+from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
+from iotevents.payloads import PayloadError, read_payload
+from iotevents.routing import KeyValueError, Route, routes
+from iotevents.seen_messages import SeenMessages
+from iotevents.wakes import Wakes
+
+MAX_GENERATIONS: Final = 10
+"""How often a message may cause another by an `iotEvents` action, one after the other."""
+
+MAX_CAUSED: Final = 1000
+"""How many messages one message or timer may cause in all generations: ten actions an event would make
+10^10."""
+
+_TOO_MANY: Final = (
+    f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other, and {MAX_CAUSED} in all"
+)
+
+
+class Fleet:
+    """Runs the detectors of the models. `now` is epoch milliseconds and must not run backwards.
+
+    `detectors` keeps them; a store can hand in a mapping of its own. `trace` asks for the conditions.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[DetectorModel],
+        inputs: Iterable[str],
+        detectors: MutableMapping[DetectorId, Detector] | None = None,
+        *,
+        trace: bool = False,
+    ) -> None:
+        self.models = {model.name: model for model in models}
+        self.detectors: MutableMapping[DetectorId, Detector] = {} if detectors is None else detectors
+        self._inputs = frozenset(inputs)
+        self._routes = routes(self.models.values())
+        self._trace = trace
+        self._seen = SeenMessages()
+        self._lives: dict[DetectorId, int] = {}
+        self._wakes = Wakes()
+        for found, detector in self.detectors.items():
+            self._wakes.plan(found, wake_of(detector))
+
+    def put(self, message: MessageEvent, now: int) -> list[Outcome]:
+        """Evaluate a message in all detectors that it concerns, and the messages that its actions make.
+
+        Timers that are due at or before `now` must have fired: call `advance` first.
+        """
+        outcomes: list[Outcome] = []
+        self._deliver(message, now, outcomes)
+        self.feed_back(outcomes, now)
+        return outcomes
+
+    def has_due(self, until: int) -> bool:
+        """Whether `advance` may have something to do."""
+        return self._wakes.has_due(until)
+
+    def advance(self, until: int) -> Iterator[list[Outcome]]:
+        """Let the timers fire that are due at or before a time, in the order of their deadlines.
+
+        At one time in the order of model names and keys; each with what its actions cause.
+        """
+        while (planned := self._wakes.pop(until)) is not None:
+            due, found = planned
+            detector = self.detectors.get(found)
+            if detector is None:
+                continue
+            if wake_of(detector) != due:
+                self._wakes.plan(found, wake_of(detector))
+                continue
+            outcomes: list[Outcome] = []
+            self._evaluate(self.models[found.model], found, detector, TIMER, due, outcomes)
+            self.feed_back(outcomes, due)
+            yield outcomes
+
+    def update(
+        self, found: DetectorId, new: DetectorUpdate, request_id: str, now: int
+    ) -> Evaluated | NotDone:
+        """BatchUpdateDetector for one detector, which must exist."""
+        detector = self.detectors.get(found)
+        if detector is None:
+            return not_found(found)
+        model = self.models[found.model]
+        try:
+            after = update(model, detector, new, now)
+        except UpdateError as error:
+            return NotDone("InvalidRequestException", str(error))
+        self.detectors[found] = after
+        self._wakes.plan(found, wake_of(after))
+        return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
+
+    def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
+        """BatchDeleteDetector for one detector, which must exist."""
+        detector = self.detectors.pop(found, None)
+        if detector is None:
+            return not_found(found)
+        self._lives[found] = self._lives.get(found, 0) + 1
+        model = self.models[found.model]
+        return Evaluated(now, model, found.key, request_id, detector, None, [], [], None, None)
+
+    def _deliver(self, message: MessageEvent, now: int, outcomes: list[Outcome]) -> None:
+        found_routes = self._routes.get(message.input)
+        if message.input not in self._inputs:
+            outcomes.append(_unknown_input(message, now))
+            return
+        if found_routes is None:
+            outcomes.append(Unrouted(now, message))
+            return
+        try:
+            targets = targets_of(found_routes, message)
+        except KeyValueError as error:
+            outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
+            return
+        count = len(outcomes)
+        for model, key in targets:
+            if message.message_id is None or self._seen.is_new(
+                (model.name, key, message.input, message.message_id), now
+            ):
+                self._evaluate_message(model, DetectorId(model.name, key), message, now, outcomes)
+        if len(outcomes) == count:
+            outcomes.append(Duplicate(now, message))
+
+    def _evaluate_message(
+        self,
+        model: DetectorModel,
+        found: DetectorId,
+        message: MessageEvent,
+        now: int,
+        outcomes: list[Outcome],
+    ) -> None:
+        detector = self.detectors.get(found)
+        if detector is None:
+            detector = newborn(found.key, str(self._lives.get(found, 0)), now)
+        elif detector.timers:
+            detector = self._fire_due(model, found, detector, now, outcomes)
+        self._evaluate(model, found, detector, message, now, outcomes)
+
+    def _fire_due(
+        self, model: DetectorModel, found: DetectorId, detector: Detector, now: int, outcomes: list[Outcome]
+    ) -> Detector:
+        """Let the timers of one detector fire that are due; `advance` may not have come to them yet."""
+        while (due := wake_of(detector)) is not None and due <= now:
+            detector = self._evaluate(model, found, detector, TIMER, due, outcomes)
+        return detector
+
+    def _evaluate(
+        self,
+        model: DetectorModel,
+        found: DetectorId,
+        detector: Detector,
+        event: Event,
+        now: int,
+        outcomes: list[Outcome],
+    ) -> Detector:
+        after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
+        self.detectors[found] = after
+        if after.timers:
+            self._wakes.plan(found, wake_of(after))
+        before = None if detector.state is None else detector
+        outcomes.append(
+            Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)
+        )
+        return after
+
+    def feed_back(self, outcomes: list[Outcome], now: int) -> None:
+        """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""
+        messages = _messages(outcomes)
+        if not messages:
+            return
+        waiting = deque((effect, 1) for effect in messages)
+        count = 0
+        while waiting:
+            effect, generation = waiting.popleft()
+            count += 1
+            done = len(outcomes)
+            if generation > MAX_GENERATIONS or count > MAX_CAUSED:
+                outcomes.append(_rejected(effect, now, _TOO_MANY))
+            else:
+                self._deliver_effect(effect, now, outcomes)
+            waiting.extend((one, generation + 1) for one in _messages(outcomes[done:]))
+
+    def _deliver_effect(self, effect: Effect, now: int, outcomes: list[Outcome]) -> None:
+        """The messageId is the action's id."""
+        text = str(effect.payload)
+        try:
+            _, payload = read_payload(text.encode(), len(text) * 4)
+        except (PayloadError, UnicodeEncodeError) as error:
+            outcomes.append(_rejected(effect, now, str(error)))
+            return
+        self._deliver(MessageEvent(str(effect.parameters["inputName"]), payload, effect.id), now, outcomes)
+
+
+def targets_of(
+    found_routes: Iterable[Route], message: MessageEvent
+) -> list[tuple[DetectorModel, str | None]]:
+    """The models and keys that a message concerns; KeyValueError, and none at all, if one has no key in
+    it."""
+    return [(route.model, route.key_value(message.payload)) for route in found_routes]
+
+
+def _messages(outcomes: Iterable[Outcome]) -> list[Effect]:
+    acting = [one for one in outcomes if type(one) is Evaluated and one.effects]
+    return [effect for one in acting for effect in one.effects if effect.type == "iotEvents"]
+
+
+def _rejected(effect: Effect, now: int, reason: str) -> Rejected:
+    message = MessageEvent(str(effect.parameters["inputName"]), {}, effect.id)
+    return Rejected(now, message, "InvalidRequestException", reason)
+
+
+def _unknown_input(message: MessageEvent, now: int) -> Rejected:
+    return Rejected(now, message, "ResourceNotFoundException", f"Input of name: {message.input} not found")
+
+
+def not_found(found: DetectorId) -> NotDone:
+    """An operation makes no detectors: those that it names must exist."""
+    key = "" if found.key is None else f" with the key {found.key}"
+    return NotDone("ResourceNotFoundException", f"Detector of model {found.model}{key} not found")

@@ -1,0 +1,138 @@
+"""The lines of a messages file: messages and operations, each with its time.
+
+Such lines are:
+
+    {"time": 1700000000000, "inputName": "Pump", "messageId": "a-1", "payload": {"pressure": 80}}
+    {"time": "2023-11-14T22:13:20Z", "operation": "BatchDeleteDetector", "request": {"detectors": [...]}}
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from iotevents.payloads import PayloadError, check_values
+
+LAST_TIME: Final = 253_402_300_799_999
+"""The last millisecond of the year 9999."""
+
+MESSAGE_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+_decode: Final = json.JSONDecoder().decode
+"""As json.loads, without asking for its options each time."""
+
+
+class MessageLine(NamedTuple):
+    """A message; the payload is decoded JSON."""
+
+    time: int
+    input: str
+    message_id: str | None
+    payload: dict[str, Any]
+
+
+class OperationLine(NamedTuple):
+    """A call of a data-plane operation; the request is the document of its body."""
+
+    time: int
+    operation: str
+    request: Any
+
+
+class BadLine(NamedTuple):
+    """A line that can be neither: why, and what could be read of it."""
+
+    time: int | None
+    input: str | None
+    message_id: str | None
+    reason: str
+
+
+Line: TypeAlias = MessageLine | OperationLine | BadLine
+LINES: Final = (MessageLine, OperationLine, BadLine)
+
+
+def read_line(text: str) -> Line:
+    """The line that a text stands for; a BadLine if it is not JSON, or no line."""
+    try:
+        document = _decode(text)
+    except (ValueError, RecursionError) as error:
+        return BadLine(None, None, None, f"The line is not JSON: {error}")
+    return parse_line(document)
+
+
+def parse_line(document: Any) -> Line:
+    """The line that a decoded document stands for."""
+    if not isinstance(document, dict):
+        return BadLine(None, None, None, "The line is not a JSON object")
+    time = document.get("time")
+    if type(time) is not int or not 0 <= time <= LAST_TIME:
+        try:
+            time = time_of(time)
+        except ValueError as error:
+            return _bad(document, None, str(error))
+    operation = document.get("operation")
+    if operation is not None:
+        return _operation(document, time, operation)
+    return _message(document, time)
+
+
+def time_of(value: Any) -> int:
+    """Epoch milliseconds of a time: milliseconds, or ISO 8601 (no zone is UTC). Raises ValueError."""
+    if isinstance(value, str):
+        value = _iso_time(value)
+    if type(value) in (int, float) and 0 <= value <= LAST_TIME:
+        return int(value)
+    raise ValueError(
+        f"The time must be epoch milliseconds or ISO 8601, from 1970 to 9999; it is {value!r:.60}"
+    )
+
+
+def _iso_time(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"The time must be epoch milliseconds or ISO 8601 (2023-11-14T22:13:20Z), not {text!r:.60}"
+        ) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000
+
+
+def _message(document: dict[str, Any], time: int) -> Line:
+    name, message_id, payload = document.get("inputName"), document.get("messageId"), document.get("payload")
+    if not isinstance(name, str):
+        return _bad(document, time, "The line has neither an inputName nor an operation")
+    if message_id is not None and not (isinstance(message_id, str) and MESSAGE_ID.fullmatch(message_id)):
+        return _bad(document, time, "The messageId must have 1 to 64 letters, digits, - and _")
+    if not isinstance(payload, dict):
+        return _bad(document, time, "The payload is not a JSON object")
+    wrong = _wrong_values(payload)
+    return MessageLine(time, name, message_id, payload) if wrong is None else _bad(document, time, wrong)
+
+
+def _operation(document: dict[str, Any], time: int, operation: Any) -> Line:
+    if not isinstance(operation, str):
+        return _bad(document, time, "The operation must be the name of a data-plane operation")
+    request = document.get("request")
+    wrong = _wrong_values(request)
+    return OperationLine(time, operation, request) if wrong is None else _bad(document, time, wrong)
+
+
+def _wrong_values(value: Any) -> str | None:
+    try:
+        check_values(value)
+    except PayloadError as error:
+        return str(error)
+    return None
+
+
+def _bad(document: dict[str, Any], time: int | None, reason: str) -> BadLine:
+    name, message_id = document.get("inputName"), document.get("messageId")
+    return BadLine(
+        time,
+        name if isinstance(name, str) else None,
+        message_id if isinstance(message_id, str) else None,
+        reason,
+    )

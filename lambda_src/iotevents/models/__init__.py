@@ -1,0 +1,43 @@
+"""Detector models: what a CreateDetectorModel request body says, with every expression compiled once.
+
+    model, violations = read_model(body, inputs)
+
+A body that breaks the grammar of the API, or a rule that the service enforces on Create and Update, gives
+no model but all its violations, each with its path. What the service's analysis only reports (unreachable
+states, types, timers that never end) refuses nothing: AWS's own templates have such findings.
+"""
+
+from .action_types import ACTION_TYPES, ActionType, Member, Style
+from .actions import (
+    Action,
+    ClearTimer,
+    ExternalAction,
+    Payload,
+    PayloadType,
+    ResetTimer,
+    SetTimer,
+    SetVariable,
+)
+from .model import DetectorModel, EvaluationMethod, Event, LifeCycle, State
+from .reading import read_model
+
+__all__ = [
+    "ACTION_TYPES",
+    "Action",
+    "ActionType",
+    "ClearTimer",
+    "DetectorModel",
+    "EvaluationMethod",
+    "Event",
+    "ExternalAction",
+    "LifeCycle",
+    "Member",
+    "Payload",
+    "PayloadType",
+    "ResetTimer",
+    "SetTimer",
+    "SetVariable",
+    "State",
+    "Style",
+    "read_model",
+]

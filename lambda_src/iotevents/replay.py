@@ -1,0 +1,140 @@
+"""Recorded messages through the models, on a simulated clock."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from iotevents.api import batch_put_message
+from iotevents.api.detector_requests import DetectorRequest, read_deletions, read_updates
+from iotevents.engine import MessageEvent
+from iotevents.errors import RequestError
+from iotevents.fleet import Fleet
+from iotevents.messages import Message
+from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
+from iotevents.models import DetectorModel
+from iotevents.outcomes import NotDone, Outcome, Rejected
+from iotevents.payloads import PayloadError, read_payload
+from iotevents.records import Record, record_of, rejected
+
+MAX_PAYLOAD_BYTES: Final = 2**20
+"""Of a message in a BatchPutMessage. What was recorded was accepted once, under limits that can be raised."""
+
+Entry: TypeAlias = Outcome | Record
+"""What happened; already as a record where no message and no evaluation stands behind it."""
+
+
+def replay(
+    models: Iterable[DetectorModel],
+    inputs: Iterable[str],
+    lines: Iterable[Any],
+    *,
+    until: int | None = None,
+    trace: bool = True,
+) -> Iterator[Record]:
+    """The records of a whole recording, in time order.
+
+    `models` are those to run, `inputs` the names of the inputs that exist. `lines` are decoded lines of a
+    messages file, or what `messages_file.read_line` made of their text. `until` (epoch milliseconds) lets
+    the clock run on after the last line. Without `trace`, `conditions` is empty.
+    """
+    run = Replay(models, inputs, trace=trace)
+    for line in lines:
+        yield from map(as_record, run.take(line))
+    if until is not None:
+        yield from map(as_record, run.advance(until))
+
+
+def as_record(entry: Entry) -> Record:
+    """The record of an entry."""
+    return entry if isinstance(entry, dict) else record_of(entry)
+
+
+class Replay:
+    """A recording that is being replayed. The clock stands at `now` and never runs backwards."""
+
+    def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str], *, trace: bool = True) -> None:
+        self.fleet = Fleet(models, inputs, trace=trace)
+        self.now = 0
+
+    def take(self, line: Any) -> Iterable[Entry]:
+        """Take the next line: first let the timers fire that are due at or before its time.
+
+        What is given must be read to its end before the next line is taken.
+        """
+        one: Line = line if isinstance(line, LINES) else parse_line(line)
+        time = one.time
+        if time is not None and time > self.now:
+            if self.fleet.has_due(time):
+                return self._advance_and_do(time, one)
+            self.now = time
+        return self._do(one)
+
+    def _advance_and_do(self, time: int, line: Line) -> Iterator[Entry]:
+        yield from self.advance(time)
+        yield from self._do(line)
+
+    def advance(self, until: int) -> Iterator[Entry]:
+        """Let the clock run on to a time, unless it is there already."""
+        for outcomes in self.fleet.advance(until):
+            yield from outcomes
+        self.now = max(self.now, until)
+
+    def _do(self, line: Line) -> Iterable[Entry]:
+        match line:
+            case MessageLine():
+                return self.fleet.put(MessageEvent(line.input, line.payload, line.message_id), self.now)
+            case OperationLine():
+                return self._operate(line.operation, line.request)
+            case BadLine():
+                return [
+                    rejected(self.now, line.input, line.message_id, "InvalidRequestException", line.reason)
+                ]
+
+    def _operate(self, operation: str, request: Any) -> Iterable[Entry]:
+        do = OPERATIONS.get(operation)
+        if do is None:
+            known = ", ".join(OPERATIONS)
+            reason = f"The operation {operation:.60} cannot be replayed; those that can are {known}"
+            return [rejected(self.now, None, None, "UnsupportedOperationException", reason)]
+        try:
+            return list(do(self, request))
+        except RequestError as error:
+            return [rejected(self.now, None, None, "InvalidRequestException", str(error))]
+
+    def put_messages(self, request: Any) -> Iterator[Entry]:
+        """BatchPutMessage: its messages one after the other."""
+        for message in batch_put_message.read(request):
+            yield from self._put(message)
+
+    def _put(self, message: Message) -> list[Outcome]:
+        name, message_id = message.key
+        try:
+            _, payload = read_payload(message.payload, MAX_PAYLOAD_BYTES)
+        except PayloadError as error:
+            empty = MessageEvent(name, {}, message_id)
+            return [Rejected(self.now, empty, "InvalidRequestException", str(error))]
+        return self.fleet.put(MessageEvent(name, payload, message_id), self.now)
+
+    def update_detectors(self, request: Any) -> Iterator[Entry]:
+        """BatchUpdateDetector."""
+        for one in read_updates(request):
+            assert one.update is not None
+            yield self._done(one, self.fleet.update(one.detector, one.update, one.message_id, self.now))
+
+    def delete_detectors(self, request: Any) -> Iterator[Entry]:
+        """BatchDeleteDetector."""
+        for one in read_deletions(request):
+            yield self._done(one, self.fleet.delete(one.detector, one.message_id, self.now))
+
+    def _done(self, one: DetectorRequest, outcome: Outcome | NotDone) -> Entry:
+        if not isinstance(outcome, NotDone):
+            return outcome
+        refused = rejected(self.now, None, one.message_id, outcome.code, outcome.reason)
+        return {**refused, "model": one.detector.model, "key": one.detector.key}
+
+
+OPERATIONS: Final[Mapping[str, Callable[[Replay, Any], Iterator[Entry]]]] = {
+    "BatchPutMessage": Replay.put_messages,
+    "BatchUpdateDetector": Replay.update_detectors,
+    "BatchDeleteDetector": Replay.delete_detectors,
+}
+"""The data-plane operations that a messages file may hold."""

@@ -1,0 +1,58 @@
+"""Which detectors a message concerns.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_CreateDetectorModel.html (key),
+https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchUpdateDetector.html
+(keyValue)
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from iotevents.expressions import UNDEFINED, AttributePath, describe, text_of
+from iotevents.models import DetectorModel
+
+KEY_VALUE: Final = re.compile(r"[a-zA-Z0-9\-_:]{1,128}")
+
+
+class KeyValueError(ValueError):
+    """A message has no key value for a model; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A model that gets the messages of an input."""
+
+    model: DetectorModel
+
+    def key_value(self, payload: dict[str, Any]) -> str | None:
+        """The key of the detector that the payload concerns; None if the model has no key."""
+        path = self.model.key
+        return None if path is None else key_value(path, payload)
+
+
+def key_value(path: AttributePath, payload: dict[str, Any]) -> str:
+    """The key value at a path: strings as they are, numbers as their JSON text. Raises KeyValueError."""
+    value = path.value(payload)
+    if type(value) is str and KEY_VALUE.fullmatch(value):
+        return value
+    if value is UNDEFINED:
+        raise KeyValueError(f"The payload has no {path.text}, which is the key of a detector")
+    if type(value) not in (str, int, float):
+        raise KeyValueError(f"The key {path.text} must be text or a number, not {describe(value)}")
+    text = text_of(value)
+    if not KEY_VALUE.fullmatch(text):
+        raise KeyValueError(
+            f"The key {path.text} must have 1 to 128 letters, digits, -, _ or :, unlike {describe(value)}"
+        )
+    return text
+
+
+def routes(models: Iterable[DetectorModel]) -> dict[str, tuple[Route, ...]]:
+    """The models that refer to each input, in the order of their names."""
+    found: dict[str, list[Route]] = {}
+    for model in sorted(models, key=lambda one: one.name):
+        for name in model.inputs:
+            found.setdefault(name, []).append(Route(model))
+    return {name: tuple(one) for name, one in found.items()}

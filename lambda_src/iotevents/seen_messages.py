@@ -1,0 +1,37 @@
+"""Which messages a detector has had lately."""
+
+from typing import Final, TypeAlias
+
+SeenKey: TypeAlias = tuple[str, str | None, str, str]
+"""Model, key value, input and messageId."""
+
+HORIZON: Final = 300_000
+"""Milliseconds from the first acceptance in which a repeated messageId is recognised, per detector and input.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_Message.html,
+https://docs.aws.amazon.com/iot/latest/developerguide/iotevents-rule-action.html ("by a detector")
+"""
+
+
+class SeenMessages:
+    """Remembers acceptances for HORIZON, in two halves: the older one is dropped as a whole."""
+
+    def __init__(self) -> None:
+        self._recent: dict[SeenKey, int] = {}
+        self._older: dict[SeenKey, int] = {}
+        self._turned = 0
+
+    def is_new(self, key: SeenKey, now: int) -> bool:
+        """Note an acceptance at `now`, which never runs backwards; False if it is a repetition."""
+        if now - self._turned >= HORIZON:
+            self._older, self._recent, self._turned = self._recent, {}, now
+        first = self._recent.get(key)
+        if first is None:
+            first = self._older.get(key)
+        if first is not None and now - first < HORIZON:
+            return False
+        self._recent[key] = now
+        return True
+
+    def __len__(self) -> int:
+        return len(self._recent) + len(self._older)

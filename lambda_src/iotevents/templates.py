@@ -1,0 +1,145 @@
+"""CloudFormation templates: the request bodies that their IoT Events resources stand for.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_IoTEvents.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from iotevents.body import Kind
+from iotevents.intrinsics import branch, called, function_of, holds, plain
+from iotevents.names import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
+
+KINDS: Final = {
+    "AWS::IoTEvents::Input": Kind.INPUT,
+    "AWS::IoTEvents::DetectorModel": Kind.DETECTOR_MODEL,
+    "AWS::IoTEvents::AlarmModel": Kind.ALARM_MODEL,
+}
+INTEGER: Final = re.compile(r"[0-9]{1,18}")
+INTEGERS: Final = frozenset({"seconds", "severity"})
+BOOLEANS: Final = frozenset({"useBase64", "enabled", "disabledOnInitialization"})
+
+Place = tuple[str, Kind, dict[str, Any]]
+"""The path of a resource's properties, what they create, the body."""
+
+
+@dataclass(slots=True)
+class Template:
+    """A template with the values of its parameters; reading it collects what is open or wrong."""
+
+    document: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    findings: list[tuple[str, str]] = field(default_factory=list)
+    resources: Mapping[str, Any] = field(init=False)
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resources = self._section("Resources")
+        values = PSEUDO_PARAMETERS | _defaults(self._section("Parameters")) | dict(self.parameters)
+        self.names = Names(values, self._section("Mappings"), self._section("Conditions"), self._name)
+
+    def bodies(self) -> Iterator[Place]:
+        """The bodies of all IoT Events resources, in the order of the template.
+
+        A resource without a name is called by its logical id. Numbers and Booleans where the API has text
+        become text, and the other way round, as CloudFormation does it.
+        """
+        for logical_id, resource in self.resources.items():
+            path = f"Resources.{logical_id}"
+            match resource:
+                case {"Type": str(kind)} if kind in KINDS:
+                    if self._exists(path, resource.get("Condition")):
+                        yield from self._body(path, KINDS[kind], logical_id, resource.get("Properties"))
+                case {"Type": str()}:
+                    pass
+                case _:
+                    self.findings.append((path, "must be an object with a Type"))
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        section = self.document.get(name)
+        if section is None:
+            return {}
+        if isinstance(section, Mapping):
+            return section
+        self.findings.append((name, "must be an object"))
+        return {}
+
+    def _exists(self, path: str, condition: Any) -> bool:
+        try:
+            return condition is None or holds(condition, self.names)
+        except Open as error:
+            self.findings.append((f"{path}.Condition", str(error)))
+            return False
+
+    def _body(self, path: str, kind: Kind, logical_id: str, properties: Any) -> Iterator[Place]:
+        path = f"{path}.Properties"
+        before = len(self.findings)
+        value = self._converted(path, properties, "")
+        if not isinstance(value, dict):
+            self.findings.append((path, "must be an object"))
+        elif len(self.findings) == before:
+            yield path, kind, {kind.name_member: logical_id} | value
+
+    def _name(self, logical_id: str) -> str | None:
+        match self.resources.get(logical_id):
+            case {"Type": str(kind), "Properties": Mapping() as properties} if kind in KINDS:
+                member = KINDS[kind].name_member
+                name = plain(properties.get(member[0].upper() + member[1:]), self.names)
+                return logical_id if name is None or name is NO_VALUE else str(name)
+        return None
+
+    def _converted(self, path: str, value: Any, member: str) -> Any:
+        """A property in the API's form: keys begin with a small letter, functions are called, types fit."""
+        name = function_of(value)
+        if name is not None:
+            return self._called(path, name, value[name], member)
+        if isinstance(value, Mapping):
+            made = {
+                str(key): self._converted(f"{path}.{key}", one, _small(str(key)))
+                for key, one in value.items()
+            }
+            return {_small(key): one for key, one in made.items() if one is not NO_VALUE}
+        if isinstance(value, list):
+            elements = [self._converted(f"{path}[{index}]", one, member) for index, one in enumerate(value)]
+            return [one for one in elements if one is not NO_VALUE]
+        return _fitted(member, value)
+
+    def _called(self, path: str, name: str, argument: Any, member: str) -> Any:
+        try:
+            if name == "Fn::If":
+                return self._converted(path, branch(argument, self.names), member)
+            return self._converted(path, called(name, argument, self.names), member)
+        except Open as error:
+            self.findings.append((path, str(error)))
+            return None
+
+
+def _small(key: str) -> str:
+    return key[:1].lower() + key[1:]
+
+
+def _fitted(member: str, value: Any) -> Any:
+    if member in INTEGERS:
+        return int(value) if isinstance(value, str) and INTEGER.fullmatch(value) else value
+    if member in BOOLEANS:
+        return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _defaults(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of parameters that nobody gave; the default of an SSM parameter is the name of its value."""
+    return {
+        name: _listed(one["Default"], str(one.get("Type")))
+        for name, one in parameters.items()
+        if isinstance(one, Mapping) and "Default" in one and "SSM" not in str(one.get("Type"))
+    }
+
+
+def _listed(default: Any, kind: str) -> Any:
+    if isinstance(default, str) and (kind == "CommaDelimitedList" or kind.startswith("List<")):
+        return [part.strip() for part in default.split(",")]
+    return default

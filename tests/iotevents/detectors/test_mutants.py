@@ -1,0 +1,24 @@
+"""Mistakes put into the engine: the comparison with the plain reading must notice each."""
+
+import pytest
+
+from .mutants import MUTANTS
+from .running import engine_records, judged
+
+
+def noticed() -> int | None:
+    """The first of the random examples in which the engine says something else than the plain reading."""
+    for number, (one, expected) in enumerate(judged()):
+        try:
+            said = engine_records(one)
+        except AssertionError:  # of ids that are not unique
+            return number
+        if said != expected:
+            return number
+    return None
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_mistake_is_noticed(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MUTANTS[mutant](monkeypatch)
+    assert noticed() is not None
