@@ -24,14 +24,23 @@ def serving(folder: Path, definitions: Path) -> Iterator[str]:
 
     Its data file and what it prints are kept in `folder`. Raises EndpointError if it does not start.
     """
-    command = [sys.executable, "-m", "iotevents", "serve", "--port", "0"]
-    command += ["--data", str(data_file(folder)), "--definitions", str(definitions)]
-    printed = folder / "endpoint.log"
+    started = command(folder, definitions)
     with (
-        printed.open("wb") as log,
-        running(command, environment=_environment(), folder=ROOT, output=log, errors=log) as process,
+        log_file(folder).open("wb") as log,
+        running(started, environment=environment(), folder=ROOT, output=log, errors=log) as process,
     ):
-        yield _await_url(printed, process)
+        yield await_url(folder, process)
+
+
+def command(folder: Path, definitions: Path) -> list[str]:
+    """Return the command line that serves on a free port, with the data in `folder`."""
+    serve = [sys.executable, "-m", "iotevents", "serve", "--port", "0"]
+    return [*serve, "--data", str(data_file(folder)), "--definitions", str(definitions)]
+
+
+def log_file(folder: Path) -> Path:
+    """Where the endpoint that is served in `folder` prints to."""
+    return folder / "endpoint.log"
 
 
 def data_file(folder: Path) -> Path:
@@ -39,12 +48,14 @@ def data_file(folder: Path) -> Path:
     return folder / "iotevents.db"
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return the endpoint's whole environment."""
     return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "lambda_src"), "PYTHONUNBUFFERED": "1"}
 
 
-def _await_url(printed: Path, process: subprocess.Popen[bytes], patience: float = 20) -> str:
-    end = monotonic() + patience
+def await_url(folder: Path, process: subprocess.Popen[bytes], patience: float = 20) -> str:
+    """Return the URL of the endpoint that a process serves in `folder`; raise EndpointError without one."""
+    printed, end = log_file(folder), monotonic() + patience
     while monotonic() < end:
         text = printed.read_text(errors="replace")
         for line in text.splitlines(keepends=True):

@@ -36,6 +36,11 @@ def show(console: Console, run: Run, checks: Sequence[Check]) -> None:
     """Print the run and whether its books balance."""
     console.print(_sources(run))
     console.print(_totals(run))
+    show_checks(console, checks)
+
+
+def show_checks(console: Console, checks: Sequence[Check]) -> None:
+    """Print for each check whether it holds, and where it does not."""
     for one in checks:
         _show_check(console, one)
 

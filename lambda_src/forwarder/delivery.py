@@ -131,10 +131,11 @@ class Delivery:
 
     def _pass_barrier(self, task: Task) -> None:
         """Let the group go on unless its record was rejected; then only when that is stored."""
-        if not self._ledger.problems(task.entry):
+        problems = self._ledger.problems(task.entry)
+        if not problems:
             self._settle(task, ACCEPTED)
         elif self._ledger.give_back:
-            self._fail(task, reasons.REJECTED)
+            self._fail(task, reasons.REJECTED, f"{problems[0].code}: {problems[0].text}")
         else:
             self._submit(self._put_away, [task])
 

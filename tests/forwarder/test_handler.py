@@ -96,6 +96,17 @@ def test_function_stores_what_is_rejected(
     assert not any("secret" in line for line in function.logs())
 
 
+@pytest.mark.parametrize("source", [sqs, fifo])
+def test_summary_says_why_a_rejected_record_is_returned(
+    endpoint: faults.FaultyEndpoint, source: Callable[..., list[dict[str, Any]]]
+) -> None:
+    with started(endpoint) as function:
+        _, summary, _ = invoke(function, *source("no JSON"))
+    (sample,) = summary["samples"]
+    assert (sample["state"], sample["reason"]) == ("returned", "Rejected")
+    assert sample["text"].startswith("BadJson: ")
+
+
 def test_summary_has_a_time_and_names_its_invocation(
     function: Runtime, endpoint: faults.FaultyEndpoint
 ) -> None:
