@@ -1,4 +1,4 @@
-"""The tables of docs/deployment.md say what the code says."""
+"""The tables of the README's settings and of docs/deployment.md say what the code says."""
 
 import json
 import re
@@ -20,17 +20,20 @@ from infra.source_settings import (
 )
 from tests.infra.settings import ALL, STACK, resources
 
+README = (ROOT / "README.md").read_text("utf-8")
+SETTINGS_TEXT = README[README.index("### Settings") : README.index("## See it run")]
 TEXT = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
-def tables() -> list[list[list[str]]]:
-    """The rows of each table of the page, without heads."""
-    found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", TEXT, re.MULTILINE)
+def tables(text: str) -> list[list[list[str]]]:
+    """The rows of each table of a text, without heads."""
+    found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", text, re.MULTILINE)
     return [[[cell.strip() for cell in line[1:-1].split("|")] for line in one.splitlines()] for one in found]
 
 
-COMMANDS, *SETTINGS, _, ALARMS = tables()
+SETTINGS = tables(SETTINGS_TEXT)
+COMMANDS, _, ALARMS = tables(TEXT)
 TABLES: tuple[Mapping[str, Key], ...] = (
     KEYS,
     QUEUE_KEYS,
