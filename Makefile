@@ -3,10 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := lambda_src:.
 
-.PHONY: help demo replay test check bench lock clean
+CDK = PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
+# SETTINGS=FILE takes the settings from a file instead of cdk.json, STACK=NAME names the deployment.
+CONTEXT = $(if $(SETTINGS),-c settings=$(SETTINGS)) $(if $(STACK),-c stack=$(STACK))
+
+.PHONY: help demo replay test check bench lock clean synth deploy diff destroy bootstrap e2e local-deploy local-destroy invoke
 
 help:  ## list the commands
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -25,28 +29,82 @@ $(BIN)/python:
 	$(BIN)/python -m local.emulator
 	@touch $@ .venv/run
 
+demo: .venv/run  ## forward real telemetry through a failing endpoint, and check that nothing was lost
+	$(BIN)/python -m local.demo
+
+# npm is the one that requirements.txt installs.
+node_modules/.package-lock.json: package.json package-lock.json .venv/dev
+	@echo "Installing the CDK CLI into node_modules ..."
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.cache/ministack/ready: local/aws/requirements.txt | $(BIN)/python
+	@echo "Installing the emulator into .cache/ministack ..."
+	$(PYTHON) -m venv .cache/ministack
+	.cache/ministack/bin/python -m pip install --quiet --disable-pip-version-check -r local/aws/requirements.txt
+	@touch $@
+
+synth: node_modules/.package-lock.json  ## make the CloudFormation template and check it (SETTINGS=FILE STACK=NAME)
+	$(CDK) synth --quiet $(CONTEXT)
+	$(BIN)/cfn-lint --ignore-checks W3005 -- cdk.out/$(or $(STACK),IotEventsForwarder).template.json
+
+deploy: node_modules/.package-lock.json  ## put the stack into an AWS account
+	$(BIN)/python -m infra.commands.deploy $(CONTEXT)
+
+diff: node_modules/.package-lock.json  ## show what a deployment would change
+	$(CDK) diff $(CONTEXT)
+
+destroy: node_modules/.package-lock.json  ## remove the stack; says what stays and what is lost
+	$(BIN)/python -m infra.commands.destroy $(CONTEXT)
+
+e2e: node_modules/.package-lock.json .cache/ministack/ready  ## deploy into an emulated AWS account and try it
+	$(BIN)/python -m local.aws.e2e
+
+local-deploy: node_modules/.package-lock.json .cache/ministack/ready  ## deploy into an emulated account that stays
+	$(BIN)/python -m local.aws.standing deploy $(if $(SETTINGS),--settings $(SETTINGS))
+
+local-destroy: node_modules/.package-lock.json .cache/ministack/ready  ## remove it, and end the emulator
+	$(BIN)/python -m local.aws.standing destroy
+
+bootstrap: node_modules/.package-lock.json  ## make an AWS account and region ready for CDK, once
+	$(CDK) bootstrap $(CONTEXT)
+
+invoke: synth  ## run the function on an event: EVENT=events/sqs.json [ENV=env.json]
+	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK))
+
 replay: .venv/run  ## run recorded room telemetry through a detector model
 	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
 		--columns examples/rooms/columns.json examples/rooms/readings.csv
 
-demo: .venv/run  ## forward real telemetry through a failing endpoint, and check that nothing was lost
-	$(BIN)/python -m local.demo
-
 test: .venv/dev  ## run all tests
 	$(BIN)/python -m pytest
+
+.PHONY: fuzz
+fuzz: EXAMPLES ?= 1000000
+fuzz: .venv/dev  ## try a million odd expressions, lines and models (EXAMPLES=100000 fewer, SEED=2 others)
+	FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_SEED=$(or $(SEED),1) WORLD_EXAMPLES=$$(($(EXAMPLES) / 50)) WORLD_SEED=$(or $(SEED),1) \
+		$(BIN)/python -m pytest tests/iotevents/expressions/test_fuzz.py tests/iotevents/detectors/test_fuzz.py \
+		tests/iotevents/detectors/test_differential.py
 
 check: .venv/dev  ## formatting, lint, types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-bench: .venv/dev  ## measure expressions and the engine, beside other libraries
+.venv/bench: benchmarks/requirements.txt .venv/dev
+	@echo "Installing what the benchmarks compare with into .venv ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	$(BIN)/python benchmarks/expressions.py
-	$(BIN)/python benchmarks/engine.py
+	@touch $@
 
-lock: .venv/dev  ## pin requirements.txt anew from requirements.in
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about a quarter of an hour
+	$(BIN)/python -m benchmarks.forwarder
+	$(BIN)/python -m benchmarks.expressions
+	$(BIN)/python -m benchmarks.engine
+
+lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
+	$(BIN)/uv pip compile lambda_src/forwarder/requirements.in --constraints requirements.txt --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 --no-annotate --no-header --quiet --output-file lambda_src/forwarder/requirements.txt
+	$(BIN)/uv pip compile local/aws/requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file local/aws/requirements.txt
 
 clean:  ## remove everything that the commands made
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis cdk.out
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache node_modules cdk.out

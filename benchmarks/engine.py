@@ -177,7 +177,7 @@ def replayed(messages: list[Message], *, records: bool) -> Run:
             for entry in replay.take(read_line(line)):
                 if records:
                     as_record(entry)
-        return {str(found.key): state_of(one) for found, one in replay.fleet.detectors.items()}
+        return {str(found.key): state_of(one) for found, one in replay.memory.detectors.items()}
 
     return run
 

@@ -25,15 +25,24 @@ def serving(folder: Path, definitions: Path) -> Iterator[str]:
     Its clock is that of the messages. Data file, journal and what it prints are kept in `folder`. Raises
     EndpointError if it does not start.
     """
-    command = [sys.executable, "-m", "iotevents", "serve", "--port", "0"]
-    command += ["--data", str(data_file(folder)), "--definitions", str(definitions)]
-    command += ["--clock", "message", "--journal", str(journal(folder))]
-    printed = folder / "endpoint.log"
+    options = ["--clock", "message", "--journal", str(journal(folder))]
+    started = [*command(folder, definitions), *options]
     with (
-        printed.open("wb") as log,
-        running(command, environment=environment(), folder=ROOT, output=log, errors=log) as process,
+        log_file(folder).open("wb") as log,
+        running(started, environment=environment(), folder=ROOT, output=log, errors=log) as process,
     ):
-        yield _await_url(printed, process)
+        yield await_url(folder, process)
+
+
+def command(folder: Path, definitions: Path) -> list[str]:
+    """Return the command line that serves on a free port, with the data in `folder`."""
+    serve = [sys.executable, "-m", "iotevents", "serve", "--port", "0"]
+    return [*serve, "--data", str(data_file(folder)), "--definitions", str(definitions)]
+
+
+def log_file(folder: Path) -> Path:
+    """Where the endpoint that is served in `folder` prints to."""
+    return folder / "endpoint.log"
 
 
 def data_file(folder: Path) -> Path:
@@ -47,12 +56,13 @@ def journal(folder: Path) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """The environment of `python -m iotevents` and nothing else."""
+    """Return the endpoint's whole environment."""
     return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "lambda_src"), "PYTHONUNBUFFERED": "1"}
 
 
-def _await_url(printed: Path, process: subprocess.Popen[bytes], patience: float = 20) -> str:
-    end = monotonic() + patience
+def await_url(folder: Path, process: subprocess.Popen[bytes], patience: float = 20) -> str:
+    """Return the URL of the endpoint that a process serves in `folder`; raise EndpointError without one."""
+    printed, end = log_file(folder), monotonic() + patience
     while monotonic() < end:
         text = printed.read_text(errors="replace")
         for line in text.splitlines(keepends=True):

@@ -3,7 +3,7 @@ ways in which an endpoint can fail, before and after the endpoint has stored the
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,7 @@ Pass = Callable[[], Reply]
 class Front:
     """Serves on loopback while the context lasts; the calls in `outage` (counted from 0) fail."""
 
-    def __init__(self, target: str, outage: range) -> None:
+    def __init__(self, target: str, outage: Container[int]) -> None:
         self.calls = 0
         self.failed = 0
         self._outage = outage

@@ -24,7 +24,7 @@ class LoopbackQueue:
     def __init__(self) -> None:
         self._queues: dict[str, Queue] = {}
         self._lock = Lock()
-        self._own = self.add(REJECTED_RECORDS)
+        self.own = self.add(REJECTED_RECORDS)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -37,12 +37,12 @@ class LoopbackQueue:
     @property
     def url(self) -> str:
         """The queue's URL."""
-        return self.url_of(self._own)
+        return self.url_of(self.own)
 
     @property
     def messages(self) -> list[str]:
         """The bodies that the queue holds, also of messages that somebody has received."""
-        return [message.body for message in self._own.messages]
+        return [message.body for message in self.own.messages]
 
     def add(self, name: str) -> Queue:
         """Make another queue."""
@@ -66,9 +66,9 @@ class LoopbackQueue:
         with self._lock:
             if operation == "GetQueueUrl":
                 return {"QueueUrl": self.url_of(self._queue(request["QueueName"]))}
-            if operation not in _OPERATIONS:
+            if operation not in OPERATIONS:
                 raise QueueError("UnsupportedOperation", "not an operation of this queue")
-            return _OPERATIONS[operation](self._queue(request["QueueUrl"].rpartition("/")[2]), request)
+            return OPERATIONS[operation](self._queue(request["QueueUrl"].rpartition("/")[2]), request)
 
     def _queue(self, name: str) -> Queue:
         if name not in self._queues:
@@ -76,7 +76,7 @@ class LoopbackQueue:
         return self._queues[name]
 
 
-_OPERATIONS: Mapping[str, Callable[[Queue, Mapping[str, Any]], Answer]] = {
+OPERATIONS: dict[str, Callable[[Queue, Mapping[str, Any]], Answer]] = {
     "SendMessage": Queue.send,
     "SendMessageBatch": lambda queue, request: queue.send_batch(request["Entries"]),
     "ReceiveMessage": Queue.receive,

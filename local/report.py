@@ -46,6 +46,11 @@ def show(console: Console, run: Run, checks: Sequence[Check]) -> None:
     console.print(_totals(run))
     console.print(_detectors(run.live))
     console.print(_actions(run))
+    show_checks(console, checks)
+
+
+def show_checks(console: Console, checks: Sequence[Check]) -> None:
+    """Print for each check whether it holds, and where it does not."""
     for one in checks:
         _show_check(console, one)
 

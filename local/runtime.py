@@ -104,7 +104,7 @@ class Runtime:
 
     @contextmanager
     def _started(self, logs: IO[bytes]) -> Iterator[str]:
-        address = f"127.0.0.1:{_free_port()}"
+        address = f"127.0.0.1:{free_port()}"
         with (
             tempfile.TemporaryFile() as errors,
             running(
@@ -126,7 +126,7 @@ class Runtime:
             "--runtime-interface-emulator-address",
             address,
             "--runtime-api-address",
-            f"127.0.0.1:{_free_port()}",
+            f"127.0.0.1:{free_port()}",
         ]
         return [str(self._program), *flags, sys.executable, "-m", "awslambdaric", self._handler]
 
@@ -165,7 +165,8 @@ def _response(body: bytes) -> Any:
     return response
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

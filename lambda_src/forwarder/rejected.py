@@ -31,7 +31,7 @@ SHORT_TEXT = 200
 LONG_TEXT = 1000
 """What shortening leaves: so many problems, so many characters of their texts and of other texts."""
 
-_EPOCH = datetime.fromtimestamp(0, UTC)
+EPOCH = datetime.fromtimestamp(0, UTC)
 Members = dict[str, Any]
 
 
@@ -134,7 +134,7 @@ def _base64(data: bytes) -> str:
 
 
 def _rfc3339(milliseconds: int) -> str:
-    moment = _EPOCH + timedelta(milliseconds=milliseconds)
+    moment = EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forwarder import checks, jsontext
@@ -11,8 +12,7 @@ from forwarder.decoding import decode_base64, gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
 from forwarder.keys import REQUIRED, Key, read
 from forwarder.records import Problem, Source
-from forwarder.rejected import MOST_DATA, VERSION
-from forwarder.timestamps import read_timestamp
+from forwarder.rejected import EPOCH, MOST_DATA, VERSION
 
 _ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
 
@@ -97,7 +97,10 @@ def parse(body: str) -> RejectedRecord:
     values["problem_count"] = max(values["problem_count"] or 0, len(values["problems"]))
     if values["truncated"] and (values["length"] is None or values["sha256"] is None):
         raise RejectedRecordError(["truncated: needs length and sha256 beside it"])
-    return RejectedRecord(**values)
+    record = RejectedRecord(**values)
+    if record.source is not Source.KINESIS and not record.truncated and not _is_body(record.data):
+        raise RejectedRecordError(["data: they are no text, which a queue's message is"])
+    return record
 
 
 def _data(encoding: str, data: str) -> bytes:
@@ -109,6 +112,15 @@ def _data(encoding: str, data: str) -> bytes:
         return packed if encoding == "base64" else gunzip(packed, MOST_DATA)
     except Rejection as error:
         raise RejectedRecordError([f"data: {error.text}"]) from None
+
+
+def _is_body(data: bytes) -> bool:
+    """Whether data can be a message of an event: text, as Python reads it from JSON."""
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _any_text(value: Any, key: str) -> str:
@@ -125,10 +137,11 @@ def _arn(value: Any, key: str) -> str:
 
 
 def _time(value: Any, key: str) -> int:
-    time = read_timestamp(value) if isinstance(value, str) else None
-    if time is None:
-        raise checks.refusal(value, "a time like 2026-01-31T12:00:00.000Z")
-    return time
+    try:
+        moment = datetime.strptime(_any_text(value, key), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise checks.refusal(value, "a time like 2026-01-31T12:00:00.000Z") from None
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _object(value: Any, key: str) -> Mapping[str, Any]:

@@ -5,7 +5,8 @@ function's own time a repetition then still lies within the target's duplicate w
 """
 
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forwarder.records import Record
@@ -15,6 +16,7 @@ MOST = 240
 """Seconds: the bound after the k-th receive is min(MOST, BASE · 2^(k-1))."""
 BATCH = 10
 """Entries of one ChangeMessageVisibilityBatch (Amazon SQS API reference)."""
+_COUNT = re.compile("[0-9]{1,9}")
 
 
 class VisibilityBackoff:
@@ -55,5 +57,6 @@ def _entry(number: int, record: Record) -> dict[str, Any]:
 
 def receive_count(record: Record) -> int:
     """Return how often a message was received, this time included."""
-    told = record.event.get("attributes", {}).get("ApproximateReceiveCount")
-    return int(told) if isinstance(told, str) and told.isdecimal() and int(told) > 0 else 1
+    attributes = record.event.get("attributes")
+    told = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
+    return max(1, int(told)) if isinstance(told, str) and _COUNT.fullmatch(told) else 1

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from iotevents.alarms import Alarms
 from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
-from iotevents.detector import DetectorId
+from iotevents.detector import DetectorId, wake_of
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.fleet import Fleet, targets_of
 from iotevents.messages import Message
@@ -17,6 +16,7 @@ from iotevents.routing import KeyValueError
 from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
+from iotevents.wakes import Wakes
 from iotevents.world import World
 
 logger = logging.getLogger(__name__)
@@ -66,8 +66,8 @@ class Batch:
         self.outcomes: list[Outcome] = []
         self._store = store
         self._world = world
-        self._alarms = Alarms()
-        self._fleet = Fleet(world, self.unit, self._alarms, trace=trace)
+        self._wakes = Wakes()
+        self._fleet = Fleet(world, self.unit, self._wakes, trace=trace)
 
     def load(self, jobs: Iterable[Job]) -> None:
         """Read together what the jobs are about to need."""
@@ -95,7 +95,7 @@ class Batch:
             if detector is None:
                 self.unit.drop(found)
             else:
-                self._alarms.schedule(found, detector)
+                self._wakes.plan(found, wake_of(detector))
         for evaluations, outcomes in enumerate(self._fleet.advance(self.unit.now), start=1):
             self._take(outcomes)
             if evaluations == most:

@@ -5,23 +5,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from iotevents.alarms import Alarms
 from iotevents.detector import Detector, DetectorId, newborn, wake_of
-from iotevents.engine import (
-    TIMER,
-    DetectorUpdate,
-    Effect,
-    Event,
-    MessageEvent,
-    UpdateError,
-    step,
-    update,
-)
+from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
 from iotevents.memory import Memory, PlainMemory
 from iotevents.models import DetectorModel
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, Route
+from iotevents.wakes import Wakes
 from iotevents.world import World
 
 MAX_GENERATIONS: Final = 10
@@ -39,21 +30,16 @@ _TOO_MANY: Final = (
 class Fleet:
     """Runs the detectors of the models. `now` is epoch milliseconds and must not run backwards.
 
-    `memory` keeps the detectors; `trace` asks for the conditions. `alarms` knows of the timers of the
-    detectors in `memory`; it is told of all that change.
+    `memory` keeps the detectors; `trace` asks for the conditions. `wakes` knows of the timers of those in
+    `memory` that are to be looked at; it is told of all that change.
     """
 
     def __init__(
-        self,
-        world: World,
-        memory: Memory | None = None,
-        alarms: Alarms | None = None,
-        *,
-        trace: bool = False,
+        self, world: World, memory: Memory | None = None, wakes: Wakes | None = None, *, trace: bool = False
     ) -> None:
-        self._world = world
         self._memory = memory or PlainMemory()
-        self._alarms = alarms or Alarms()
+        self._world = world
+        self._wakes = wakes or Wakes()
         self._trace = trace
 
     def put(self, message: MessageEvent, now: int) -> list[Outcome]:
@@ -68,20 +54,20 @@ class Fleet:
 
     def has_due(self, until: int) -> bool:
         """Whether `advance` may have something to do."""
-        return self._alarms.has_due(until)
+        return self._wakes.has_due(until)
 
     def advance(self, until: int) -> Iterator[list[Outcome]]:
         """Let the timers fire that are due at or before a time, in the order of their deadlines.
 
         At one time in the order of model names and keys; each with what its actions cause.
         """
-        while (alarm := self._alarms.take(until)) is not None:
-            found, due = alarm
+        while (planned := self._wakes.pop(until)) is not None:
+            due, found = planned
             detector = self._memory.get(found)
             if detector is None:
                 continue
             if wake_of(detector) != due:
-                self._alarms.schedule(found, detector)
+                self._wakes.plan(found, wake_of(detector))
                 continue
             outcomes: list[Outcome] = []
             self._evaluate(self._world.models[found.model], found, detector, TIMER, due, outcomes)
@@ -101,7 +87,7 @@ class Fleet:
         except UpdateError as error:
             return NotDone("InvalidRequestException", str(error))
         self._memory.put(found, after)
-        self._alarms.schedule(found, after)
+        self._wakes.plan(found, wake_of(after))
         return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
 
     def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
@@ -170,7 +156,7 @@ class Fleet:
         after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
         self._memory.put(found, after)
         if after.timers:
-            self._alarms.schedule(found, after)
+            self._wakes.plan(found, wake_of(after))
         before = None if detector.state is None else detector
         outcomes.append(
             Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)

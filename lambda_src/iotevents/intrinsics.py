@@ -6,72 +6,13 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-PSEUDO_PARAMETERS: Final = {
-    "AWS::AccountId": "123456789012",
-    "AWS::Partition": "aws",
-    "AWS::Region": "us-east-1",
-    "AWS::StackName": "local",
-    "AWS::URLSuffix": "amazonaws.com",
-}
-NO_VALUE: Final = object()
-"""What `Ref: AWS::NoValue` is: its member or element does not exist."""
+from iotevents.names import NO_VALUE, Names, Open
 
 NAME: Final = re.compile(r"[\w.:]+", re.ASCII)
 NO_NAME: Final = "${{{0}}} in Fn::Sub is no name of the template; ${{!{0}}} leaves it as it is"
 HOLE: Final = re.compile(r"\$\{(!?)([^}]*)\}")
-
-
-class Open(Exception):
-    """A value that nobody knows before the deployment, or a function that is used in a wrong way."""
-
-
-@dataclass(slots=True)
-class Names:
-    """Everything that `Ref` and `Fn::GetAtt` may find.
-
-    `values` holds parameters and pseudo parameters by name, attributes by `Resource.Attribute`; `named` makes
-    the name of a resource of the template.
-    """
-
-    values: Mapping[str, Any]
-    mappings: Mapping[str, Any] = field(default_factory=dict)
-    conditions: Mapping[str, Any] = field(default_factory=dict)
-    named: Callable[[str], str | None] = lambda _: None
-    finding: list[str] = field(default_factory=list)
-
-    def find(self, name: str) -> Any:
-        """The value behind a name; raises Open."""
-        if name == "AWS::NoValue":
-            return NO_VALUE
-        if name in self.values:
-            return self.values[name]
-        with self.once(name):
-            own = self.named(name)
-        if own is None:
-            raise Open(f"{name} is open; give its value in the file of --parameters")
-        return own
-
-    def holds(self, condition: str) -> bool:
-        """Whether a condition of the template holds; raises Open."""
-        if not isinstance(condition, str) or condition not in self.conditions:
-            raise Open(f"there is no condition {condition} in the template")
-        what = f"condition {condition}"
-        with self.once(what), _well_written(what):
-            return decided(self.conditions[condition], self)
-
-    @contextmanager
-    def once(self, what: str) -> Iterator[None]:
-        """While this is being found, it must not be needed; raises Open."""
-        if what in self.finding:
-            raise Open(f"{what} needs itself")
-        self.finding.append(what)
-        try:
-            yield
-        finally:
-            self.finding.pop()
 
 
 def function_of(value: Any) -> str | None:
@@ -109,13 +50,6 @@ def plain(value: Any, names: Names) -> Any:
     return value
 
 
-def branch(argument: Any, names: Names) -> Any:
-    """The side of `Fn::If` that counts, as it is written; raises Open."""
-    with _well_written("Fn::If"):
-        condition, yes, no = argument
-    return yes if names.holds(condition) else no
-
-
 def text_of(value: Any) -> str:
     """A scalar as CloudFormation spells it in a text."""
     if isinstance(value, bool):
@@ -125,11 +59,20 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
+def holds(condition: Any, names: Names) -> bool:
+    """Whether a condition of the template, given by its name, holds; raises Open."""
+    if not isinstance(condition, str) or condition not in names.conditions:
+        raise Open(f"there is no condition {condition} in the template")
+    what = f"condition {condition}"
+    with names.once(what), _well_written(what):
+        return decided(names.conditions[condition], names)
+
+
 def decided(condition: Any, names: Names) -> bool:
     """The truth of a condition of the template; raises Open."""
     match condition:
         case {"Condition": str(name)}:
-            return names.holds(name)
+            return holds(name, names)
         case {"Fn::Equals": [left, right]}:
             return text_of(plain(left, names)) == text_of(plain(right, names))
         case {"Fn::Not": [one]}:
@@ -187,7 +130,8 @@ def _find_in_map(argument: Any, names: Names) -> Any:
 
 
 def _if(argument: Any, names: Names) -> Any:
-    return plain(branch(argument, names), names)
+    condition, yes, no = argument
+    return plain(yes if holds(condition, names) else no, names)
 
 
 FUNCTIONS: Final[Mapping[str, Callable[[Any, Names], Any]]] = {

@@ -1,5 +1,6 @@
 """What is known of detectors while their messages are evaluated."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from iotevents.detector import Detector, DetectorId
@@ -28,8 +29,8 @@ class Memory(Protocol):
 class PlainMemory:
     """All of it in dictionaries."""
 
-    def __init__(self) -> None:
-        self.detectors: dict[DetectorId, Detector] = {}
+    def __init__(self, detectors: Mapping[DetectorId, Detector] | None = None) -> None:
+        self.detectors = dict(detectors or {})
         self._lives: dict[DetectorId, int] = {}
         self._seen = SeenMessages()
         self.get = self.detectors.get

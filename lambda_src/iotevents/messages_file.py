@@ -1,7 +1,9 @@
 """The lines of a messages file: messages and operations, each with its time.
 
-{"time": 1700000000000, "inputName": "Pump", "messageId": "a-1", "payload": {"pressure": 80}}
-{"time": "2023-11-14T22:13:20Z", "operation": "BatchDeleteDetector", "request": {"detectors": [...]}}
+Such lines are:
+
+    {"time": 1700000000000, "inputName": "Pump", "messageId": "a-1", "payload": {"pressure": 80}}
+    {"time": "2023-11-14T22:13:20Z", "operation": "BatchDeleteDetector", "request": {"detectors": [...]}}
 """
 
 import json
@@ -9,18 +11,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from iotevents.expressions.limits import MAX_VALUE_DEPTH
 from iotevents.payloads import PayloadError, check_values
 
 LAST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
 MESSAGE_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-SUSPECT_NUMBER: Final = re.compile("[0-9](?:[0-9]{18}|[eE][+-]?[0-9]{3})")
-"""A number that is out of range has at least so many digits, or so large an exponent."""
-
-SUSPECT_TEXTS: Final = ("\\u", "NaN", "Infinity")
-
 
 _decode: Final = json.JSONDecoder().decode
 """As json.loads, without asking for its options each time."""
@@ -62,24 +58,11 @@ def read_line(text: str) -> Line:
         document = _decode(text)
     except (ValueError, RecursionError) as error:
         return BadLine(None, None, None, f"The line is not JSON: {error}")
-    return parse_line(document, checked=not _is_suspect(text))
+    return parse_line(document)
 
 
-def _is_suspect(text: str) -> bool:
-    """Whether a text may hold a number out of range, half a surrogate pair, or be very deep: few can."""
-    return (
-        not text.isascii()
-        or text.count("{") + text.count("[") > MAX_VALUE_DEPTH
-        or any(one in text for one in SUSPECT_TEXTS)
-        or SUSPECT_NUMBER.search(text) is not None
-    )
-
-
-def parse_line(document: Any, *, checked: bool = False) -> Line:
-    """The line that a decoded document stands for.
-
-    `checked` says that the document holds only numbers and texts that payloads may hold.
-    """
+def parse_line(document: Any) -> Line:
+    """The line that a decoded document stands for."""
     if not isinstance(document, dict):
         return BadLine(None, None, None, "The line is not a JSON object")
     time = document.get("time")
@@ -90,8 +73,8 @@ def parse_line(document: Any, *, checked: bool = False) -> Line:
             return _bad(document, None, str(error))
     operation = document.get("operation")
     if operation is not None:
-        return _operation(document, time, operation, checked)
-    return _message(document, time, checked)
+        return _operation(document, time, operation)
+    return _message(document, time)
 
 
 def time_of(value: Any) -> int:
@@ -117,7 +100,7 @@ def _iso_time(text: str) -> float:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000
 
 
-def _message(document: dict[str, Any], time: int, checked: bool) -> Line:
+def _message(document: dict[str, Any], time: int) -> Line:
     name, message_id, payload = document.get("inputName"), document.get("messageId"), document.get("payload")
     if not isinstance(name, str):
         return _bad(document, time, "The line has neither an inputName nor an operation")
@@ -125,15 +108,15 @@ def _message(document: dict[str, Any], time: int, checked: bool) -> Line:
         return _bad(document, time, "The messageId must have 1 to 64 letters, digits, - and _")
     if not isinstance(payload, dict):
         return _bad(document, time, "The payload is not a JSON object")
-    wrong = None if checked else _wrong_values(payload)
+    wrong = _wrong_values(payload)
     return MessageLine(time, name, message_id, payload) if wrong is None else _bad(document, time, wrong)
 
 
-def _operation(document: dict[str, Any], time: int, operation: Any, checked: bool) -> Line:
+def _operation(document: dict[str, Any], time: int, operation: Any) -> Line:
     if not isinstance(operation, str):
         return _bad(document, time, "The operation must be the name of a data-plane operation")
     request = document.get("request")
-    wrong = None if checked else _wrong_values(request)
+    wrong = _wrong_values(request)
     return OperationLine(time, operation, request) if wrong is None else _bad(document, time, wrong)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a message, a timer, or an operation on a detector."""
+"""What becomes of a message, a timer or an operation."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias

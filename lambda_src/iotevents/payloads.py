@@ -65,6 +65,8 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_decimal, parse_cons
 
 def check_values(value: Any) -> None:
     """Check a decoded JSON value for what `read_payload` refuses in a payload's text. Raises PayloadError."""
+    if type(value) is dict and _is_plain(value, FEW_LEVELS):
+        return
     level = [value]
     for _ in range(MAX_VALUE_DEPTH + 1):
         for one in level:
@@ -73,6 +75,27 @@ def check_values(value: Any) -> None:
         if not level:
             return
     raise PayloadError(_TOO_DEEP)
+
+
+FEW_LEVELS = 4
+
+
+def _is_plain(document: dict[str, Any], levels: int) -> bool:
+    """Whether an object is surely right, as almost all are: seen at a fifth of the costs of a whole check."""
+    for name, value in document.items():
+        kind = type(value)
+        if not (
+            name.isascii()
+            and (
+                (kind is str and value.isascii())
+                or (kind is int and MIN_INTEGER <= value <= MAX_INTEGER)
+                or (kind is float and isfinite(value))
+                or kind is bool
+                or (kind is dict and levels and _is_plain(value, levels - 1))
+            )
+        ):
+            return False
+    return True
 
 
 def _check_scalar(value: Any) -> None:

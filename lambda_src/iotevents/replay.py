@@ -5,15 +5,18 @@ from typing import Any, Final, TypeAlias
 
 from iotevents.api import batch_put_message
 from iotevents.api.detector_requests import DetectorRequest, read_deletions, read_updates
+from iotevents.detector import Detector, DetectorId, wake_of
 from iotevents.engine import MessageEvent
 from iotevents.errors import RequestError
 from iotevents.fleet import Fleet
+from iotevents.memory import PlainMemory
 from iotevents.messages import Message
 from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
 from iotevents.outcomes import NotDone, Outcome, Rejected
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.records import Record, record_of, rejected
+from iotevents.wakes import Wakes
 from iotevents.world import World
 
 MAX_PAYLOAD_BYTES: Final = 2**20
@@ -50,10 +53,24 @@ def as_record(entry: Entry) -> Record:
 
 
 class Replay:
-    """A recording that is being replayed. The clock stands at `now` and never runs backwards."""
+    """A recording that is being replayed. The clock stands at `now` and never runs backwards.
 
-    def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str], *, trace: bool = True) -> None:
-        self.fleet = Fleet(World(models, inputs), trace=trace)
+    `detectors` are those that are there at the beginning; `memory` has all of them at any time.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[DetectorModel],
+        inputs: Iterable[str],
+        detectors: Mapping[DetectorId, Detector] | None = None,
+        *,
+        trace: bool = True,
+    ) -> None:
+        self.memory = PlainMemory(detectors)
+        wakes = Wakes()
+        for found, detector in self.memory.detectors.items():
+            wakes.plan(found, wake_of(detector))
+        self.fleet = Fleet(World(models, inputs), self.memory, wakes, trace=trace)
         self.now = 0
 
     def take(self, line: Any) -> Iterable[Entry]:

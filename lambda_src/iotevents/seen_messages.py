@@ -32,3 +32,6 @@ class SeenMessages:
             return False
         self._recent[key] = now
         return True
+
+    def __len__(self) -> int:
+        return len(self._recent) + len(self._older)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from iotevents.body import Kind
-from iotevents.intrinsics import NO_VALUE, PSEUDO_PARAMETERS, Names, Open, branch, called, function_of, plain
+from iotevents.intrinsics import called, function_of, holds, plain
+from iotevents.names import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
 
 KINDS: Final = {
     "AWS::IoTEvents::Input": Kind.INPUT,
@@ -67,7 +68,7 @@ class Template:
 
     def _exists(self, path: str, condition: Any) -> bool:
         try:
-            return condition is None or self.names.holds(condition)
+            return condition is None or holds(condition, self.names)
         except Open as error:
             self.findings.append((f"{path}.Condition", str(error)))
             return False
@@ -107,8 +108,6 @@ class Template:
 
     def _called(self, path: str, name: str, argument: Any, member: str) -> Any:
         try:
-            if name == "Fn::If":
-                return self._converted(path, branch(argument, self.names), member)
             return self._converted(path, called(name, argument, self.names), member)
         except Open as error:
             self.findings.append((path, str(error)))

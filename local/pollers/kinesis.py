@@ -68,12 +68,14 @@ class _Shard:
 class KinesisPoller:
     """A stream with records (by shard, each in ascending order), and its event source mapping.
 
-    The clock starts at the newest arrival: the stream is read after it was written.
+    The clock starts at the newest arrival: the stream is read after it was written. `now` is when the latest
+    invocation began, in seconds since then.
     """
 
     def __init__(
         self, shards: Sequence[Sequence[KinesisRecord]], invoke: Invoke, settings: KinesisSettings
     ) -> None:
+        self.now = 0.0
         self._shards = [_Shard(index, list(records)) for index, records in enumerate(shards)]
         self._start = max((one.arrival / 1000 for shard in shards for one in shard), default=0)
         self._invoke = invoke
@@ -125,6 +127,7 @@ class KinesisPoller:
         return _Batch([one for one in batch.records if one.arrival >= oldest], batch.attempts)
 
     def _handle(self, shard: _Shard, batch: _Batch) -> Invocation:
+        self.now = shard.now
         ids = tuple(one.sequence for one in batch.records)
         event = kinesis_event(self._settings.arn, batch.records, shard.index)
         response, verdict = judge_call(

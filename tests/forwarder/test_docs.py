@@ -32,7 +32,7 @@ def test_keys_are_all_there(table: list[list[str]], keys: Mapping[str, Key]) -> 
 
 @pytest.mark.parametrize("row", [*KEY_TABLE, *ROUTE_TABLE], ids=lambda row: row[0])
 def test_defaults_are_true(row: list[str]) -> None:
-    default = (KEYS | ROUTE_KEYS)[row[0].strip("`")].default
+    default = {**KEYS, **ROUTE_KEYS}[row[0].strip("`")].default
     if default is not None:
         assert row[2].strip("`") == shown(default)
 

@@ -14,11 +14,11 @@ from forwarder.config import parse_config
 from forwarder.telling import Telling
 
 from local import faults
-from local.emulator import EmulatorError
 from local.loopback_queue import LoopbackQueue
 from local.runtime import FunctionError, Runtime
 from tests.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs
 from tests.iotevents_client.recorder import Recorder
+from tests.local.test_runtime import needs_emulator
 
 ROOT = Path(__file__).parents[2] / "lambda_src"
 CONFIG = {"routes": [ROUTE], "retries": 1}
@@ -94,6 +94,17 @@ def test_function_stores_what_is_rejected(
     assert summary["records"]["deadLettered"] == 1
     assert summary["samples"][0]["reason"] == "BadJson"
     assert not any("secret" in line for line in function.logs())
+
+
+@pytest.mark.parametrize("source", [sqs, fifo])
+def test_summary_says_why_a_rejected_record_is_returned(
+    endpoint: faults.FaultyEndpoint, source: Callable[..., list[dict[str, Any]]]
+) -> None:
+    with started(endpoint) as function:
+        _, summary, _ = invoke(function, *source("no JSON"))
+    (sample,) = summary["samples"]
+    assert (sample["state"], sample["reason"]) == ("returned", "Rejected")
+    assert sample["text"].startswith("BadJson: ")
 
 
 def test_summary_has_a_time_and_names_its_invocation(
@@ -175,13 +186,14 @@ def test_an_event_of_another_service_fails_whole(function: Runtime, endpoint: fa
         function.invoke({"Records": [{"eventSource": "aws:dynamodb", "eventSourceARN": "arn"}]})
 
 
+@needs_emulator
 def test_configuration_mistakes_end_the_cold_start_all_at_once(
     shared_endpoint: faults.FaultyEndpoint,
 ) -> None:
     config = {"routes": [{"inputName": "?"}], "workers": 0, "batchsize": 1}
     runtime = started(shared_endpoint, FORWARDER_CONFIG=json.dumps(config))
     with runtime:
-        with pytest.raises((FunctionError, EmulatorError)):
+        with pytest.raises(FunctionError):
             runtime.invoke({"Records": []})
         printed = "\n".join(runtime.logs())
     for key in ("routes[0].inputName", "workers", "batchsize: unknown key; did you mean batchSize?"):

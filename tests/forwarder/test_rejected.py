@@ -11,7 +11,7 @@ import pytest
 from forwarder.config import Config
 from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem, Record, Source
-from forwarder.rejected import FEW_PROBLEMS, HEAD, LEAST_LIMIT, LIMIT, document
+from forwarder.rejected import FEW_PROBLEMS, HEAD, LEAST_LIMIT, LIMIT, SHORT_TEXT, document
 from forwarder.rejected_record import parse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,7 +109,9 @@ def test_document_too_large_is_gzipped() -> None:
     data = b"ab" * LIMIT
     made = written(kinesis_entry(data))
     assert made["encoding"] == "gzip+base64"
-    assert gzip.decompress(base64.b64decode(made["data"])) == data
+    packed = base64.b64decode(made["data"])
+    assert gzip.decompress(packed) == data
+    assert packed[4:8] == bytes(4), "no time, so that it is the same again (RFC 1952, MTIME)"
     assert "truncated" not in made
 
 
@@ -134,6 +136,7 @@ def test_document_shortens_problems_before_data() -> None:
     made = written(kinesis_entry(NOISE[:600_000]), *problems)
     assert [one["index"] for one in made["rejected"]] == list(range(FEW_PROBLEMS))
     assert made["rejectedCount"] == 3000
+    assert made["rejected"][0]["text"] == "x" * SHORT_TEXT
     assert "truncated" not in made
 
 
@@ -209,6 +212,7 @@ def broken(**members: Any) -> str:
         (broken(encoding="gzip"), "encoding: must be text, base64 or gzip"),
         (broken(encoding="base64", data="?"), "data: not base64"),
         (broken(encoding="gzip+base64", data="H4sI"), "data: the compressed data ends early"),
+        (broken(encoding="base64", data="/w=="), "data: they are no text, which a queue's message is"),
         (broken(sourceArn="arn:aws:sns:eu-west-1:1:t"), "sourceArn: must be the ARN of an SQS queue or"),
         (broken(sourceArn="arn:aws:kinesis:eu-west-1:1:t"), "sourceArn: must be the ARN of an SQS queue or"),
         (broken(time="now"), "time: must be a time like"),

@@ -12,7 +12,8 @@ from iotevents.__main__ import main
 from iotevents.models import ACTION_TYPES, Member, Style
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / "README.engine.md"
+README = ROOT / "README.md"
+DOCS = ROOT / "docs" / "detectors.md"
 ROOMS = ROOT / "examples" / "rooms"
 SHOWN_ROWS = 8
 

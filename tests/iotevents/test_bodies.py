@@ -19,7 +19,8 @@ CASES: list[dict[str, Any]] = json.loads(
 
 def written(folder: Path, case: dict[str, Any]) -> Path:
     file = folder / str(case["file"])
-    file.write_text("\n".join(case["text"]) if "text" in case else json.dumps(case["document"]))
+    text = "\n".join(case["text"]) if "text" in case else json.dumps(case["document"])
+    file.write_text(text, encoding="utf-8")
     return file
 
 

@@ -1,7 +1,7 @@
 """An evaluation in the form of the service's debug log. Source: developer guide, monitoring-cloudwatch."""
 
 from iotevents.debug_log import debug_record
-from iotevents.fleet import Evaluated
+from iotevents.outcomes import Evaluated
 from iotevents.replay import Entry, Replay
 
 from tests.iotevents.models import event, model, set_timer, set_variable, state, transition

@@ -2,8 +2,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from iotevents.changes import AcceptedMessage, Changes
 from iotevents.errors import StoreError
-from iotevents.messages import Accepted, MessageKey
+from iotevents.messages import MessageKey
 from iotevents.stores.sqlite import SqliteStore
 
 from local import stored
@@ -13,7 +14,8 @@ from local.books import Stored
 def test_stored_is_in_the_order_of_acceptance(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "d")) as store:
         for number, id in enumerate(["b", "a", "c"]):
-            store.commit([Accepted(MessageKey("I", id), f'{{"n": {number}}}', {})], 5)
+            message = AcceptedMessage(5, MessageKey("I", id), f'{{"n": {number}}}')
+            store.commit(Changes(entries=[message]), 5)
     assert stored.read(tmp_path / "d") == [Stored(id, "I", {"n": n}) for n, id in enumerate(["b", "a", "c"])]
 
 

@@ -12,6 +12,8 @@ from .events import Event as Cause
 from .events import MessageEvent
 from .trace import Condition, Failure
 
+# Bound once: members of an enumeration are slow to look up.
+MESSAGE, TIMER = Trigger.MESSAGE, Trigger.TIMER
 NO_TIMERS: frozenset[str] = frozenset()
 """The timers that have run out for the evaluation of a message: `timeout()` is true in that of a timer
 only."""
@@ -55,13 +57,13 @@ class Evaluation(Scope):
         self.conditions: list[Condition] | None = [] if trace else None
         if type(cause) is MessageEvent:
             name = cause.input
-            self.trigger = Trigger.MESSAGE
+            self.trigger = MESSAGE
             self.current_input = name
             self.inputs = {**detector.inputs, name: cause.payload}
             self.timers = detector.timers
             self.expired = NO_TIMERS
         else:
-            self.trigger = Trigger.TIMER
+            self.trigger = TIMER
             self.current_input = None
             self.inputs = detector.inputs
             self.timers = {name: due for name, due in detector.timers.items() if due > now}

@@ -83,28 +83,32 @@ def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, tr
 
 
 def _run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> None:
-    if evaluation.model.evaluation_method is BATCH:
-        for event in [one for one in events if evaluation.holds(one, life_cycle)]:
-            perform(evaluation, event)
-    else:
-        for event in events:
-            if evaluation.holds(event, life_cycle):
-                perform(evaluation, event)
+    for event in _judge(evaluation, events, life_cycle):
+        perform(evaluation, event)
 
 
 def run_on_input(evaluation: Evaluation, state: State) -> Event | None:
     """Evaluate the `onInput` group; give the transition that is to be made."""
-    if evaluation.model.evaluation_method is BATCH:
-        true = [event for event in state.on_input if evaluation.holds(event, ON_INPUT)]
-        transition = _first_true(evaluation, state.transitions)
-        for event in true:
-            perform(evaluation, event)
-    else:
-        _run_group(evaluation, state.on_input, ON_INPUT)
-        transition = _first_true(evaluation, state.transitions)
+    waiting = _judge(evaluation, state.on_input, ON_INPUT)
+    transition = _first_true(evaluation, state.transitions)
+    for event in waiting:
+        perform(evaluation, event)
     if transition is not None:
         perform(evaluation, transition)
     return transition
+
+
+def _judge(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> list[Event]:
+    """The events whose conditions are true: with BATCH they wait, with SERIAL each runs at once."""
+    batch = evaluation.model.evaluation_method is BATCH
+    waiting = []
+    for event in events:
+        if evaluation.holds(event, life_cycle):
+            if batch:
+                waiting.append(event)
+            else:
+                perform(evaluation, event)
+    return waiting
 
 
 def _first_true(evaluation: Evaluation, transitions: tuple[Event, ...]) -> Event | None:

@@ -77,7 +77,7 @@ def decoded(payload: str | None) -> Any:
     return document if isinstance(document, dict) else payload
 
 
-WHOLE = {"variables", "timers", "parameters"}
+WHOLE = {"variables", "timers", "parameters", "detector", "eventTriggerDetails"}
 
 
 def picked(actual: Any, expected: Any) -> Any:

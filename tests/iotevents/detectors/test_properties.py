@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iotevents.detector import Detector, DetectorId
-from iotevents.fleet import Fleet
 from iotevents.models import DetectorModel
 from iotevents.replay import Replay, as_record, replay
 
@@ -78,10 +77,10 @@ def test_records_of_a_detector_follow_each_other(one: World) -> None:
 def test_split_file_gives_the_same(one: World, cut: int) -> None:
     lines = [line for line in one.lines if "BatchDeleteDetector" not in line.values()]
     lines = [{name: value for name, value in line.items() if name != "messageId"} for line in lines]
-    whole, first, second = (Replay(models_of(one), one.inputs) for _ in range(3))
+    whole, first = (Replay(models_of(one), one.inputs) for _ in range(2))
     expected = taken(whole, lines)
     found = taken(first, lines[:cut])
-    carry_on(first, second, one)
+    second = carried_on(first, one)
     assert found + taken(second, lines[cut:]) == expected
 
 
@@ -89,12 +88,14 @@ def taken(run: Replay, lines: list[Json]) -> list[Json]:
     return [as_record(entry) for line in lines for entry in run.take(line)]
 
 
-def carry_on(first: Replay, second: Replay, one: World) -> None:
-    """Give a second replay all that detectors are, by way of JSON, and the clock."""
-    written = json.dumps([[list(found), list(detector)] for found, detector in first.fleet.detectors.items()])
+def carried_on(first: Replay, one: World) -> Replay:
+    """Return a second replay that has all that detectors are, by way of JSON, and the clock."""
+    kept = first.memory.detectors.items()
+    written = json.dumps([[list(found), list(detector)] for found, detector in kept])
     detectors = {DetectorId(*found): Detector(*members) for found, members in json.loads(written)}
-    second.fleet = Fleet(models_of(one), one.inputs, detectors, trace=True)
+    second = Replay(models_of(one), one.inputs, detectors)
     second.now = first.now
+    return second
 
 
 @given(worlds, st.sampled_from(["k1", "k2", "12"]))

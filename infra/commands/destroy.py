@@ -1,0 +1,81 @@
+"""`python -m infra.commands.destroy [-c …] [--force]`: say what stays and what is lost, then `cdk destroy`.
+
+What is said comes from the stack as it is deployed, not from the settings, which may have changed since.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.commands import cli
+from infra.errors import SettingsError
+
+HOLDERS = {
+    "AWS::SQS::Queue": "the messages of queue",
+    "AWS::Kinesis::Stream": "the records of stream",
+    "AWS::S3::Bucket": "the objects of bucket",
+    "AWS::Logs::LogGroup": "the logs of",
+    "AWS::KMS::Key": "the key, and with it all that it encrypts:",
+}
+"""Resources that hold something, and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A deployed resource that holds something."""
+
+    type: str
+    name: str
+    """The physical one."""
+    retained: bool
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print what stays and what is lost and destroy the stack; 1 if it cannot be looked at."""
+    try:
+        deployment = cli.chosen(arguments, os.environ)
+        client = boto3.client("cloudformation", region_name=deployment.settings.region)
+        found = holdings(client, deployment.stack)
+    except (SettingsError, BotoCoreError, ClientError) as error:
+        print(f"cannot tell what would be lost: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(account(found)), flush=True)
+    return cli.run("destroy", arguments)
+
+
+def holdings(client: Any, stack: str) -> list[Holding]:
+    """Return what holds something in a deployed stack."""
+    template = client.get_template(StackName=stack)["TemplateBody"]
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    return [
+        Holding(
+            one["ResourceType"], one["PhysicalResourceId"], _is_retained(template, one["LogicalResourceId"])
+        )
+        for one in resources
+        if one["ResourceType"] in HOLDERS
+    ]
+
+
+def account(found: Sequence[Holding]) -> Iterator[str]:
+    """Yield the lines that say what stays and what is lost."""
+    for retained, heading in ((True, "This stays, and goes on to cost:"), (False, "This is lost:")):
+        those = [one for one in found if one.retained is retained]
+        yield heading if those else f"{heading} nothing"
+        yield from (f"  - {HOLDERS[one.type]} {one.name}" for one in those)
+    if any(one.type == "AWS::S3::Bucket" and not one.retained for one in found):
+        yield "A bucket has to be empty to be deleted: aws s3 rm --recursive s3://BUCKET"
+
+
+def _is_retained(template: Mapping[str, Any], logical_id: str) -> bool:
+    policy = template["Resources"].get(logical_id, {}).get("DeletionPolicy", "Delete")
+    return str(policy).startswith("Retain")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

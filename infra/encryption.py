@@ -1,0 +1,75 @@
+"""Encryption at rest: keys that AWS manages, or one key of the customer's for everything that holds data."""
+
+from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.arns import Arn
+from infra.grants import allow
+
+
+class Encryption(Construct):
+    """How queues, streams, buckets and the topic are encrypted; `key` None: by keys that AWS manages.
+
+    A key that is made here lets CloudWatch use it for the topic, as an alarm could not be told otherwise (SNS
+    developer guide, "Enable compatibility between event sources from AWS services and encrypted topics"). The
+    policy of an imported key is its owner's, see docs/deployment.md.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, kms_key: Arn | str | None, removal_policy: RemovalPolicy
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.key: kms.IKey | None = None
+        if isinstance(kms_key, Arn):
+            self.key = kms.Key.from_key_arn(self, "Key", str(kms_key))
+        elif kms_key == "create":
+            self.key = self._make(removal_policy)
+
+    @property
+    def of_queue(self) -> sqs.QueueEncryption:
+        """A queue's encryption."""
+        return sqs.QueueEncryption.KMS if self.key else sqs.QueueEncryption.SQS_MANAGED
+
+    @property
+    def of_stream(self) -> kinesis.StreamEncryption:
+        """A stream's encryption."""
+        return kinesis.StreamEncryption.KMS if self.key else kinesis.StreamEncryption.MANAGED
+
+    @property
+    def of_bucket(self) -> s3.BucketEncryption:
+        """A bucket's encryption."""
+        return s3.BucketEncryption.KMS if self.key else s3.BucketEncryption.S3_MANAGED
+
+    def allow_reading(self, role: iam.Role) -> None:
+        """Let the role decrypt what our sources hold."""
+        if self.key:
+            allow(role, ["kms:Decrypt"], self.key.key_arn)
+
+    def allow_writing(self, role: iam.Role) -> None:
+        """Let the role encrypt what it stores: SQS and S3 ask for a data key, SQS reads it again."""
+        if self.key:
+            allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], self.key.key_arn)
+
+    def _make(self, removal_policy: RemovalPolicy) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            description="Telemetry on its way to IoT Events",
+            enable_key_rotation=True,
+            removal_policy=removal_policy,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsToTheTopic",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        return key

@@ -1,0 +1,116 @@
+"""The settings of the function and of what watches it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from forwarder import checks
+from forwarder.checks import WrongValue, refusal
+from forwarder.errors import ConfigError
+from forwarder.keys import Key, read
+
+LOG_RETENTIONS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""Days for which CloudWatch Logs can keep logs (API reference, PutRetentionPolicy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """The Lambda function; `timeout` in seconds, `memory` in MB, `reserved_concurrency` None: none."""
+
+    architecture: Literal["arm64", "x86_64"]
+    memory: int
+    timeout: int
+    reserved_concurrency: int | None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+    log_retention_days: int
+    tracing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettings:
+    """Who is told, and from what age on a backlog is worth telling."""
+
+    emails: tuple[str, ...]
+    oldest_message_minutes: int
+    iterator_age_minutes: int
+
+
+def _log_retention(value: Any, key: str) -> int:
+    if type(value) is not int or value not in LOG_RETENTIONS:
+        raise refusal(
+            value, "one of the numbers of days that CloudWatch Logs knows: " + _listed(LOG_RETENTIONS)
+        )
+    return value
+
+
+def _emails(value: Any, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise refusal(value, "a list of e-mail addresses")
+    wrong = [one for one in value if not isinstance(one, str) or one.count("@") != 1 or one.strip() != one]
+    if wrong:
+        raise WrongValue(f"{checks.shown(wrong[0])} is no e-mail address")
+    return tuple(value)
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+FUNCTION_KEYS: Mapping[str, Key] = {
+    "architecture": Key("architecture", checks.choice("arm64", "x86_64"), "arm64"),
+    "memory": Key("memory", checks.integer(128, 10_240), 512),
+    "timeout": Key("timeout", checks.integer(1, 900), 30),
+    "reservedConcurrency": Key("reserved_concurrency", checks.integer(1, 100_000)),
+    "logLevel": Key("log_level", checks.choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+    "logRetentionDays": Key("log_retention_days", _log_retention, 30),
+    "tracing": Key("tracing", checks.flag, False),
+}
+"""The keys of `function`."""
+
+ALARM_KEYS: Mapping[str, Key] = {
+    "emails": Key("emails", _emails, ()),
+    "oldestMessageMinutes": Key("oldest_message_minutes", checks.integer(1, 20_160), 15),
+    "iteratorAgeMinutes": Key("iterator_age_minutes", checks.integer(1, 525_600), 15),
+}
+"""The keys of `alarms`."""
+
+
+T = TypeVar("T")
+
+
+def section(keys: Mapping[str, Key], make: Callable[..., T]) -> Callable[[Any, str], T]:
+    """Return a check for an object of these keys, which makes the section of its values."""
+
+    def check(value: Any, key: str) -> T:
+        if not isinstance(value, Mapping):
+            raise refusal(value, "an object")
+        problems: list[str] = []
+        values = read(value, keys, f"{key}.", problems)
+        if problems:
+            raise ConfigError(problems)
+        return make(**values)
+
+    return check

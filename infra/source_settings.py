@@ -1,0 +1,195 @@
+"""The settings of one source: a queue, a FIFO queue or a stream, new or existing. Times in seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from forwarder import checks
+from forwarder.checks import Check, WrongValue
+from forwarder.errors import ConfigError
+from forwarder.keys import REQUIRED, Key, read
+
+from infra.arns import Arn, arn_of, parse_arn
+
+SourceType = Literal["sqs", "fifo", "kinesis"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingQueue:
+    """A queue that the stack reads but does not own; None: its owner was not asked."""
+
+    arn: Arn
+    visibility_timeout: int | None
+    kms_key: Arn | None
+    dlq: Arn | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingStream:
+    """A stream that the stack reads but does not own; None: its owner was not asked."""
+
+    arn: Arn
+    retention_hours: int | None
+    kms_key: Arn | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSource:
+    """An SQS queue; `visibility_timeout` None: 6 × the function's timeout + the window."""
+
+    name: str
+    type: Literal["sqs", "fifo"]
+    existing: ExistingQueue | None
+    batch_size: int
+    batch_window: int
+    max_concurrency: int
+    visibility_timeout: int | None
+    max_receive_count: int
+    retention_days: int
+    allow_duplicates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """A Kinesis stream; `shards` None: on demand."""
+
+    name: str
+    type: Literal["kinesis"]
+    existing: ExistingStream | None
+    shards: int | None
+    retention_hours: int
+    batch_size: int
+    batch_window: int
+    parallelization_factor: int
+    starting_position: Literal["TRIM_HORIZON", "LATEST"]
+    retry_attempts: int
+    max_record_age: int
+    reaction_hours: int
+    on_failure: Literal["s3", "sqs"] | Arn
+    enhanced_fan_out: bool
+
+
+Source = QueueSource | StreamSource
+
+
+def _no_window(value: Any, key: str) -> int:
+    if value != 0:
+        raise WrongValue("not on a FIFO queue, which has no batch window; leave it out")
+    return 0
+
+
+def _destination(value: Any, key: str) -> Any:
+    if value in ("s3", "sqs"):
+        return value
+    found = parse_arn(value) if isinstance(value, str) else None
+    if found is None or found.service != "sqs":
+        raise checks.refusal(value, "s3, sqs, or the ARN of a queue (arn:aws:sqs:REGION:ACCOUNT:QUEUE)")
+    if found.is_fifo:
+        raise WrongValue(f"{found} is a FIFO queue, and Lambda writes to none; name a standard queue")
+    return found
+
+
+EXISTING_QUEUE_KEYS: Mapping[str, Key] = {
+    "arn": Key("arn", arn_of("sqs"), REQUIRED),
+    "visibilityTimeout": Key("visibility_timeout", checks.integer(1, 43_200)),
+    "kmsKeyArn": Key("kms_key", arn_of("kms")),
+    "dlqArn": Key("dlq", arn_of("sqs")),
+}
+"""What is to be told of a queue that exists."""
+
+EXISTING_STREAM_KEYS: Mapping[str, Key] = {
+    "arn": Key("arn", arn_of("kinesis"), REQUIRED),
+    "retentionHours": Key("retention_hours", checks.integer(24, 8760)),
+    "kmsKeyArn": Key("kms_key", arn_of("kms")),
+}
+"""What is to be told of a stream that exists."""
+
+
+def _existing(keys: Mapping[str, Key], make: type[ExistingQueue] | type[ExistingStream]) -> Check:
+    def check(value: Any, key: str) -> ExistingQueue | ExistingStream:
+        return make(**_object(value, keys, key))
+
+    return check
+
+
+_SHARED: Mapping[str, Key] = {"type": Key("type", checks.choice("sqs", "fifo", "kinesis"))}
+
+QUEUE_KEYS: Mapping[str, Key] = {
+    **_SHARED,
+    "existing": Key("existing", _existing(EXISTING_QUEUE_KEYS, ExistingQueue)),
+    "batchSize": Key("batch_size", checks.integer(1, 10_000), 100),
+    "batchWindow": Key("batch_window", checks.integer(0, 300), 1),
+    "maxConcurrency": Key("max_concurrency", checks.integer(2, 1000), 5),
+    "visibilityTimeout": Key("visibility_timeout", checks.integer(1, 43_200)),
+    "maxReceiveCount": Key("max_receive_count", checks.integer(1, 1000), 5),
+    "retentionDays": Key("retention_days", checks.integer(1, 14), 4),
+    "allowDuplicates": Key("allow_duplicates", checks.flag, False),
+}
+"""The keys of a standard queue."""
+
+FIFO_KEYS: Mapping[str, Key] = {
+    **QUEUE_KEYS,
+    "batchSize": Key("batch_size", checks.integer(1, 10), 10),
+    "batchWindow": Key("batch_window", _no_window, 0),
+}
+"""The keys of a FIFO queue."""
+
+STREAM_KEYS: Mapping[str, Key] = {
+    **_SHARED,
+    "existing": Key("existing", _existing(EXISTING_STREAM_KEYS, ExistingStream)),
+    "shards": Key("shards", checks.integer(1, 10_000)),
+    "retentionHours": Key("retention_hours", checks.integer(24, 8760), 24),
+    "batchSize": Key("batch_size", checks.integer(1, 10_000), 100),
+    "batchWindow": Key("batch_window", checks.integer(0, 300), 1),
+    "parallelizationFactor": Key("parallelization_factor", checks.integer(1, 10), 1),
+    "startingPosition": Key("starting_position", checks.choice("TRIM_HORIZON", "LATEST"), "TRIM_HORIZON"),
+    "retryAttempts": Key("retry_attempts", checks.integer(0, 10_000), 500),
+    "maxRecordAge": Key("max_record_age", checks.integer(60, 604_800), 21_600),
+    "reactionHours": Key("reaction_hours", checks.integer(0, 8760), 12),
+    "onFailure": Key("on_failure", _destination, "s3"),
+    "enhancedFanOut": Key("enhanced_fan_out", checks.flag, False),
+}
+"""The keys of a stream."""
+
+_KEYS: Mapping[str, Mapping[str, Key]] = {"sqs": QUEUE_KEYS, "fifo": FIFO_KEYS, "kinesis": STREAM_KEYS}
+
+
+def parse_source(name: str, document: Any, key: str) -> Source:
+    """Return the source of a JSON object; raises WrongValue or ConfigError."""
+    if not isinstance(document, Mapping):
+        raise checks.refusal(document, "an object")
+    kind = _type_of(document, key)
+    values = {**_object(document, _KEYS[kind], key), "type": kind}
+    return (StreamSource if kind == "kinesis" else QueueSource)(name=name, **values)
+
+
+def _type_of(document: Mapping[str, Any], key: str) -> str:
+    """Return the type: as told, or as the ARN of what exists tells it. Both have to agree."""
+    told, known = document.get("type"), _type_of_existing(document.get("existing"))
+    if told is None and known is None:
+        raise ConfigError([f"{key}.type: missing; it is sqs, fifo or kinesis"])
+    if told is not None and told not in _KEYS:
+        raise ConfigError([f"{key}.type: {checks.refusal(told, 'sqs, fifo or kinesis')}"])
+    if told and known and told != known:
+        raise ConfigError([f"{key}.type: is {told}, but the ARN of the existing source is of {known}"])
+    return str(told or known)
+
+
+def _type_of_existing(existing: Any) -> SourceType | None:
+    text = existing.get("arn") if isinstance(existing, Mapping) else None
+    arn = parse_arn(text) if isinstance(text, str) else None
+    if arn is None or arn.service not in ("sqs", "kinesis"):
+        return None
+    if arn.service == "kinesis":
+        return "kinesis"
+    return "fifo" if arn.is_fifo else "sqs"
+
+
+def _object(value: Any, keys: Mapping[str, Key], key: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise checks.refusal(value, "an object")
+    problems: list[str] = []
+    values = read(value, keys, f"{key}.", problems)
+    if problems:
+        raise ConfigError(problems)
+    return values

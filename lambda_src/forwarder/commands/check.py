@@ -1,0 +1,101 @@
+"""`python -m forwarder check CONFIG.json`: what a configuration says, or all that is wrong with it."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from forwarder.commands.inputs import Subparsers, read_config
+from forwarder.config import KEYS, QUEUE_VARIABLE, Config
+from forwarder.expressions import Expression
+from forwarder.routes import ROUTE_KEYS, Route
+
+_UNSET: Mapping[str, str] = {
+    "onUnknownInput": "retry for inputName, reject for inputNameFrom",
+    "rejectedQueueUrl": "none",
+    "endpointUrl": "from the environment",
+    "signingName": "as the endpoint's host asks",
+    "signingRegion": "as the endpoint's host tells, else the client's",
+}
+"""What a key means that is left out and has no value then."""
+
+_UNSET_IN_ROUTE: Mapping[str, str] = {
+    "when": "always",
+    "payloadFrom": "body",
+    "messageIdFrom": "derived from the record",
+    "timestampFrom": "the record's time of arrival",
+    "keyFrom": "Kinesis: partition key, FIFO: message group, else none",
+}
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command."""
+    text = (
+        "Check a configuration and print what it says, with the defaults in force; if it is wrong, print all"
+        f" problems. {QUEUE_VARIABLE} counts as in the function."
+    )
+    parser = subparsers.add_parser("check", help="check a configuration", description=text)
+    parser.add_argument("config", metavar="CONFIG.json", help="configuration file")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the configuration; the exit code is 0, a wrong one raises ConfigError."""
+    config = read_config(options.config)
+    print(f"{options.config}: the configuration is sound")
+    print("\nroutes, tried in this order")
+    for number, route in enumerate(config.routes):
+        print(f"  {number}")
+        for name, value in _route(route):
+            print(f"     {name:<14}  {value}")
+    print("\nsettings")
+    for name, value in _settings(config):
+        print(f"  {name:<20}  {value}")
+    return 0
+
+
+def _route(route: Route) -> Iterator[tuple[str, str]]:
+    """Give the keys of a route that mean something, with the texts of its expressions."""
+    for name, key in ROUTE_KEYS.items():
+        value = getattr(route, key.field)
+        if value is None:
+            text = _unset_in_route(route, name)
+            if text:
+                yield name, f"{text} (default)"
+        else:
+            yield name, _shown(value, default=value == key.default)
+
+
+def _unset_in_route(route: Route, name: str) -> str:
+    if name == "payloadFrom" and route.format == "bytes":
+        return "the data as they came"
+    if name == "payloadFrom" and route.split:
+        return "item"
+    if name == "messageIdFrom" and route.split:
+        return "derived from the record, with the index of the item"
+    return _UNSET_IN_ROUTE.get(name, "")
+
+
+def _settings(config: Config) -> Iterator[tuple[str, str]]:
+    for name, key in KEYS.items():
+        value = getattr(config, key.field)
+        if name == "routes":
+            continue
+        if value is None:
+            yield name, f"{_UNSET[name]} (default)"
+        elif name == "onRejected":
+            yield (
+                name,
+                _shown(value, default=value == ("dead-letter" if config.rejected_queue_url else "retry")),
+            )
+        else:
+            yield name, _shown(value, default=value == key.default)
+
+
+def _shown(value: Any, *, default: bool) -> str:
+    if isinstance(value, Expression):
+        text = value.text
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    else:
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{text} (default)" if default else text

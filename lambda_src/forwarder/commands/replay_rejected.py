@@ -1,0 +1,94 @@
+"""`python -m forwarder replay-rejected`: move rejected records on, once what was wrong has been put right.
+
+At least once: a message is deleted from the queue only when its record was moved. If the deletion fails, or
+the command is ended in between, the record will be moved again.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+
+import iotevents_client
+
+from forwarder.clients import sender
+from forwarder.codes import CODES, TARGET_CODES
+from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
+from forwarder.errors import ReplayError
+from forwarder.pool import Pool
+from forwarder.rejected_queue import region_of
+from forwarder.replay.aws import make_client
+from forwarder.replay.inbox import Inbox
+from forwarder.replay.mover import Mover
+from forwarder.replay.run import Replay, Tally
+from forwarder.replay.to_source import ToSource
+from forwarder.replay.to_target import ToTarget
+
+_ALL_CODES = (*CODES, *TARGET_CODES)
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command."""
+    text = (
+        "Move records from the rejected-records queue to their source or to the target, at least once."
+        " What cannot be moved stays in the queue and is named. Exit code 0: nothing of what was to be moved"
+        " is left, 1: something is."
+    )
+    parser = subparsers.add_parser("replay-rejected", help="move rejected records on", description=text)
+    parser.add_argument("--queue-url", required=True, metavar="URL", help="the rejected-records queue")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument(
+        "--to-source", action="store_true", help="send whole records to the queue or stream they came from"
+    )
+    way.add_argument(
+        "--to-target", action="store_true", help="send to the target only the messages that were rejected"
+    )
+    parser.add_argument("--config", metavar="FILE", help=f"for --to-target: {CONFIG_HELP}")
+    parser.add_argument(
+        "--code",
+        nargs="+",
+        default=(),
+        choices=_ALL_CODES,
+        metavar="CODE",
+        help="only records with this reason",
+    )
+    parser.add_argument("--max", type=positive, metavar="N", help="receive at most N messages (default: all)")
+    parser.add_argument("--dry-run", action="store_true", help="move nothing, say what would be done")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Move records and print a summary. Raises ConfigError and ReplayError."""
+    with _mover(options) as mover, closing(make_client("sqs", region_of(options.queue_url))) as client:
+        replay = Replay(Inbox(client, options.queue_url), mover, _say, codes=options.code)
+        tally = replay.run(options.max, dry=options.dry_run)
+    print(_summary(tally, dry=options.dry_run, codes=options.code))
+    if tally.fault:
+        print(f"error: nothing more was tried: {tally.fault}", file=sys.stderr)
+    return 1 if tally.kept or tally.fault else 0
+
+
+@contextmanager
+def _mover(options: argparse.Namespace) -> Iterator[Mover]:
+    if options.to_source:
+        with closing(ToSource(make_client)) as mover:
+            yield mover
+        return
+    config = read_config(options.config)
+    try:
+        send = sender(config)
+    except iotevents_client.EndpointError as error:
+        raise ReplayError(f"the target cannot be called: {error}") from error
+    with closing(Pool(config.workers)) as pool:
+        yield ToTarget(config, send, pool)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _summary(tally: Tally, *, dry: bool, codes: Sequence[str]) -> str:
+    parts = [f"{'would move' if dry else 'moved'} {tally.moved}", f"kept {tally.kept}"]
+    if codes:
+        parts.append(f"passed over {tally.passed_over} with other codes")
+    return ", ".join(parts)

@@ -1,0 +1,91 @@
+"""What the forwarder would make of an event: a real invocation, but nothing is sent and all is accepted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from forwarder import reasons
+from forwarder.config import Config
+from forwarder.invocation import Forwarder
+from forwarder.ledger import State, Verdict
+from forwarder.pool import Pool
+from forwarder.records import Message, Routed
+from forwarder.report import Report
+
+RETURNED = "returned"
+"""The outcome of a record that goes back to its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One record: what routing made of it and what becomes of it; `reason` says why it is returned."""
+
+    routed: Routed
+    outcome: str
+    reason: str
+    repeated: frozenset[int]
+    """Indexes of the messages that an earlier record of the event has too: they are sent once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A whole event; `calls` are the messages of each call in turn, as one worker makes them."""
+
+    report: Report
+    records: tuple[Explained, ...]
+    calls: tuple[tuple[Message, ...], ...]
+    bound: int
+    """The fewest calls that can do it: max(⌈messages / batchSize⌉, messages of the hottest key)."""
+
+
+def explain(event: object, config: Config) -> Explanation:
+    """Return what becomes of an event if the target accepts everything; raises EventError."""
+    sent: list[list[str]] = []
+
+    def send(entries: list[dict[str, Any]]) -> dict[str, Any]:
+        sent.append([entry["messageId"] for entry in entries])
+        return {"BatchPutMessageErrorEntries": []}
+
+    ample = 2 * (config.connect_timeout + config.read_timeout) + 60
+    with closing(Pool(1)) as pool:
+        forwarder = Forwarder(replace(config, workers=1), send=send, pool=pool, put=_take_all)
+        report = forwarder.handle(event, lambda: ample)
+    messages = {task.message.id: task.message for task in report.ledger.tasks if task.message}
+    calls = tuple(tuple(messages[id] for id in call) for call in sent)
+    return Explanation(report, _explained(report), calls, _bound(calls, config))
+
+
+def _take_all(bodies: Sequence[str]) -> list[bool]:
+    return [True] * len(bodies)
+
+
+def _explained(report: Report) -> tuple[Explained, ...]:
+    failed = set(report.settlement.failed)
+    own = {(task.entry, task.message.index) for task in report.ledger.tasks if task.message}
+    return tuple(
+        Explained(
+            routed,
+            *_outcome(verdict, returned=record.position in failed),
+            frozenset(one.index for one in routed.messages if (entry, one.index) not in own),
+        )
+        for entry, (routed, (record, verdict)) in enumerate(
+            zip(report.ledger.routed, report.verdicts, strict=True)
+        )
+    )
+
+
+def _outcome(verdict: Verdict, *, returned: bool) -> tuple[str, str]:
+    if not returned:
+        return verdict.state.value, ""
+    behind = verdict.state is not State.UNFINISHED
+    return RETURNED, reasons.HELD_BACK if behind else verdict.reason
+
+
+def _bound(calls: Sequence[Sequence[Message]], config: Config) -> int:
+    messages = [message for call in calls for message in call]
+    if config.ordering == "strict":
+        return len(messages)
+    keys = Counter(one.key for one in messages if one.key is not None and config.ordering == "key")
+    return max(-(-len(messages) // config.batch_size), max(keys.values(), default=0))

@@ -1,0 +1,54 @@
+"""AWS clients of a command: patient, and with the SDK's own retries."""
+
+from typing import Any
+
+import iotevents_client
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import ClientError
+from iotevents_client import CONFIGURATION_FAULTS
+
+from forwarder.errors import ReplayError
+
+CONNECT_TIMEOUT = 5
+READ_TIMEOUT = 30
+ATTEMPTS = 3
+
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+"""What every call will be told that is made with the same credentials."""
+
+
+def make_client(service: str, region: str | None) -> Any:
+    """Return a boto3 client; raises ReplayError if there is no region, or the settings are wrong."""
+    settings = ClientConfig(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+    )
+    try:
+        return iotevents_client.session().client(service, region_name=region, config=settings)
+    except CONFIGURATION_FAULTS as error:
+        raise ReplayError(f"{service} cannot be called: {error}") from error
+
+
+def is_hopeless(error: Exception) -> bool:
+    """Whether no other call would fare better than the one that raised this."""
+    if isinstance(error, ReplayError):
+        return True
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code") in _DENIED
+    return isinstance(error, CONFIGURATION_FAULTS)
+
+
+def told(error: Exception) -> str:
+    """What an error says, with its kind unless its text has it."""
+    return str(error) if isinstance(error, ClientError | ReplayError) else f"{type(error).__name__}: {error}"

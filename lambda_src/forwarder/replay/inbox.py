@@ -1,0 +1,75 @@
+"""The rejected-records queue, seen by the one who empties it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from forwarder.errors import ReplayError
+
+MOST = 10
+"""Messages of one call (Amazon SQS API reference)."""
+WAIT = 5
+"""Seconds of long polling: an empty answer then means that the queue is empty."""
+HIDDEN = 900
+"""Seconds for which nobody else receives what was received here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message of the queue: its id there, the handle of its receipt, its body."""
+
+    id: str
+    receipt: str
+    body: str
+
+
+class Inbox:
+    """A queue by its boto3 client and URL."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def receive(self, most: int) -> list[Letter]:
+        """Return the next messages, at most `most` and 10; none if the queue is empty. Raises ReplayError."""
+        try:
+            answer = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=min(most, MOST),
+                WaitTimeSeconds=WAIT,
+                VisibilityTimeout=HIDDEN,
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise ReplayError(f"the rejected-records queue cannot be read: {error}") from error
+        return [
+            Letter(one["MessageId"], one["ReceiptHandle"], one["Body"]) for one in answer.get("Messages", [])
+        ]
+
+    def delete(self, letters: Sequence[Letter]) -> list[str]:
+        """Delete at most 10 messages; return the ids of those that are gone for certain."""
+        try:
+            answer = self._client.delete_message_batch(QueueUrl=self._url, Entries=_entries(letters))
+        except (BotoCoreError, ClientError):
+            return []
+        named = {one["Id"] for one in answer.get("Successful", [])}
+        return [letter.id for number, letter in enumerate(letters) if str(number) in named]
+
+    def release(self, letters: Sequence[Letter]) -> bool:
+        """Let others receive messages at once; whether that was confirmed for all (else it takes HIDDEN)."""
+        batches = [letters[start : start + MOST] for start in range(0, len(letters), MOST)]
+        released = [self._release(batch) for batch in batches]
+        return all(released)
+
+    def _release(self, letters: Sequence[Letter]) -> bool:
+        entries = [{**entry, "VisibilityTimeout": 0} for entry in _entries(letters)]
+        try:
+            answer = self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
+        except (BotoCoreError, ClientError):
+            return False
+        return len(answer.get("Successful", [])) == len(letters)
+
+
+def _entries(letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    return [{"Id": str(number), "ReceiptHandle": letter.receipt} for number, letter in enumerate(letters)]

@@ -1,0 +1,128 @@
+"""Putting rejected records back where they came from: everything of them is tried anew."""
+
+import hashlib
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from forwarder.records import Source
+from forwarder.rejected_record import RejectedRecord
+from forwarder.replay.aws import is_hopeless, told
+from forwarder.replay.mover import Case
+
+MakeClient = Callable[[str, str], Any]
+"""(service, region) -> boto3 client."""
+
+
+class ToSource:
+    """Sends records to the queue or stream of their ARN, in its region, through one client of each kind."""
+
+    def __init__(self, make_client: MakeClient) -> None:
+        self.fault = ""
+        self._make_client = make_client
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._urls: dict[str, str] = {}
+
+    def check(self, case: Case) -> str:
+        """Return what a record lacks that its source demands."""
+        record = case.record
+        if record.source is Source.KINESIS:
+            return "" if record.partition_key else "it has no partition key, which a stream demands"
+        if record.source is Source.FIFO and not record.group_id:
+            return "it has no message group, which a FIFO queue demands"
+        if not record.data:
+            return "it has no body, which a queue demands"
+        return _flaw(record)
+
+    def move(self, cases: Sequence[Case]) -> list[str]:
+        """Put records back one after the other."""
+        return [self._put_back(case) for case in cases]
+
+    def close(self) -> None:
+        """Close the clients."""
+        for client in self._clients.values():
+            client.close()
+
+    def _put_back(self, case: Case) -> str:
+        if self.fault:
+            return "not tried any more"
+        try:
+            put = _put_record if case.record.source is Source.KINESIS else self._send_message
+            confirmed = put(self._client(case.record), case)
+        except Exception as error:  # noqa: BLE001  odd answers make botocore raise all kinds of errors
+            self.fault = told(error) if is_hopeless(error) else ""
+            return told(error)
+        return "" if confirmed else "the source's answer does not confirm it"
+
+    def _client(self, record: RejectedRecord) -> Any:
+        service = "kinesis" if record.source is Source.KINESIS else "sqs"
+        place = (service, record.region)
+        if place not in self._clients:
+            self._clients[place] = self._make_client(*place)
+        return self._clients[place]
+
+    def _send_message(self, client: Any, case: Case) -> bool:
+        record = case.record
+        answer = client.send_message(
+            QueueUrl=self._url(client, record),
+            MessageBody=record.data.decode(),
+            MessageAttributes=_attributes(record.message_attributes),
+            **_group(case),
+        )
+        return bool(answer.get("MessageId"))
+
+    def _url(self, client: Any, record: RejectedRecord) -> str:
+        if record.arn not in self._urls:
+            found = client.get_queue_url(QueueName=record.name, QueueOwnerAWSAccountId=record.account)
+            self._urls[record.arn] = found["QueueUrl"]
+        return self._urls[record.arn]
+
+
+def _put_record(client: Any, case: Case) -> bool:
+    """A sub-record of a KPL aggregate becomes a record of its own."""
+    record = case.record
+    # An event source mapping with enhanced fan-out could name the consumer, which is below the stream.
+    arn = record.arn.partition("/consumer/")[0]
+    answer = client.put_record(StreamARN=arn, PartitionKey=record.partition_key, Data=record.data)
+    return bool(answer.get("SequenceNumber"))
+
+
+def _group(case: Case) -> dict[str, str]:
+    """Standard queues take a group too (fair queues); only FIFO queues take an id against repetitions.
+
+    The first one's would make the queue forget the message within five minutes. This one is the same again
+    for the same message of the rejected-records queue, should it be moved twice.
+    """
+    record = case.record
+    group = {"MessageGroupId": record.group_id} if record.group_id else {}
+    if record.source is not Source.FIFO:
+        return group
+    fresh = hashlib.sha256(f"{record.id}\n{case.id}".encode()).hexdigest()
+    return {**group, "MessageDeduplicationId": fresh}
+
+
+def _attributes(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Message attributes in the form of the API, from that of the event."""
+    return {name: _attribute(value) for name, value in given.items()}
+
+
+def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {"DataType": value["dataType"]}
+    if value.get("stringValue") is not None:
+        made["StringValue"] = value["stringValue"]
+    if value.get("binaryValue") is not None:
+        made["BinaryValue"] = b64decode(value["binaryValue"], validate=True)
+    return made
+
+
+def _flaw(record: RejectedRecord) -> str:
+    """Return what SendMessage cannot take of a record."""
+    try:
+        record.data.decode()
+    except UnicodeDecodeError:
+        return "its body has half of a surrogate pair, which a queue refuses"
+    try:
+        _attributes(record.message_attributes)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return "its message attributes are not in the form of an event"
+    return ""

@@ -1,0 +1,42 @@
+"""What has to come of a scenario in real sources, under the ids that SQS and Kinesis gave its records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from local.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, Scenario
+
+CODES = {BAD_JSON: "BadJson", NO_ROUTE: "NoRoute", OVERSIZE: "PayloadTooLarge"}
+"""The reason code that each oddity has to be rejected with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that has to be rejected: its real id, why."""
+
+    record: str
+    code: str
+
+
+def broken(scenario: Scenario, given: Mapping[str, str]) -> list[Broken]:
+    """Return the broken records under their real ids; `given` holds those by the scenario's."""
+    return [Broken(given[record], CODES[oddity]) for record, oddity in scenario.broken]
+
+
+def renamed(scenario: Scenario, given: Mapping[str, str]) -> Scenario:
+    """Return the scenario with the real ids of its broken records."""
+    return replace(scenario, broken=[(given[record], oddity) for record, oddity in scenario.broken])
+
+
+def without_stream(scenario: Scenario) -> Scenario:
+    """Return the scenario without the rooms that send by Kinesis."""
+    rooms = {record.key for shard in scenario.shards for record in shard}
+    queued = {one.id for one in (*scenario.standard, *scenario.fifo)}
+    return replace(
+        scenario,
+        shards=[],
+        readings=[one for one in scenario.readings if one.room not in rooms],
+        broken=[one for one in scenario.broken if one[0] in queued],
+        ordered_rooms=scenario.ordered_rooms - rooms,
+        gzipped=0,
+        aggregated=0,
+    )

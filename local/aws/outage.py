@@ -1,0 +1,22 @@
+"""An outage of the endpoint that lasts for some time, whatever the number of calls."""
+
+from math import inf
+from time import monotonic
+
+
+class Outage:
+    """As the `outage` of a `local.front.Front`: it holds the calls from `begin` until `end_in` is over."""
+
+    def __init__(self) -> None:
+        self._end = 0.0
+
+    def begin(self) -> None:
+        """Let the calls fail from now on."""
+        self._end = inf
+
+    def end_in(self, seconds: float) -> None:
+        """Let them fail for some more seconds."""
+        self._end = monotonic() + seconds
+
+    def __contains__(self, number: object) -> bool:
+        return monotonic() < self._end

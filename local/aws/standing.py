@@ -1,0 +1,161 @@
+"""An emulated account with the stack in it that stays: `python -m local.aws.standing deploy | destroy`.
+
+What runs, and its files, are noted in .cache/local-aws, so that a later command finds and ends it.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import endpoint
+from local.aws import ministack, permissions, small
+from local.aws.account import Account
+from local.aws.cdk import Cdk, CdkError
+from local.aws.deployed import Deployed
+from local.runtime import free_port
+
+FOLDER = endpoint.ROOT / ".cache" / "local-aws"
+STACK = "IotEventsForwarder"
+DEFINITIONS = endpoint.ROOT / "examples" / "rooms" / "definitions"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What runs: process groups, the emulator's port, the endpoint's URL."""
+
+    emulator: int
+    server: int
+    port: int
+    endpoint_url: str
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Deploy or destroy; 1 with the reason if that fails."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _deploy(options.settings) if options.command == "deploy" else _destroy()
+    except (
+        BotoCoreError,
+        CdkError,
+        ClientError,
+        OSError,
+        ministack.MinistackError,
+        endpoint.EndpointError,
+    ) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _deploy(settings: Path | None) -> int:
+    standing = _found() or _start()
+    account = ministack.account_of(FOLDER, standing.port)
+    cdk = Cdk(account, FOLDER)
+    cdk.bootstrap()
+    given = json.loads(settings.read_text("utf-8")) if settings else {}
+    wanted = small.dead_letter(standing.endpoint_url) | given | {"endpointUrl": standing.endpoint_url}
+    outputs = cdk.deploy(STACK, small.write(wanted, FOLDER / "settings.json"))
+    permissions.grant_batches(Deployed(STACK, account, outputs))
+    _tell(account, standing, outputs)
+    return 0
+
+
+def _destroy() -> int:
+    standing = _found()
+    if standing is None:
+        print("nothing runs here")
+        return 0
+    try:
+        print(
+            Cdk(ministack.account_of(FOLDER, standing.port), FOLDER).destroy(STACK, FOLDER / "settings.json")
+        )
+    finally:
+        _end(standing)
+    print("the stack is destroyed; the emulator and the endpoint have ended, and their files are gone")
+    return 0
+
+
+def _start() -> Standing:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    ministack.prepare(FOLDER)
+    port = free_port()
+    emulator = _launch(ministack.COMMAND, ministack.environment(FOLDER, port), ministack.log_file(FOLDER))
+    server = _launch(endpoint.command(FOLDER, DEFINITIONS), endpoint.environment(), endpoint.log_file(FOLDER))
+    try:
+        ministack.await_account(FOLDER, port, emulator)
+        url = endpoint.await_url(FOLDER, server)
+    except (ministack.MinistackError, endpoint.EndpointError):
+        _end(Standing(emulator.pid, server.pid, port, ""))
+        raise
+    standing = Standing(emulator.pid, server.pid, port, url)
+    _state().write_text(json.dumps(asdict(standing)), encoding="utf-8")
+    return standing
+
+
+def _launch(command: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a process that outlives this one, as the leader of its group."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            env=dict(environment),
+            cwd=endpoint.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _found() -> Standing | None:
+    """Return what was started and still runs: the emulator answers with the certificate of our folder."""
+    if not _state().exists():
+        return None
+    standing = Standing(**json.loads(_state().read_text("utf-8")))
+    return standing if ministack.enforces(ministack.account_of(FOLDER, standing.port)) else None
+
+
+def _end(standing: Standing) -> None:
+    for group in (standing.emulator, standing.server):
+        for one in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(group, one)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def _state() -> Path:
+    return FOLDER / "state.json"
+
+
+def _tell(account: Account, standing: Standing, outputs: Mapping[str, str]) -> None:
+    """Print what a user needs next, and leave the environment for the AWS CLI in a file."""
+    chosen = {name: value for name, value in account.environment().items() if name.startswith("AWS_")}
+    env = FOLDER / "env"
+    env.write_text("".join(f"export {name}={value}\n" for name, value in chosen.items()), encoding="utf-8")
+    print(f"IoT Events endpoint: {standing.endpoint_url}")
+    for name, value in sorted(outputs.items()):
+        print(f"{name}: {value}")
+    print(f"To use the account:  . {env}")
+    print(f"  aws sqs send-message --queue-url {outputs['TelemetryUrl']} --message-body …")
+    print("make local-destroy ends it all")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m local.aws.standing", description="An emulated account that stays."
+    )
+    parser.add_argument("command", choices=("deploy", "destroy"))
+    parser.add_argument("--settings", type=Path, help="settings to deploy with, laid over the small ones")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Mistakes that one could make in the forwarder: each changes one function."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from forwarder import answers, delivery, invocation, routing, settlement, tasks
+from forwarder.answers import Answer, Kind
+from forwarder.backlog import Backlog
+from forwarder.deadline import Deadline
+from forwarder.delivery import Delivery
+from forwarder.events import Event
+from forwarder.ledger import Ledger, State
+from forwarder.records import Source
+from forwarder.tasks import Task
+
+Mutation = Callable[[pytest.MonkeyPatch], None]
+judge, checkpoint, make_lanes = answers.judge, settlement.checkpoint, tasks.make_lanes
+bisect, response = Delivery._bisect, settlement._response
+
+
+def other(owner: Any, name: str, value: Any) -> Mutation:
+    """Something else under a name."""
+    return lambda patch: patch.setattr(owner, name, value)
+
+
+def highest(event: Event, verdicts: Any, failed: Any) -> dict[str, Any]:
+    if event.source is not Source.KINESIS:
+        return response(event, verdicts, failed)
+    return response(event, verdicts, failed[-1:])
+
+
+def nothing_returned(event: Event, verdicts: Any, failed: Any) -> dict[str, Any]:
+    return {"batchItemFailures": []}
+
+
+def doubt_is_success(ids: Any, result: Any) -> Answer:
+    answer = judge(ids, result)
+    return Answer(Kind.ANSWERED) if answer.kind is Kind.FAILED else answer
+
+
+def any_400_is_a_refusal(ids: Any, result: Any) -> Answer:
+    answer = judge(ids, result)
+    return Answer(Kind.REFUSED) if answer.kind is Kind.MISCONFIGURED else answer
+
+
+def holds_nothing(self: Backlog, task: Task) -> list[Task]:
+    self.finish(task)
+    return []
+
+
+def half_is_dropped(self: Delivery, call: list[Task], answer: Answer) -> None:
+    bisect(self, call, answer)
+    if len(call) > 1:
+        for task in self._halves.pop():
+            self._settle(task, tasks.ACCEPTED)
+
+
+def bisection_rejects_all(self: Delivery, tasks: list[Task], answer: Answer) -> None:
+    for task in tasks:
+        self._reject(task, "Refused", answer.text)
+
+
+def every_task_alone(tasks: Any, routed: Any, *, keyed: bool) -> list[list[Task]]:
+    return make_lanes(tasks, routed, keyed=False)
+
+
+def lanes_stay_apart(tasks_: Any, routed: Any) -> dict[Any, Any]:
+    return {}
+
+
+def endless_retries(self: Delivery, tasks: Any, reason: str, code: str, text: str) -> None:
+    for task in tasks:
+        task.attempts += 1
+    if max(task.attempts for task in tasks) > 9:
+        for task in tasks:
+            self._fail(task, reason)
+    else:
+        self._retries.add(tasks, 0)
+
+
+def new_ids(record: Any) -> str:
+    return uuid4().hex
+
+
+def stored_without_waiting(self: Delivery, task: Task) -> None:
+    self._settle(task, tasks.ACCEPTED)
+
+
+def problems_of_the_first_only(self: Ledger, entry: int) -> Any:
+    return self.routed[entry].problems
+
+
+def unfinished_of_the_record_only(self: Ledger, entry: int) -> list[Any]:
+    return [
+        task.outcome
+        for task in self.tasks
+        if task.entry == entry and task.outcome and task.outcome.fate is tasks.Fate.UNFINISHED
+    ]
+
+
+def weight(verdict: Any) -> int:
+    return (State.DROPPED, State.DEAD_LETTERED, State.FORWARDED, State.UNFINISHED).index(verdict.state)
+
+
+MUTANTS: dict[str, Mutation] = {
+    "Kinesis returns the highest": other(settlement, "_response", highest),
+    "nothing is returned": other(settlement, "_response", nothing_returned),
+    "an aggregate in part dead-lettered counts as forwarded": other(settlement, "_weight", weight),
+    "a doubtful call counts as accepted": other(delivery, "judge", doubt_is_success),
+    "any 4xx rejects": other(delivery, "judge", any_400_is_a_refusal),
+    "a failure holds nothing": other(Backlog, "hold", holds_nothing),
+    "nothing is cut": other(Backlog, "cut", lambda self, position: None),
+    "bisection forgets a half": other(Delivery, "_bisect", half_is_dropped),
+    "a refused call is rejected whole": other(Delivery, "_bisect", bisection_rejects_all),
+    "keys are ignored": other(invocation, "make_lanes", every_task_alone),
+    "keys that share a message stay apart": other(tasks, "_joined", lanes_stay_apart),
+    "the number of retries is ignored": other(Delivery, "_again", endless_retries),
+    "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),
+    "ids are new each time": other(routing, "derived_id", new_ids),
+    "a group does not wait for the store": other(Delivery, "_pass_barrier", stored_without_waiting),
+    "duplicates are forgotten": other(Ledger, "_unfinished", unfinished_of_the_record_only),
+    "the target's rejections are forgotten": other(Ledger, "problems", problems_of_the_first_only),
+}

@@ -1,0 +1,364 @@
+"""What holds for every invocation: the forwarder's guarantees, judged from what the target and the
+rejected-records queue have, what was sent, and what is answered.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from forwarder import reasons
+from forwarder.errors import ConfigError
+from forwarder.events import Event
+from forwarder.invocation import Forwarder
+from forwarder.ledger import State, without_conflicts
+from forwarder.pool import Argument, Pool, Result
+from forwarder.records import Message, Record, Routed, Source
+from forwarder.report import Report
+from forwarder.tasks import Fate
+
+from tests.forwarder.function import Rejects, failures
+from tests.forwarder.scenarios import LEAST, PLENTY, Scenario
+from tests.forwarder.targets import Log, Stored, Target, refused_ids, unknown_inputs, whole_refusals
+
+LEGAL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+ITS_OWN = {reasons.THROTTLED, reasons.TARGET_FAILED, reasons.UNKNOWN_INPUT, reasons.REJECTED}
+"""The reasons of a record that failed by itself, while other calls still could be made."""
+Place = tuple[str, int | None]
+"""A record: its item identifier and its place in a KPL aggregate."""
+
+
+class WatchedPool(Pool):
+    """A pool whose threads can be waited for even when it was given up."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads)
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, work: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
+        future = super().submit(work, argument)
+        self._futures.append(future)
+        return future
+
+    def drain(self) -> None:
+        """Wait for all work that was begun."""
+        wait([one for one in self._futures if not one.cancelled()], timeout=10)
+        self.close()
+
+
+@dataclass
+class Time:
+    """The time that is left: `plenty` for so many questions, then little."""
+
+    scenario: Scenario
+    asked: int = 0
+
+    def __call__(self) -> float:
+        self.asked += 1
+        return (
+            PLENTY if self.scenario.asked is None or self.asked <= self.scenario.asked else self.scenario.then
+        )
+
+
+@dataclass
+class Handled:
+    """An invocation that is over; `report` is None if the function refused to run it at all."""
+
+    scenario: Scenario
+    report: Report | None
+    log: Log
+    stored: list[Stored]
+    rejects: Rejects
+    time: Time
+
+    @cached_property
+    def event(self) -> Event:
+        return self.scenario.event
+
+    @cached_property
+    def routed(self) -> list[Routed]:
+        return self.scenario.routed
+
+    @cached_property
+    def sendable(self) -> Sequence[Routed]:
+        """The records without the messages that use an earlier one's id for other content."""
+        return without_conflicts(self.routed)
+
+    @cached_property
+    def messages(self) -> dict[str, tuple[Record, Message]]:
+        """All messages of the event by id; of an id that is there several times the first one."""
+        made: dict[str, tuple[Record, Message]] = {}
+        for one in self.sendable:
+            for message in one.messages:
+                made.setdefault(message.id, (one.record, message))
+        return made
+
+    @cached_property
+    def named(self) -> list[str]:
+        """The identifiers of the answer."""
+        return failures(self.report) if self.report else []
+
+    @cached_property
+    def returned(self) -> set[int]:
+        """Positions of the records that are delivered again, as the source reads the answer."""
+        named = [record.position for record in self.event.records if record.id in self.named]
+        if self.event.source is Source.KINESIS and named:
+            return set(range(min(named), self.event.size))
+        return set(named)
+
+    @cached_property
+    def has(self) -> set[Stored]:
+        return set(self.stored)
+
+    @cached_property
+    def dead(self) -> set[Place]:
+        return {(one.id, one.sub) for one in self.rejects.records}
+
+    @cached_property
+    def keys(self) -> dict[str, list[str]]:
+        """The ids of the messages of each ordering key, by their first place in the event."""
+        lanes: dict[str, set[str]] = {}
+        if self.scenario.config.ordering != "none":
+            for message in (message for routed in self.sendable for message in routed.messages):
+                if message.key is not None:
+                    lanes.setdefault(message.key, set()).add(message.id)
+        return {key: [id for id in self.messages if id in ids] for key, ids in lanes.items()}
+
+    @cached_property
+    def outcomes(self) -> dict[str, Fate]:
+        """What the forwarder says became of each message."""
+        assert self.report
+        tasks = [task for task in self.report.ledger.tasks if task.message]
+        return {task.message.id: task.outcome.fate for task in tasks if task.message and task.outcome}
+
+    def is_done(self, one: Routed) -> bool:
+        """Whether nothing of a record would be missing if it never came again."""
+        if (one.record.id, one.record.sub) in self.dead:
+            return True
+        return not one.problems and all(
+            Stored(message.id, message.input, message.payload) in self.has for message in one.messages
+        )
+
+
+def handle(scenario: Scenario, target: Target) -> Handled:
+    """Run an invocation against a target."""
+    target.prepare(scenario.schedule)
+    config = scenario.config
+    pool, log, time, puts = WatchedPool(config.workers), Log(target.send), Time(scenario), iter(scenario.puts)
+    rejects = Rejects(takes=lambda body: next(puts, True))
+    forwarder = Forwarder(config, send=log.send, pool=pool, put=rejects.put, backoff=0.0001)
+    report: Report | None = None
+    try:
+        report = forwarder.handle({"Records": scenario.entries}, time)
+    except ConfigError:
+        assert time() < LEAST, "there was time"
+        assert not log.calls
+    finally:
+        pool.drain()
+    return Handled(scenario, report, log, target.stored(), rejects, time)
+
+
+def the_answer_is_legal(one: Handled) -> None:
+    assert set(one.named) <= one.event.ids
+    assert len(set(one.named)) == len(one.named)
+    assert one.event.source is not Source.KINESIS or len(one.named) <= 1
+
+
+def nothing_is_lost(one: Handled) -> None:
+    for routed in one.routed:
+        if routed.record.position not in one.returned:
+            assert one.is_done(routed), f"{routed.record.id} is acknowledged and not done"
+
+
+def what_counts_as_accepted_is_stored(one: Handled) -> None:
+    accepted = {id for id, fate in one.outcomes.items() if fate is Fate.ACCEPTED}
+    assert accepted <= {stored.id for stored in one.stored}
+
+
+def nothing_is_made_up(one: Handled) -> None:
+    built = {
+        Stored(message.id, message.input, message.payload)
+        for routed in one.routed
+        for message in routed.messages
+    }
+    assert one.has <= built
+    assert len(one.stored) == len(one.has), "stored once"
+    assert set(one.log.sent) <= set(one.messages)
+
+
+def ids_are_legal(one: Handled) -> None:
+    for call in one.log.calls:
+        assert all(LEGAL_ID.fullmatch(id) for id in call.ids)
+        assert len(set(call.ids)) == len(call.ids)
+
+
+def calls_are_as_configured(one: Handled) -> None:
+    config = one.scenario.config
+    for call in one.log.calls:
+        assert 0 < len(call.ids) <= config.batch_size
+    assert len(one.log.calls) <= one.time.asked
+    if one.scenario.asked is not None:
+        assert len(one.log.calls) <= one.scenario.asked, "no call starts after the time for it"
+
+
+def a_message_is_tried_as_often_as_configured(one: Handled) -> None:
+    refusals = whole_refusals(one.log.calls)
+    for id, sent in one.log.sent.items():
+        assert sent <= 1 + one.scenario.config.retries + refusals[id], id
+
+
+def no_key_is_under_way_twice(one: Handled) -> None:
+    key_of = {id: key for key, ids in one.keys.items() for id in ids}
+    for call in one.log.calls:
+        keys = [key_of[id] for id in (*call.ids, *call.beside) if id in key_of]
+        assert len(set(keys)) == len(keys)
+        assert not set(call.ids) & set(call.beside)
+        if one.scenario.config.ordering == "strict":
+            assert (len(call.ids), call.beside) == (1, ())
+
+
+def order_is_kept(one: Handled) -> None:
+    place = {stored.id: number for number, stored in enumerate(one.stored)}
+    strict = [list(one.messages)] if one.scenario.config.ordering == "strict" else []
+    for lane in [*one.keys.values(), *strict]:
+        places = [place[id] for id in lane if id in place]
+        assert places == sorted(places), f"{lane} were stored in another order"
+
+
+def what_stands_behind_a_failure_waits(one: Handled) -> None:
+    for lane in one.keys.values():
+        fates = [one.outcomes.get(id) for id in lane]
+        if Fate.UNFINISHED in fates:
+            behind = lane[fates.index(Fate.UNFINISHED) + 1 :]
+            assert not set(behind) & set(one.log.sent), "sent past a failed message of its key"
+
+
+def a_group_comes_back_from_its_failure_on(one: Handled) -> None:
+    if one.event.source is not Source.FIFO or one.scenario.config.ordering == "none":
+        return
+    groups: dict[str | None, list[int]] = {}
+    for routed in one.routed:
+        if routed.messages or routed.problems:
+            groups.setdefault(routed.record.key, []).append(routed.record.position)
+    for positions in groups.values():
+        back = [position in one.returned for position in positions]
+        assert back == sorted(back), "a later record of a group is done, an earlier one comes back"
+
+
+def a_shard_comes_back_from_its_first_failure_on(one: Handled) -> None:
+    if one.event.source is not Source.KINESIS or not one.named:
+        return
+    assert one.report
+    first = min(one.returned)
+    why = [
+        verdict.reason
+        for record, verdict in one.report.verdicts
+        if record.position == first and verdict.state is State.UNFINISHED
+    ]
+    assert why, "the record that is named is done"
+    if one.scenario.config.workers == 1 and set(why) <= ITS_OWN:
+        nothing_behind_starts_after_the_failure(one, first)
+
+
+def nothing_behind_starts_after_the_failure(one: Handled, first: int) -> None:
+    """With one worker: after the last call with the record at `first` nothing behind it is sent."""
+    places = [[one.messages[id][0].position for id in call.ids] for call in one.log.calls]
+    last = max((number for number, call in enumerate(places) if first in call), default=None)
+    if last is not None:
+        assert all(position <= first for call in places[last + 1 :] for position in call)
+
+
+def what_is_given_back_in_a_shard_stops_it(one: Handled) -> None:
+    """A record that can never be accepted and is to be returned: nothing behind it is sent at all."""
+    if one.event.source is not Source.KINESIS or one.scenario.config.on_rejected != "retry":
+        return
+    bad = min((routed.record.position for routed in one.routed if routed.problems), default=one.event.size)
+    assert all(one.messages[id][0].position <= bad for id in one.log.sent)
+
+
+def rejected_is_only_what_can_never_be_accepted(one: Handled) -> None:
+    if one.scenario.config.on_rejected == "retry":
+        assert not one.rejects.bodies
+    refused, unknown = refused_ids(one.log.calls), unknown_inputs(one.log.calls)
+    routed = {(entry.record.id, entry.record.sub): entry for entry in one.routed}
+    for document in one.rejects.records:
+        record = routed[document.id, document.sub]
+        for problem in () if record.problems else document.problems:
+            assert problem.message_id
+            by_target = {
+                "Refused": problem.message_id in refused,
+                "UnknownInput": bool({message.input for message in record.messages} & unknown),
+                "DuplicateId": True,
+            }
+            assert by_target[problem.code], problem
+
+
+def a_shard_keeps_what_comes_again(one: Handled) -> None:
+    """What will be delivered again is not put into the rejected-records queue as well."""
+    if all(one.scenario.puts) and one.scenario.asked is None:
+        back = {
+            (routed.record.id, routed.record.sub)
+            for routed in one.routed
+            if routed.record.position in one.returned
+        }
+        repeated = {place for place in back if [r.record.id for r in one.routed].count(place[0]) > 1}
+        if one.event.source is Source.KINESIS:
+            repeated = set()
+        assert not one.dead & (back - repeated)
+
+
+def the_books_balance(one: Handled) -> None:
+    assert one.report
+    books, counts = one.report.settlement, one.report.ledger.message_counts()
+    returned = books.returned.total()
+    assert returned + books.dead_lettered + books.forwarded + books.dropped == one.event.size
+    if one.event.source is Source.KINESIS:
+        assert returned == len(one.returned)
+    assert set(books.failed) <= one.returned
+    assert counts["built"] == (
+        counts["accepted"] + counts["rejected"] + counts["unfinished"] + counts["duplicates"]
+    )
+    assert counts["accepted"] <= len(one.stored)
+    by_position: dict[int, list[Routed]] = {}
+    for routed in one.sendable:
+        if routed.record.position not in one.returned:
+            by_position.setdefault(routed.record.position, []).append(routed)
+    buckets = Counter(_bucket(one, several) for several in by_position.values())
+    assert buckets == +Counter(dead=books.dead_lettered, forwarded=books.forwarded, dropped=books.dropped)
+
+
+def _bucket(one: Handled, several: Sequence[Routed]) -> str:
+    """What became of a record that does not come back, with all its sub-records."""
+    if any((routed.record.id, routed.record.sub) in one.dead for routed in several):
+        return "dead"
+    return "forwarded" if any(routed.messages for routed in several) else "dropped"
+
+
+PROMISES: Sequence[Callable[[Handled], None]] = (
+    the_answer_is_legal,
+    nothing_is_lost,
+    what_counts_as_accepted_is_stored,
+    nothing_is_made_up,
+    ids_are_legal,
+    calls_are_as_configured,
+    a_message_is_tried_as_often_as_configured,
+    no_key_is_under_way_twice,
+    order_is_kept,
+    what_stands_behind_a_failure_waits,
+    a_group_comes_back_from_its_failure_on,
+    a_shard_comes_back_from_its_first_failure_on,
+    what_is_given_back_in_a_shard_stops_it,
+    rejected_is_only_what_can_never_be_accepted,
+    a_shard_keeps_what_comes_again,
+    the_books_balance,
+)
+
+
+def check(one: Handled) -> None:
+    """Assert that an invocation kept all promises."""
+    if one.report:
+        for promise in PROMISES:
+            promise(one)

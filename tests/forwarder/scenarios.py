@@ -1,0 +1,242 @@
+"""Any event, any configuration, anything that can go wrong: what the properties are about."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from forwarder.config import Config, parse_config
+from forwarder.events import Event, read_event
+from forwarder.records import Routed
+from forwarder.routing import route_record
+from hypothesis import strategies as st
+
+from local.kpl import aggregate
+from tests.forwarder.function import QUEUE_URL
+from tests.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
+from tests.forwarder.troubles import MISCONFIGURED, PASSING, REFUSED, EntryTrouble, Schedule
+
+Body = dict[str, Any] | str
+KEYS = ("a", "b", "c")
+TIMEOUT = 0.5
+"""Seconds, for connecting and for reading."""
+PLENTY = 30.0
+"""Seconds that an invocation has left before its time runs out."""
+QUIET = Schedule()
+LEAST = 2 * TIMEOUT + 1
+"""Seconds that a call needs."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One invocation: `keys` of the configuration, the event's records, what goes wrong."""
+
+    keys: dict[str, Any]
+    entries: list[dict[str, Any]]
+    schedule: Schedule = QUIET
+    puts: tuple[bool, ...] = ()
+    """Whether the rejected-records queue takes the documents, in the order in which they come."""
+    asked: int | None = None
+    """How often the time left is PLENTY before it is only `then`; None: always."""
+    then: float = 0.0
+
+    @cached_property
+    def config(self) -> Config:
+        return parse_config(self.keys)
+
+    @cached_property
+    def event(self) -> Event:
+        return read_event({"Records": self.entries}, self.config)
+
+    @cached_property
+    def routed(self) -> list[Routed]:
+        return [route_record(self.config, record) for record in self.event.records]
+
+
+def routes(*, keyed: bool = True) -> list[dict[str, Any]]:
+    """Routes by which a body's `kind` says what becomes of it."""
+    key = {"keyFrom": "body.key"} if keyed else {}
+    item_key = {"keyFrom": "item.key"} if keyed else {}
+    common = {"messageIdFrom": "body.id"}
+    return [
+        {"when": "body.kind == 'plain'", "inputName": "telemetry", **common, **key},
+        {
+            "when": "body.kind == 'split'",
+            "inputName": "telemetry",
+            "split": "body.items",
+            **common,
+            **item_key,
+        },
+        {"when": "body.kind == 'missing'", "inputName": "missing", **common, **key},
+        {"when": "body.kind == 'named'", "inputNameFrom": "body.input", **common, **key},
+    ]
+
+
+def plain(number: int, key: str | None = None, **members: Any) -> dict[str, Any]:
+    """The body of a record that becomes the message i-`number`."""
+    return {"kind": "plain", "id": f"i-{number}", "key": key, "n": number, **members}
+
+
+keys = st.sampled_from([*KEYS, None])
+
+
+@st.composite
+def split_bodies(draw: st.DrawFn, number: int) -> Body:
+    items = [
+        {"key": draw(keys), "n": n, "fill": "x" * draw(st.sampled_from([0, 0, 0, 0, 2000]))}
+        for n in range(draw(st.integers(0, 4)))
+    ]
+    return {"kind": "split", "id": f"i-{number}", "items": items}
+
+
+@st.composite
+def bodies(draw: st.DrawFn, number: int) -> Body:
+    """One body; most of them are good."""
+    key = draw(keys)
+    match draw(st.integers(0, 11)):
+        case 0:
+            return draw(split_bodies(number))
+        case 1:
+            return plain(number, key, id=draw(st.sampled_from([None, "not legal/ä", "x" * 70, number])))
+        case 2:
+            return {**plain(number, key), "kind": draw(st.sampled_from(["missing", "nobody's"]))}
+        case 3:
+            name = draw(st.sampled_from(["telemetry", "other", "nonsense", "not legal", None]))
+            return {**plain(number, key), "kind": "named", "input": name}
+        case 4:
+            return draw(st.sampled_from(["no JSON", "[1]", "", '{"kind": "plain", "n": NaN}']))
+        case 5:
+            return plain(number, key, fill="x" * 2000)
+        case 6:
+            return plain(draw(st.integers(0, number)), key, n=draw(st.integers(0, number)))
+        case _:
+            return plain(number, key)
+
+
+@st.composite
+def all_bodies(draw: st.DrawFn) -> list[Body]:
+    """Bodies, of which some are there twice."""
+    made: list[Body] = []
+    for number in range(draw(st.integers(0, 16))):
+        again = made and draw(st.integers(0, 9)) == 0
+        made.append(draw(st.sampled_from(made)) if again else draw(bodies(number)))
+    return made
+
+
+@st.composite
+def sqs_entries(draw: st.DrawFn) -> list[dict[str, Any]]:
+    return [sqs_entry(text(body), id=f"m-{n}") for n, body in enumerate(draw(all_bodies()))]
+
+
+@st.composite
+def fifo_entries(draw: st.DrawFn) -> list[dict[str, Any]]:
+    return [
+        sqs_entry(text(body), id=f"m-{n}", arn=FIFO, MessageGroupId=draw(st.sampled_from(KEYS)))
+        for n, body in enumerate(draw(all_bodies()))
+    ]
+
+
+@st.composite
+def kinesis_entries(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Records of a shard; some are KPL aggregates, some have data that are no base64."""
+    made = [(draw(st.sampled_from(KEYS)), text(body).encode()) for body in draw(all_bodies())]
+    entries: list[dict[str, Any]] = []
+    while made:
+        together, made = _part(made, draw(st.sampled_from([0, 0, 0, 1, 2, 4])))
+        key, data = together[0] if isinstance(together, list) else together
+        whole = aggregate(together) if isinstance(together, list) else data
+        entries.append(kinesis_entry(whole, number=str(1000 + len(entries)), key=key))
+        if draw(st.integers(0, 19)) == 0:
+            entries[-1]["kinesis"]["data"] = "no base64!"
+    return entries
+
+
+def _part(made: list[Any], aggregated: int) -> tuple[Any, list[Any]]:
+    """Take the first off, or the first few as a list."""
+    return (made[:aggregated], made[aggregated:]) if aggregated else (made[0], made[1:])
+
+
+ENTRIES = {QUEUE: sqs_entries(), FIFO: fifo_entries(), "stream": kinesis_entries()}
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> dict[str, Any]:
+    """Keys of a configuration."""
+    made: dict[str, Any] = {
+        "routes": routes(keyed=draw(st.booleans())),
+        "endpointUrl": "https://target.example",
+        "connectTimeout": TIMEOUT,
+        "readTimeout": TIMEOUT,
+        "ordering": draw(st.sampled_from(["none", "key", "key", "strict"])),
+        "workers": draw(st.integers(1, 4)),
+        "retries": draw(st.integers(0, 2)),
+        "batchSize": draw(st.sampled_from([1, 2, 3, 5, 10])),
+        "unrouted": draw(st.sampled_from(["reject", "drop"])),
+    }
+    if unknown := draw(st.sampled_from([None, "retry", "reject"])):
+        made["onUnknownInput"] = unknown
+    if draw(st.booleans()):
+        made["rejectedQueueUrl"] = QUEUE_URL
+        made["onRejected"] = draw(st.sampled_from(["retry", "dead-letter", "dead-letter"]))
+    return made
+
+
+PASSING_CODES = ("ThrottlingException", "InternalFailureException", "SomethingNew", None)
+LASTING_CODES = ("InvalidRequestException", "ResourceNotFoundException")
+
+
+@st.composite
+def schedules(draw: st.DrawFn, ids: Sequence[str]) -> Schedule:
+    """What goes wrong with the messages of these ids."""
+    calls = draw(
+        st.lists(
+            st.none()
+            | st.sampled_from(sorted(PASSING))
+            | st.sampled_from([*sorted(REFUSED), *sorted(PASSING), *sorted(MISCONFIGURED)]),
+            max_size=6,
+        )
+    )
+    if not ids:
+        return Schedule(tuple(calls))
+    some = st.sampled_from(ids)
+    passing = st.builds(
+        EntryTrouble,
+        some,
+        st.sampled_from(PASSING_CODES),
+        st.sampled_from([1, 2, None]),
+        st.booleans(),
+    )
+    lasting = st.builds(EntryTrouble, some, st.sampled_from(LASTING_CODES), st.sampled_from([1, None]))
+    return Schedule(
+        tuple(calls),
+        tuple(draw(st.lists(some, max_size=2))),
+        tuple(draw(st.lists(passing | lasting, max_size=3))),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Any invocation."""
+    keys = draw(configurations())
+    entries = draw(ENTRIES[draw(st.sampled_from(sorted(ENTRIES)))])
+    quiet = Scenario(keys, entries)
+    ids = sorted({message.id for one in quiet.routed for message in one.messages})
+    return Scenario(
+        keys,
+        entries,
+        draw(schedules(ids)),
+        tuple(draw(st.lists(st.booleans(), max_size=4))),
+        draw(st.none() | st.integers(0, 40)),
+        draw(st.sampled_from([LEAST - 0.1, 0.4, 0.05])),
+    )
+
+
+@st.composite
+def quiet_scenarios(draw: st.DrawFn) -> Scenario:
+    """Any invocation in which nothing goes wrong but the data."""
+    return Scenario(draw(configurations()), draw(ENTRIES[draw(st.sampled_from(sorted(ENTRIES)))]))
+
+
+def text(body: Body) -> str:
+    return body if isinstance(body, str) else json.dumps(body)

@@ -1,0 +1,58 @@
+"""What is answered, by what became of the records."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from forwarder.errors import BooksError
+from forwarder.ledger import State, Verdict
+from forwarder.settlement import Settlement, checkpoint, settle
+
+from tests.forwarder.function import fifo, kinesis, sqs
+from tests.forwarder.scenarios import Scenario
+
+DONE, DEAD = Verdict(State.FORWARDED), Verdict(State.DEAD_LETTERED)
+BACK = Verdict(State.UNFINISHED, "TargetFailed")
+SOURCES = pytest.mark.parametrize("make", [sqs, fifo, kinesis])
+
+
+def settled(entries: list[dict[str, Any]], verdicts: Sequence[Verdict]) -> Settlement:
+    event = Scenario({"routes": [{"inputName": "telemetry"}]}, entries).event
+    return settle(event, list(zip(event.records, verdicts, strict=True)))
+
+
+def named(one: Settlement) -> list[str]:
+    return [item["itemIdentifier"] for item in one.response["batchItemFailures"]]
+
+
+@SOURCES
+def test_all_done_returns_nothing(make: Any) -> None:
+    one = settled(make(*["{}"] * 3), [DONE, DEAD, Verdict(State.DROPPED)])
+    assert one.response == {"batchItemFailures": []}
+    assert (one.forwarded, one.dead_lettered, one.dropped) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("make", [sqs, fifo])
+def test_a_queue_is_told_every_failed_message(make: Any) -> None:
+    one = settled(make(*["{}"] * 4), [BACK, DONE, BACK, DONE])
+    assert (named(one), one.failed, one.returned) == (["m-0", "m-2"], (0, 2), {"TargetFailed": 2})
+
+
+def test_a_shard_is_told_the_lowest_only_and_all_behind_it_counts_as_returned() -> None:
+    one = settled(kinesis(*["{}"] * 5), [DONE, BACK, DONE, BACK, DEAD])
+    assert named(one) == ["1001"]
+    assert one.failed == (1, 2, 3, 4)
+    assert one.returned == {"TargetFailed": 2, "HeldBack": 2}
+    assert (one.forwarded, one.dead_lettered) == (1, 0)
+
+
+def test_checkpoint_is_the_lowest_unfinished_of_a_shard() -> None:
+    event = Scenario({"routes": [{"inputName": "telemetry"}]}, kinesis(*["{}"] * 3)).event
+    assert checkpoint(event, list(zip(event.records, [DONE, BACK, BACK], strict=True))) == 1
+    assert checkpoint(event, list(zip(event.records, [DONE, DEAD, DONE], strict=True))) is None
+
+
+def test_a_record_without_a_verdict_fails_the_batch() -> None:
+    event = Scenario({"routes": [{"inputName": "telemetry"}]}, sqs("{}", "{}")).event
+    with pytest.raises(BooksError, match="2 records came, 1 of them"):
+        settle(event, [(event.records[0], DONE)])

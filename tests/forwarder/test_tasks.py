@@ -1,0 +1,44 @@
+"""Which messages wait for each other."""
+
+from typing import Any
+
+from forwarder.ledger import Ledger
+from forwarder.tasks import make_lanes
+
+from tests.forwarder.function import ROUTE, fifo, message, sqs
+from tests.forwarder.scenarios import Scenario
+
+
+def lanes(*entries: dict[str, Any], keyed: bool = True, barriers: bool = False) -> list[list[str]]:
+    """The ids of the messages of each lane; a barrier is |."""
+    routed = Scenario({"routes": [ROUTE]}, list(entries)).routed
+    ledger = Ledger(routed, barriers=barriers)
+    made = make_lanes(ledger.tasks, ledger.routed, keyed=keyed)
+    return [[task.message.id if task.message else "|" for task in lane] for lane in made]
+
+
+def test_lanes_are_the_keys_in_the_order_of_the_event() -> None:
+    assert lanes(*sqs(message("1", "a"), message("2", "b"), message("3", "a"))) == [["1", "3"], ["2"]]
+
+
+def test_messages_without_a_key_stand_alone() -> None:
+    assert lanes(*sqs(message("1"), message("2"))) == [["1"], ["2"]]
+
+
+def test_without_keys_all_messages_stand_alone() -> None:
+    assert lanes(*sqs(message("1", "a"), message("2", "a")), keyed=False) == [["1"], ["2"]]
+
+
+def test_a_barrier_stands_behind_the_messages_of_its_record() -> None:
+    assert lanes(*fifo(message("1", "a"), "no JSON", message("2", "a")), barriers=True) == [
+        ["1", "|", "2", "|"],
+        ["|"],
+    ]
+
+
+def test_groups_that_share_a_message_are_one_lane() -> None:
+    """Else the later ones of one group would pass a message that waits, or has failed, in the other."""
+    first, second, again, last = fifo(message("1", "a"), message("2"), message("2"), message("3"))
+    second["attributes"]["MessageGroupId"] = "a"
+    again["attributes"]["MessageGroupId"] = last["attributes"]["MessageGroupId"] = "b"
+    assert lanes(first, second, again, last) == [["1", "2", "3"]]

@@ -1,0 +1,98 @@
+"""The tables of the README's settings and of docs/deployment.md say what the code says."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from forwarder.keys import REQUIRED, Key
+
+from infra.context import ROOT
+from infra.function_settings import ALARM_KEYS, FUNCTION_KEYS
+from infra.settings import KEYS
+from infra.source_settings import (
+    EXISTING_QUEUE_KEYS,
+    EXISTING_STREAM_KEYS,
+    FIFO_KEYS,
+    QUEUE_KEYS,
+    STREAM_KEYS,
+)
+from tests.infra.settings import ALL, STACK, resources
+
+README = (ROOT / "README.md").read_text("utf-8")
+SETTINGS_TEXT = README[README.index("### Settings") : README.index("## See it run")]
+TEXT = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """The rows of each table of a text, without heads."""
+    found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", text, re.MULTILINE)
+    return [[[cell.strip() for cell in line[1:-1].split("|")] for line in one.splitlines()] for one in found]
+
+
+SETTINGS = tables(SETTINGS_TEXT)
+COMMANDS, _, ALARMS = tables(TEXT)
+TABLES: tuple[Mapping[str, Key], ...] = (
+    KEYS,
+    QUEUE_KEYS,
+    STREAM_KEYS,
+    EXISTING_QUEUE_KEYS,
+    EXISTING_STREAM_KEYS,
+    FUNCTION_KEYS,
+    ALARM_KEYS,
+)
+ROWS = [(keys, row) for keys, table in zip(TABLES, SETTINGS, strict=True) for row in table]
+
+
+@pytest.mark.parametrize(("table", "keys"), [*zip(SETTINGS, TABLES, strict=True)])
+def test_keys_are_all_there(table: list[list[str]], keys: Mapping[str, Key]) -> None:
+    assert [row[0] for row in table] == [f"`{name}`" for name in keys]
+
+
+@pytest.mark.parametrize(("keys", "row"), ROWS, ids=lambda value: value[0] if isinstance(value, list) else "")
+def test_defaults_are_true(keys: Mapping[str, Key], row: list[str]) -> None:
+    name, told, meaning = row
+    default = keys[name.strip("`")].default
+    if default in (None, ()):
+        assert not told.startswith("`")
+    else:
+        assert told.split(" (")[0] == shown(default)
+    assert meaning
+
+
+def test_defaults_of_a_fifo_queue_are_true() -> None:
+    told = {row[0].strip("`"): row[1] for row in SETTINGS[1]}
+    differ = {name for name in FIFO_KEYS if FIFO_KEYS[name].default != QUEUE_KEYS[name].default}
+    assert differ == {name for name, text in told.items() if "`fifo`: " in text}
+    assert f"(`fifo`: `{FIFO_KEYS['batchSize'].default}`)" in told["batchSize"]
+
+
+def shown(default: Any) -> str:
+    if default is REQUIRED:
+        return "required"
+    return f"`{default if isinstance(default, str) else json.dumps(default)}`"
+
+
+def test_commands_exist() -> None:
+    told = {name for row in COMMANDS for name in re.findall(r"`make ([a-z0-9-]+)", row[0])}
+    targets = set(re.findall(r"^([a-z0-9-]+):.*##", MAKEFILE, re.MULTILINE))
+    assert told <= targets
+    assert {"synth", "deploy", "diff", "destroy", "e2e", "local-deploy", "local-destroy", "invoke"} <= told
+
+
+def test_alarms_are_all_there() -> None:
+    alarms = resources("AWS::CloudWatch::Alarm", sources=ALL).values()
+    names = {one["Properties"]["AlarmName"].removeprefix(f"{STACK}-") for one in alarms}
+    kinds = {
+        re.sub("^(Plain|Ordered|Stream)", "SOURCE", re.sub("^(Sqs|Fifo|Kinesis)", "TYPE", name))
+        for name in names
+    }
+    assert {name for row in ALARMS for name in re.findall("`([A-Za-z]+)`", row[0])} == kinds
+
+
+def test_example_of_the_readme_is_that_of_cdk_json() -> None:
+    told = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]["settings"]
+    assert told["endpointUrl"] == "https://iotevents.example.com"
+    assert [one["type"] for one in told["sources"].values()] == ["sqs", "fifo", "kinesis"]

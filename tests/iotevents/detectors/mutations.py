@@ -1,0 +1,71 @@
+"""Ways to put a mistake into the engine: replace a function, method, constant or table entry."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+from iotevents.engine import perform
+from iotevents.engine.evaluation import Evaluation
+from iotevents.expressions import Trigger
+
+step: Any = import_module("iotevents.engine.step")
+"""The module; the package gives its function this name."""
+
+Mutation = Callable[[pytest.MonkeyPatch], None]
+
+
+def patched(target: Any, name: str, make: Callable[[Any], Any]) -> Mutation:
+    """A function, method or constant made from the one that is there."""
+    return lambda patch: patch.setattr(target, name, make(getattr(target, name)))
+
+
+def acting(kind: type, make: Callable[[Any], Any]) -> Mutation:
+    """Another way to perform one type of action."""
+    return lambda patch: patch.setitem(perform.PERFORM, kind, make(perform.PERFORM[kind]))
+
+
+def after(change: Callable[..., None]) -> Callable[[Any], Any]:
+    """What is there, and then a change."""
+
+    def make(original: Any) -> Any:
+        def changed(*arguments: Any, **named: Any) -> Any:
+            result = original(*arguments, **named)
+            change(*arguments)
+            return result
+
+        return changed
+
+    return make
+
+
+def before(change: Callable[..., None]) -> Callable[[Any], Any]:
+    """A change, and then what is there."""
+
+    def make(original: Any) -> Any:
+        def changed(*arguments: Any, **named: Any) -> Any:
+            change(*arguments)
+            return original(*arguments, **named)
+
+        return changed
+
+    return make
+
+
+def nothing(original: Any) -> Any:
+    return lambda *arguments, **named: None
+
+
+def started(change: Callable[[Any, Any, Any], None]) -> Mutation:
+    """An evaluation that begins with something else in it; the change gets it, the detector and the cause."""
+    return patched(
+        Evaluation, "__init__", after(lambda one, model, detector, cause, now: change(one, detector, cause))
+    )
+
+
+def on_timer(change: Callable[[Any, Any], None]) -> Mutation:
+    def change_it(one: Any, detector: Any, cause: Any) -> None:
+        if one.trigger is Trigger.TIMER:
+            change(one, detector)
+
+    return started(change_it)
