@@ -73,7 +73,8 @@ def serving(folder: Path, *arguments: object, models: Iterable[Mapping[str, Any]
     ):
         try:
             assert process.stdout is not None
-            url = process.stdout.readline().removeprefix("listening on ").strip()
-            yield Served(url, process, log)
+            line = process.stdout.readline()
+            assert line.startswith("listening on "), log.read_text()
+            yield Served(line.removeprefix("listening on ").strip(), process, log)
         finally:
             process.kill()

@@ -1,34 +1,61 @@
 """kill -9 in the middle of calls: what was acknowledged is there, once, and nothing else is half there."""
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
-from itertools import count
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
+from itertools import count, pairwise
 from pathlib import Path
+from random import Random
 from threading import Thread
 from time import sleep
 
-from iotevents.stores.sqlite import read_messages
+from iotevents.changes import StoredAction
+from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
 
-from tests.iotevents.calls import message, put
+from tests.iotevents.calls import describe, message, put, state_of
+from tests.iotevents.live import eventually
+from tests.iotevents.models import (
+    counting,
+    event,
+    model_document,
+    publish,
+    set_timer,
+    set_variable,
+    state,
+)
 from tests.iotevents.served import Served, serving
 
 CALL = 5
-ROUNDS = 5
+ROUNDS = 20
+CALLERS = 4
+KEYS = [f"key{n}" for n in range(7)]
+
+START = event("start", None, set_variable("fired", "0"), set_timer("t", 60))
+FIRE = event(
+    "fire", "timeout('t')", set_variable("fired", "$variable.fired + 1"), publish("timer"), set_timer("t", 60)
+)
+HEAR = event("hear", "currentInput('Rooms')", set_variable("heard", "1"))
+TICKING = model_document("Ticking", [state("On", enter=[START], events=[HEAR, FIRE])], "k")
 
 
-def call_until_it_ends(url: str, prefix: str) -> list[str]:
-    """Call until the server is gone; give the ids of all calls that it acknowledged."""
-    acknowledged: list[str] = []
-    for number in count():
-        ids = [f"{prefix}-{number}-{n}" for n in range(CALL)]
-        try:
-            answer = put(url, *map(message, ids))
-        except (OSError, HTTPException):
-            break
-        assert answer.entries == []
-        acknowledged += ids
-    return acknowledged
+def call_until_it_ends(url: str, prefix: str) -> dict[str, str]:
+    """Call until the server is gone; give the ids of all calls that it acknowledged, and their keys."""
+    acknowledged: dict[str, str] = {}
+    random = Random(prefix)
+    with closing(HTTPConnection(url.removeprefix("http://"), timeout=10)) as connection:
+        for number in count():
+            sent = {f"{prefix}-{number}-{n}": random.choice(KEYS) for n in range(CALL)}
+            call = {"messages": [message(one, {"k": key}) for one, key in sent.items()]}
+            try:
+                connection.request("POST", "/inputs/messages", json.dumps(call))
+                answer = connection.getresponse().read()
+            except (OSError, HTTPException):
+                return acknowledged
+            assert answer == b'{"BatchPutMessageErrorEntries":[]}'
+            acknowledged |= sent
+    raise AssertionError("it never ends")
 
 
 def kill_later(served: Served, seconds: float) -> Thread:
@@ -41,21 +68,91 @@ def kill_later(served: Served, seconds: float) -> Thread:
     return thread
 
 
-def test_acknowledged_messages_survive_kills(tmp_path: Path) -> None:
-    acknowledged: set[str] = set()
-    for round_ in range(ROUNDS):
-        with serving(tmp_path) as served, ThreadPoolExecutor(4) as threads:
-            killer = kill_later(served, 0.15 + 0.07 * round_)
-            prefixes = [f"{round_}-{caller}" for caller in range(4)]
-            calls = [threads.submit(call_until_it_ends, served.url, prefix) for prefix in prefixes]
-            acknowledged.update(one for call in calls for one in call.result())
-            killer.join()
-    found = [one.key.message_id for one in read_messages(tmp_path / "data.db")]
+def one_round(folder: Path, number: int, seconds: float) -> dict[str, str]:
+    """Serve under load, and kill; what was acknowledged until then."""
+    models = [counting(), TICKING]
+    with serving(folder, models=models) as served, ThreadPoolExecutor(CALLERS) as threads:
+        killer = kill_later(served, seconds)
+        calls = [
+            threads.submit(call_until_it_ends, served.url, f"{number}-{caller}") for caller in range(CALLERS)
+        ]
+        killer.join()
+        return {id: key for call in calls for id, key in call.result().items()}
+
+
+def actions_of(folder: Path, model: str) -> list[StoredAction]:
+    return [one for one in read_actions(folder / "data.db") if one.action.found.model == model]
+
+
+def test_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
+    random, acknowledged = Random(6), dict[str, str]()
+    for number in range(ROUNDS):
+        acknowledged |= one_round(tmp_path, number, random.uniform(0.02, 0.5))
+        # What is on its way to a caller when the kill comes may be there; nothing may be missing.
+        found = Counter(one.key.message_id for one in read_messages(tmp_path / "data.db"))
+        assert acknowledged.keys() <= found.keys()
+        assert set(found.values()) == {1}
     assert len(acknowledged) > ROUNDS * CALL
-    assert acknowledged <= set(found)
-    assert len(found) == len(set(found))
+    messages = list(read_messages(tmp_path / "data.db"))
     # Calls are stored whole or not at all.
-    assert set(Counter(one.rpartition("-")[0] for one in found).values()) == {CALL}
+    assert set(Counter(one.key.message_id.rpartition("-")[0] for one in messages).values()) == {CALL}
+
+    # Every message is counted once in the state of its detector, and made one action.
+    sent = Counter(str(json.loads(one.payload)["k"]) for one in messages)
+    counters = actions_of(tmp_path, "Counter")
+    assert Counter(one.action.found.key for one in counters) == sent
+    assert len({one.action.id for one in counters}) == len(counters) == len(messages)
+    payloads = [json.loads(one.action.payload or "") for one in counters]
+    told = [
+        (one["payload"]["detector"]["keyValue"], one["payload"]["eventTriggerDetails"]["messageId"])
+        for one in payloads
+    ]
+    expected = [(json.loads(one.payload)["k"], one.key.message_id) for one in messages]
+    assert sorted(told) == sorted(expected)
+
+    with serving(tmp_path, models=[counting(), TICKING]) as served:
+        for key, times in sent.items():
+            assert state_of(served.url, "Counter", key) == ("Counting", {"n": str(times)})
+            timers = describe(served.url, "Ticking", key).document["detector"]["state"]["timers"]
+            assert [one["name"] for one in timers] == ["t"]
+        # What was committed and not yet delivered leaves the outbox after the restart.
+        eventually(lambda: all(one.done is not None for one in read_actions(tmp_path / "data.db")))
+
+
+def make_due(folder: Path, milliseconds: int) -> None:
+    """Let every timer of the data file be due so much earlier."""
+    with closing(SqliteStore(folder / "data.db")) as store, store._transaction() as connection:
+        connection.execute("UPDATE detector SET wake = wake - ?", (milliseconds,))
+        rows = connection.execute("SELECT model, key, body FROM detector").fetchall()
+        for model, key, body in rows:
+            members = json.loads(body)
+            members[3] = {name: due - milliseconds for name, due in members[3].items()}
+            place = (json.dumps(members), model, key)
+            connection.execute("UPDATE detector SET body = ? WHERE model = ? AND key = ?", place)
+
+
+def test_timers_fire_once_through_kills(tmp_path: Path) -> None:
+    keys, rounds, random = [f"k{n}" for n in range(300)], 5, Random(7)
+    with serving(tmp_path, models=[TICKING]) as served:
+        for first in range(0, len(keys), 10):
+            some = keys[first : first + 10]
+            assert put(served.url, *(message(f"m-{one}", {"k": one}) for one in some)).entries == []
+    # As if the server had been down for ten minutes: each timer has ten firings to make up for.
+    make_due(tmp_path, 600_000)
+    for _ in range(rounds):
+        with serving(tmp_path, models=[TICKING]) as served:
+            sleep(random.uniform(0.0, 0.3))
+            served.process.kill()
+    with serving(tmp_path, models=[TICKING]) as served:
+        eventually(lambda: len(actions_of(tmp_path, "Ticking")) >= 10 * len(keys), 30)
+        for key in keys[::50]:
+            assert state_of(served.url, "Ticking", key) == ("On", {"fired": "10", "heard": "1"})
+    fired = actions_of(tmp_path, "Ticking")
+    assert Counter(one.action.found.key for one in fired) == dict.fromkeys(keys, 10)
+    assert len({one.action.id for one in fired}) == len(fired)
+    # As of its own deadlines, one minute after the other.
+    times = [one.action.time for one in fired if one.action.found.key == keys[0]]
+    assert {later - earlier for earlier, later in pairwise(times)} == {60_000}
 
 
 def test_known_ids_survive_a_kill(tmp_path: Path) -> None:
