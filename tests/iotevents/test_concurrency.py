@@ -7,7 +7,7 @@ import pytest
 
 from tests.iotevents.calls import message, put, send, state_of, update, updated
 from tests.iotevents.live import live
-from tests.iotevents.models import counting, input_document
+from tests.iotevents.live_models import counting, input_document
 
 CALLERS = 8
 CALLS = 25

@@ -16,7 +16,7 @@ from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
 
 from tests.iotevents.calls import describe, message, put, state_of
 from tests.iotevents.live import eventually
-from tests.iotevents.models import (
+from tests.iotevents.live_models import (
     counting,
     event,
     model_document,
