@@ -71,7 +71,7 @@ def quiet(name: str = "pump", *, states: int = 1, conditions: int = 1, timers: i
 
 
 def busy() -> dict[str, Any]:
-    """A model of a usual kind: a counter, a timer that each message puts off, a change of state now and then."""
+    """A model of a usual kind: a counter, a timer that messages put off, a change of state now and then."""
     count = {"setVariable": {"variableName": "count", "value": "$variable.count + 1"}}
     high, low = f"$input.{INPUT}.pressure > 95", f"$input.{INPUT}.pressure < 50"
     heard = {
@@ -264,7 +264,8 @@ def timers_part(scale: float) -> None:
                 worst, before = max(worst, perf_counter() - begun - before), perf_counter() - begun
             seconds, used = perf_counter() - begun, process_time() - cpu
     print(
-        f"Sweep: {count / seconds:,.0f} timers/s, {used / count * 1e6:.1f} µs CPU each, slice {worst * 1e3:.0f} ms at most"
+        f"Sweep: {count / seconds:,.0f} timers/s, {used / count * 1e6:.1f} µs CPU each, "
+        f"slice of {worst * 1e3:.0f} ms at most"
     )
 
 
@@ -275,7 +276,8 @@ def memory_part(scale: float) -> None:
         before = resident()
         fill(service, count)
         print(
-            f"\nMemory for {count:,} detectors and as many message ids: {(resident() - before) / 2**20:.0f} MB"
+            f"\nMemory for {count:,} detectors and as many message ids: "
+            f"{(resident() - before) / 2**20:.0f} MB"
         )
 
 
