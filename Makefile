@@ -96,10 +96,11 @@ check: .venv/dev  ## formatting, lint, types
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv/bench  ## compare speed and memory with the alternatives, in about a quarter of an hour
+bench: .venv/bench  ## compare speed and memory with the alternatives, in about half an hour
 	$(BIN)/python -m benchmarks.forwarder
 	$(BIN)/python -m benchmarks.expressions
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.live
 
 lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt

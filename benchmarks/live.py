@@ -71,7 +71,7 @@ def quiet(name: str = "pump", *, states: int = 1, conditions: int = 1, timers: i
 
 
 def busy() -> dict[str, Any]:
-    """A model of a usual kind: a counter, a timer that each message puts off, changes of state."""
+    """A model of a usual kind: a counter, a timer that messages put off, a change of state now and then."""
     count = {"setVariable": {"variableName": "count", "value": "$variable.count + 1"}}
     high, low = f"$input.{INPUT}.pressure > 95", f"$input.{INPUT}.pressure < 50"
     heard = {
@@ -265,7 +265,7 @@ def timers_part(scale: float) -> None:
             seconds, used = perf_counter() - begun, process_time() - cpu
     print(
         f"Sweep: {count / seconds:,.0f} timers/s, {used / count * 1e6:.1f} µs CPU each, "
-        f"slice {worst * 1e3:.0f} ms at most"
+        f"slice of {worst * 1e3:.0f} ms at most"
     )
 
 
@@ -275,7 +275,10 @@ def memory_part(scale: float) -> None:
     with opened([busy()]) as (_, service):
         before = resident()
         fill(service, count)
-        print(f"\nMemory for {count:,} detectors and as many ids: {(resident() - before) / 2**20:.0f} MB")
+        print(
+            f"\nMemory for {count:,} detectors and as many message ids: "
+            f"{(resident() - before) / 2**20:.0f} MB"
+        )
 
 
 def resident() -> int:
