@@ -11,7 +11,7 @@ from forwarder.delivery import Send
 from forwarder.metric_names import SERVICE
 
 USER_AGENT = f"{SERVICE} Botocore/{botocore_version}"
-"""Given to botocore, which would put its own together twice a call: a sixth of a call's CPU time."""
+"""Given to botocore, which would put its own together twice a call."""
 
 QUEUE_CONNECT_TIMEOUT = 1.0
 QUEUE_READ_TIMEOUT = 2.0

@@ -1,7 +1,7 @@
 """The entry point: configuration and clients are made at import, so that a cold start pays once.
 
 Meanwhile nothing is collected: almost all that an import makes is kept, and looking through it time and again
-would cost a tenth of the cold start. What there is then, later collections need not look at (`gc.freeze`).
+is a good part of a cold start. What there is then, later collections need not look at (`gc.freeze`).
 """
 # ruff: noqa: E402  the imports are what the collector is to keep out of
 

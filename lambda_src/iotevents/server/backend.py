@@ -39,6 +39,7 @@ class Backend:
         self._store = store
         self._clock = clock
         self._define = define
+        self._trouble = ""
         self._writer: Writer[Command, NotDone | None] = Writer(self._do)
 
     async def do(self, commands: Sequence[Command]) -> Sequence[NotDone | None]:
@@ -84,11 +85,14 @@ class Backend:
             fired = await self._writer.run(lambda: self._service.tick(self._clock()))
             waiting = await self._writer.run(lambda: deliver(self._store, self._clock()))
         except StoreError as error:
-            logger.error("timers and actions have to wait: %s", error)
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                logger.error("timers and actions have to wait: %s", error)
             return False
         except Exception:  # a bug must not stop all later timers
             logger.exception("timers and actions have to wait")
             return False
+        self._trouble = ""
         return fired or waiting
 
     def _tell(self, slices: int, seconds: float, *, more: bool) -> None:
