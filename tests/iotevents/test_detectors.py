@@ -165,7 +165,7 @@ def test_list_goes_in_pages(server: Live) -> None:
         tell(server, f"m{n}", f"r{n}")
     seen, token = list[str](), None
     for size in (2, 2, 1):
-        more = {} if token is None else {"nextToken": token}
+        more: dict[str, str] = {} if token is None else {"nextToken": token}
         page = ask(server.url, "/detectors/Room", maxResults=2, **more).document
         assert len(page["detectorSummaries"]) == size
         seen += [one["keyValue"] for one in page["detectorSummaries"]]
