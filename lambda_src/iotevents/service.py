@@ -79,7 +79,7 @@ class Service:
         """
         results: list[NotDone | None] = []
         for time, together in groupby(commands, lambda one: self._time_of(one, now)):
-            results += self._do_at(list(together), max(time, self._store.clock), now)
+            results += self._do_at(list(together), max(time, self._store.clock) or now, now)
         return results
 
     def put_messages(self, messages: Sequence[Message], now: int) -> list[NotDone | None]:

@@ -113,3 +113,11 @@ def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
         None,
         NotDone("InvalidRequestException", "The payload has 3 bytes; 2 are allowed"),
     ]
+
+
+def test_message_clock_begins_at_the_wall_clock_without_timestamps(store: SqliteStore) -> None:
+    service = Service(store, message_time=True)
+    service.define([body_of_input("I")])
+    service.put_messages([message("a")], T)
+    service.put_messages([Message(MessageKey("I", "b"), b"{}", T + 5)], T)
+    assert received(store) == [("a", T), ("b", T + 5)]
