@@ -3,19 +3,16 @@
 It speaks the part of SQS's JSON protocol that sends, receives and deletes messages.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from contextlib import ExitStack
+from threading import Lock
 from typing import Any
 
+from local import json_service
 from local.queues import Answer, Queue, QueueError
 
 REJECTED_RECORDS = "rejected-records"
 _ACCOUNT = "123456789012"
-
-Answerer = Callable[[str, Mapping[str, Any]], Answer]
-"""(operation, request) -> answer; raises QueueError."""
 
 
 class LoopbackQueue:
@@ -25,14 +22,9 @@ class LoopbackQueue:
         self._queues: dict[str, Queue] = {}
         self._lock = Lock()
         self.own = self.add(REJECTED_RECORDS)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer))
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    @property
-    def endpoint(self) -> str:
+        self.endpoint = ""
         """What AWS_ENDPOINT_URL_SQS has to be for the queue to be found."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        self._stack = ExitStack()
 
     @property
     def url(self) -> str:
@@ -54,13 +46,17 @@ class LoopbackQueue:
         return f"{self.endpoint}/{_ACCOUNT}/{queue.name}"
 
     def __enter__(self) -> "LoopbackQueue":
-        self._thread.start()
+        self.endpoint = self._stack.enter_context(json_service.serving(self._respond))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._stack.close()
+
+    def _respond(self, operation: str, request: Mapping[str, Any]) -> tuple[int, Answer]:
+        try:
+            return 200, self._answer(operation, request)
+        except QueueError as error:
+            return 400, {"__type": f"com.amazonaws.sqs#{error.code}", "message": str(error)}
 
     def _answer(self, operation: str, request: Mapping[str, Any]) -> Answer:
         with self._lock:
@@ -85,31 +81,3 @@ OPERATIONS: dict[str, Callable[[Queue, Mapping[str, Any]], Answer]] = {
     "ChangeMessageVisibility": Queue.change_visibility,
     "ChangeMessageVisibilityBatch": lambda queue, request: queue.change_visibility_batch(request["Entries"]),
 }
-
-
-def _handler(answer: Answerer) -> type[BaseHTTPRequestHandler]:
-    class Requests(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            try:
-                self._reply(200, answer(operation, json.loads(body)))
-            except QueueError as error:
-                self._reply(400, {"__type": f"com.amazonaws.sqs#{error.code}", "message": str(error)})
-
-        def _reply(self, status: int, reply: Answer) -> None:
-            body = json.dumps(reply).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.0")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep the terminal to the demo's own lines."""
-
-    return Requests

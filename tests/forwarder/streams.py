@@ -1,13 +1,12 @@
 """The part of Kinesis that takes records, on loopback for the real boto3 client."""
 
-import json
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
+
+from local import json_service
 
 
 @dataclass(slots=True)
@@ -33,34 +32,5 @@ class Streams:
 def serving() -> Iterator[Streams]:
     """Take records while the context lasts."""
     streams = Streams()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            status, answer = streams.answer(operation, json.loads(body))
-            written = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("Content-Length", str(len(written)))
-            self.end_headers()
-            self.wfile.write(written)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep the terminal to the tests."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    streams.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with json_service.serving(streams.answer) as streams.url:
         yield streams
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
