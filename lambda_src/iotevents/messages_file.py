@@ -12,14 +12,12 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from iotevents.payloads import PayloadError, check_values
+from iotevents.plain_json import read_plain
 
 LAST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
 MESSAGE_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-
-_decode: Final = json.JSONDecoder().decode
-"""As json.loads, without asking for its options each time."""
 
 
 class MessageLine(NamedTuple):
@@ -54,8 +52,11 @@ LINES: Final = (MessageLine, OperationLine, BadLine)
 
 def read_line(text: str) -> Line:
     """The line that a text stands for; a BadLine if it is not JSON, or no line."""
+    plain = read_plain(text)
+    if plain is not None:
+        return _line(plain, values_are_right=True)
     try:
-        document = _decode(text)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         return BadLine(None, None, None, f"The line is not JSON: {error}")
     return parse_line(document)
@@ -65,6 +66,10 @@ def parse_line(document: Any) -> Line:
     """The line that a decoded document stands for."""
     if not isinstance(document, dict):
         return BadLine(None, None, None, "The line is not a JSON object")
+    return _line(document, values_are_right=False)
+
+
+def _line(document: dict[str, Any], *, values_are_right: bool) -> Line:
     time = document.get("time")
     if type(time) is not int or not 0 <= time <= LAST_TIME:
         try:
@@ -72,9 +77,11 @@ def parse_line(document: Any) -> Line:
         except ValueError as error:
             return _bad(document, None, str(error))
     operation = document.get("operation")
-    if operation is not None:
-        return _operation(document, time, operation)
-    return _message(document, time)
+    line = _message(document, time) if operation is None else _operation(document, time, operation)
+    if values_are_right or type(line) is BadLine:
+        return line
+    wrong = _wrong_values(document.get("payload" if operation is None else "request"))
+    return line if wrong is None else _bad(document, time, wrong)
 
 
 def time_of(value: Any) -> int:
@@ -108,16 +115,13 @@ def _message(document: dict[str, Any], time: int) -> Line:
         return _bad(document, time, "The messageId must have 1 to 64 letters, digits, - and _")
     if not isinstance(payload, dict):
         return _bad(document, time, "The payload is not a JSON object")
-    wrong = _wrong_values(payload)
-    return MessageLine(time, name, message_id, payload) if wrong is None else _bad(document, time, wrong)
+    return MessageLine(time, name, message_id, payload)
 
 
 def _operation(document: dict[str, Any], time: int, operation: Any) -> Line:
     if not isinstance(operation, str):
         return _bad(document, time, "The operation must be the name of a data-plane operation")
-    request = document.get("request")
-    wrong = _wrong_values(request)
-    return OperationLine(time, operation, request) if wrong is None else _bad(document, time, wrong)
+    return OperationLine(time, operation, document.get("request"))
 
 
 def _wrong_values(value: Any) -> str | None:

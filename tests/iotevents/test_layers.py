@@ -15,6 +15,7 @@ LAYERS = (
     {"intrinsics"},
     {"templates"},
     {"bodies"},
+    {"plain_json"},
     {"inputs", "messages", "payloads", "seen_messages"},
     {"redelivery"},
     {"models"},

@@ -1,12 +1,14 @@
 """Detectors as rows of SQLite."""
 
-import json
 from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import TypeAlias
 
+import orjson
+
 from iotevents.changes import ABSENT, DetectorChange, StoredDetector
 from iotevents.detector import Detector, DetectorId, wake_of
+from iotevents.plain_json import compact
 
 Row: TypeAlias = tuple[int | None, str | None, str | None, str, int, int, str, str]
 
@@ -74,15 +76,8 @@ def _row(change: DetectorChange) -> Row:
     place = (version, lives, stored.revision, found.model, found.key or "")
     if detector is None:
         return (None, None, None, *place)
-    return (wake_of(detector), detector.state, _encode(detector), *place)
-
-
-def _encode(detector: Detector) -> str:
-    return _ENCODER.encode(detector)
+    return (wake_of(detector), detector.state, compact(tuple(detector)), *place)
 
 
 def _decode(body: str | None) -> Detector | None:
-    return None if body is None else Detector(*json.loads(body))
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+    return None if body is None else Detector(*orjson.loads(body))
