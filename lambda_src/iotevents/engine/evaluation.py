@@ -1,6 +1,6 @@
 """One evaluation while it runs: what expressions see, and what has happened so far."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from iotevents.detector import Detector, Scalar
@@ -89,12 +89,14 @@ class Evaluation(Scope):
             self.fail(f"{event.where}.condition", str(verdict.details))
         return verdict is TRUE
 
-    def skip(self, events: Collection[Event], taken: Event) -> None:
-        """Note transition events that were not looked at."""
+    def skip_after(self, taken: Event, events: Sequence[Event]) -> None:
+        """Note the events behind a transition that is made: they are not looked at."""
         if self.conditions is not None:
             why = f"Skipped due to transition from {taken.name} event"
+            first = next(index for index, event in enumerate(events, 1) if event is taken)
             self.conditions += [
-                Condition(self.state, LifeCycle.ON_INPUT, event.name, "Skipped", why) for event in events
+                Condition(self.state, LifeCycle.ON_INPUT, event.name, "Skipped", why)
+                for event in events[first:]
             ]
 
     def fail(self, where: str, message: str) -> None:

@@ -30,6 +30,7 @@ from .trace import Condition, Failure
 
 BATCH = EvaluationMethod.BATCH
 ON_INPUT = LifeCycle.ON_INPUT
+_new = tuple.__new__
 
 
 class Step(NamedTuple):
@@ -55,75 +56,75 @@ def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, tr
         evaluation.state = model.initial_state
         state = model.states[model.initial_state]
         if state.on_enter:
-            _run_group(evaluation, state.on_enter, LifeCycle.ON_ENTER)
+            run_group(evaluation, state.on_enter, LifeCycle.ON_ENTER)
     else:
         evaluation.state = detector.state
         state = model.states[detector.state]
     transition = run_on_input(evaluation, state)
     if transition is not None:
         change_state(evaluation, state, transition)
-    return Step(
-        Detector(
-            detector.key,
-            evaluation.state,
-            evaluation.variables,
-            evaluation.timers,
-            evaluation.periods,
-            evaluation.inputs,
-            detector.version + 1,
-            detector.incarnation,
-            detector.created,
-            now,
-        ),
-        evaluation.effects,
-        evaluation.failures,
-        evaluation.conditions,
-        transition,
+    after = (
+        detector.key,
+        evaluation.state,
+        evaluation.variables,
+        evaluation.timers,
+        evaluation.periods,
+        evaluation.inputs,
+        detector.version + 1,
+        detector.incarnation,
+        detector.created,
+        now,
     )
-
-
-def _run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> None:
-    for event in _judge(evaluation, events, life_cycle):
-        perform(evaluation, event)
+    # Made as tuples: a named tuple's own __new__ is one more Python call, and these are made all the time.
+    return _new(
+        Step,
+        (
+            _new(Detector, after),
+            evaluation.effects,
+            evaluation.failures,
+            evaluation.conditions,
+            transition,
+        ),
+    )
 
 
 def run_on_input(evaluation: Evaluation, state: State) -> Event | None:
     """Evaluate the `onInput` group; give the transition that is to be made."""
-    waiting = _judge(evaluation, state.on_input, ON_INPUT)
-    transition = _first_true(evaluation, state.transitions)
-    for event in waiting:
-        perform(evaluation, event)
+    transition = run_group(evaluation, state.on_input + state.transitions, ON_INPUT)
     if transition is not None:
         perform(evaluation, transition)
     return transition
 
 
-def _judge(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> list[Event]:
-    """The events whose conditions are true: with BATCH they wait, with SERIAL each runs at once."""
+def run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> Event | None:
+    """Run the events whose conditions are true, up to the first one with a transition, which is given.
+
+    With BATCH they run once all conditions are judged, with SERIAL each runs before the next is judged.
+    """
     batch = evaluation.model.evaluation_method is BATCH
     waiting = []
+    transition = None
     for event in events:
-        if evaluation.holds(event, life_cycle):
-            if batch:
-                waiting.append(event)
-            else:
-                perform(evaluation, event)
-    return waiting
-
-
-def _first_true(evaluation: Evaluation, transitions: tuple[Event, ...]) -> Event | None:
-    for index, event in enumerate(transitions):
-        if evaluation.holds(event, ON_INPUT):
-            evaluation.skip(transitions[index + 1 :], event)
-            return event
-    return None
+        if not evaluation.holds(event, life_cycle):
+            continue
+        if event.next_state is not None:
+            evaluation.skip_after(event, events)
+            transition = event
+            break
+        if batch:
+            waiting.append(event)
+        else:
+            perform(evaluation, event)
+    for event in waiting:
+        perform(evaluation, event)
+    return transition
 
 
 def change_state(evaluation: Evaluation, old: State, transition: Event) -> None:
     """Leave the old state and enter the new one; both run also if they are the same state."""
     if old.on_exit:
-        _run_group(evaluation, old.on_exit, LifeCycle.ON_EXIT)
+        run_group(evaluation, old.on_exit, LifeCycle.ON_EXIT)
     new = evaluation.model.states[str(transition.next_state)]
     evaluation.state = new.name
     if new.on_enter:
-        _run_group(evaluation, new.on_enter, LifeCycle.ON_ENTER)
+        run_group(evaluation, new.on_enter, LifeCycle.ON_ENTER)

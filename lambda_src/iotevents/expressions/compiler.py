@@ -1,7 +1,7 @@
 """A tree to closures: every node becomes a function of the scope, and evaluation never looks at the tree."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .errors import TypeMismatch
 from .functions import FUNCTIONS, Contextual, Pure
@@ -18,7 +18,7 @@ from .nodes import (
     Unary,
     VariableReference,
 )
-from .operations import UNARY, BinaryOperation
+from .operations import ORDERINGS, UNARY, BinaryOperation
 from .scope import Scope
 from .values import UNDEFINED, Value, describe, limited, text_of
 
@@ -38,7 +38,7 @@ def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> 
         case Unary(operator=operator, operand=operand):
             return _unary(UNARY[operator], compile_node(operand, operations))
         case Operation(first=first, rest=[(sign, Literal(value=value))]):
-            return _operation_with_constant(operations[sign], compile_node(first, operations), value)
+            return _operation_with_constant(sign, operations[sign], compile_node(first, operations), value)
         case Operation(first=first, rest=rest):
             steps = [(operations[sign], compile_node(operand, operations)) for sign, operand in rest]
             return _operation(compile_node(first, operations), steps)
@@ -113,8 +113,37 @@ def _unary(apply: Callable[[Value], Value], operand: Evaluate) -> Evaluate:
     return lambda scope: apply(operand(scope))
 
 
-def _operation_with_constant(apply: BinaryOperation, first: Evaluate, constant: Value) -> Evaluate:
+def _operation_with_constant(
+    sign: Operator, apply: BinaryOperation, first: Evaluate, constant: Value
+) -> Evaluate:
+    if type(constant) is int and sign in ORDERINGS:
+        return _integer_comparison(ORDERINGS[sign], apply, first, constant)
+    if type(constant) is str and sign is Operator.EQUAL:
+        return _string_comparison(apply, first, constant)
     return lambda scope: apply(first(scope), constant)
+
+
+def _integer_comparison(
+    holds: Callable[[Any, Any], bool], otherwise: BinaryOperation, first: Evaluate, constant: int
+) -> Evaluate:
+    """What `otherwise` does, without a call of it where both are numbers: models compare that way most."""
+
+    def evaluate(scope: Scope) -> Value:
+        value = first(scope)
+        kind = type(value)
+        return holds(value, constant) if kind is int or kind is float else otherwise(value, constant)
+
+    return evaluate
+
+
+def _string_comparison(otherwise: BinaryOperation, first: Evaluate, constant: str) -> Evaluate:
+    """What `otherwise`, which is `==`, does, without a call of it where both are strings."""
+
+    def evaluate(scope: Scope) -> Value:
+        value = first(scope)
+        return value == constant if type(value) is str else otherwise(value, constant)
+
+    return evaluate
 
 
 def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Evaluate]]) -> Evaluate:

@@ -142,7 +142,7 @@ DECISIONS: Final = (
         "asked-names",
         "What do timeout(), triggerType() and currentInput() make of other arguments than strings?",
         "undefined of undefined, an error of other types",
-        "functions.asked",
+        "functions.asked_for",
     ),
     Decision(
         "array-index",

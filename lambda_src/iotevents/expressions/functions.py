@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from .errors import ConversionError, NumberOverflow, TypeMismatch
-from .scope import Scope
+from .scope import Scope, Trigger
 from .values import UNDEFINED, Undefined, Value, describe, text_of, type_name
 
 CONVERSION_TYPES: Final = ("String", "Boolean", "Decimal")
@@ -18,6 +18,9 @@ CONVERSION_TYPES: Final = ("String", "Boolean", "Decimal")
 
 DECIMAL_TEXT: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 """The strings that are a number for `convert(Decimal, …)`: no plus sign, exponent, space or bare point."""
+
+TRIGGERS: Final = {trigger.value: trigger for trigger in Trigger}
+"""What `triggerType()` is asked for, in small letters."""
 
 BOOLEAN_TEXT: Final = {"true": True, "false": False}
 """The strings that are a Boolean for `convert(Boolean, …)`, exactly."""
@@ -105,19 +108,20 @@ def convert(target: Value, value: Value) -> Value:
 
 def timeout(scope: Scope, timer: Value) -> Value:
     """Whether the timer is one of those whose expiry started this evaluation; it stays so throughout it."""
-    return asked("timeout", timer, lambda name: name in scope.expired)
+    return timer in scope.expired if isinstance(timer, str) else asked_for("timeout", timer)
 
 
 def trigger_type(scope: Scope, trigger: Value) -> Value:
     """Whether a message or a timer started this evaluation; the guide writes the word in several cases."""
-    return asked(
-        "triggerType", trigger, lambda name: scope.trigger is not None and name.lower() == scope.trigger.value
-    )
+    if not isinstance(trigger, str):
+        return asked_for("triggerType", trigger)
+    found = TRIGGERS.get(trigger.lower())
+    return found is not None and found is scope.trigger
 
 
 def current_input(scope: Scope, name: Value) -> Value:
     """Whether a message of this input started this evaluation."""
-    return asked("currentInput", name, lambda text: text == scope.current_input)
+    return name == scope.current_input if isinstance(name, str) else asked_for("currentInput", name)
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
@@ -138,13 +142,11 @@ FUNCTIONS: Final[dict[str, Function]] = {
 """By their names, which are case-sensitive."""
 
 
-def asked(function: str, name: Value, answer: Callable[[str], bool]) -> bool | Undefined:
-    """The answer for a name; undefined for undefined, a TypeMismatch for anything else."""
-    if isinstance(name, str):
-        return answer(name)
-    if name is UNDEFINED:
+def asked_for(function: str, value: Value) -> Undefined:
+    """The answer where no name is asked for: undefined for undefined, a TypeMismatch for anything else."""
+    if value is UNDEFINED:
         return UNDEFINED
-    raise TypeMismatch(f"{function}() takes a String, not {describe(name)}")
+    raise TypeMismatch(f"{function}() takes a String, not {describe(value)}")
 
 
 def _target_name(target: Value) -> str:

@@ -166,16 +166,21 @@ def undefined_or_refused(sign: str, value: Value) -> Value:
     raise TypeMismatch(f"{sign} does not take {describe(value)}")
 
 
+ORDERINGS: Final[dict[Operator, Callable[[Any, Any], bool]]] = {
+    Operator.LESS: operator.lt,
+    Operator.LESS_OR_EQUAL: operator.le,
+    Operator.GREATER: operator.gt,
+    Operator.GREATER_OR_EQUAL: operator.ge,
+}
+"""What the operators of order are between two numbers, or two strings."""
+
 BINARY: Final[dict[Operator, BinaryOperation]] = {
     Operator.BIT_OR: bitwise(Operator.BIT_OR, operator.or_),
     Operator.BIT_XOR: bitwise(Operator.BIT_XOR, operator.xor),
     Operator.BIT_AND: bitwise(Operator.BIT_AND, operator.and_),
     Operator.EQUAL: equal,
     Operator.NOT_EQUAL: not_equal,
-    Operator.LESS: ordering(Operator.LESS, operator.lt),
-    Operator.LESS_OR_EQUAL: ordering(Operator.LESS_OR_EQUAL, operator.le),
-    Operator.GREATER: ordering(Operator.GREATER, operator.gt),
-    Operator.GREATER_OR_EQUAL: ordering(Operator.GREATER_OR_EQUAL, operator.ge),
+    **{sign: ordering(sign, holds) for sign, holds in ORDERINGS.items()},
     Operator.ADD: arithmetic(operator.add, otherwise=join),
     Operator.SUBTRACT: arithmetic(operator.sub, otherwise=mismatch("-")),
     Operator.MULTIPLY: arithmetic(operator.mul, otherwise=mismatch("*")),

@@ -23,7 +23,7 @@ def input_again(original: Any) -> Any:
 def no_events_with_a_transition(original: Any) -> Any:
     def changed(one: Any, state: Any) -> Any:
         quiet = replace(state, on_input=())
-        taken = step._first_true(one, state.transitions)
+        taken = step.run_group(one, state.transitions, LifeCycle.ON_INPUT)
         if one.conditions:
             del one.conditions[-len(state.transitions) :]
         return original(one, state if taken is None else quiet)
@@ -32,13 +32,18 @@ def no_events_with_a_transition(original: Any) -> Any:
 
 
 def last_true(original: Any) -> Any:
-    return lambda one, transitions: original(one, transitions[::-1])
+    return lambda one, state: original(one, replace(state, transitions=state.transitions[::-1]))
 
 
 def every_transition(original: Any) -> Any:
-    def changed(one: Any, transitions: Any) -> Any:
-        true = [event for event in transitions if one.holds(event, LifeCycle.ON_INPUT)]
-        return true[0] if true else None
+    def changed(one: Any, events: Any, life_cycle: Any) -> Any:
+        taken = original(one, events, life_cycle)
+        rest = events[1 + events.index(taken) :] if taken else ()
+        if rest and one.conditions is not None:
+            del one.conditions[-len(rest) :]
+        for event in rest:
+            one.holds(event, life_cycle)
+        return taken
 
     return changed
 
@@ -106,13 +111,13 @@ MUTANTS: dict[str, Mutation] = {
     "onInput.events do not run when a transition is taken": patched(
         step, "run_on_input", no_events_with_a_transition
     ),
-    "the last true transition wins": patched(step, "_first_true", last_true),
-    "transitions after the taken one are evaluated": patched(step, "_first_true", every_transition),
-    "skipped transitions are not told": patched(Evaluation, "skip", nothing),
+    "the last true transition wins": patched(step, "run_on_input", last_true),
+    "transitions after the taken one are evaluated": patched(step, "run_group", every_transition),
+    "skipped transitions are not told": patched(Evaluation, "skip_after", nothing),
     "onExit does not run": patched(step, "change_state", no_exit),
     "a transition to the same state changes nothing": patched(step, "change_state", quiet_self_transition),
-    "a transition to the same state does not run onEnter": patched(step, "_run_group", no_enter_again),
-    "a new detector does not run onEnter": patched(step, "_run_group", no_first_enter),
+    "a transition to the same state does not run onEnter": patched(step, "run_group", no_enter_again),
+    "a new detector does not run onEnter": patched(step, "run_group", no_first_enter),
     "the creating message is not evaluated in onInput": patched(step, "run_on_input", no_input_at_first),
     "onExit is told as the new state's": patched(step, "change_state", before(exit_in_the_new_state)),
     "BATCH conditions see writes of their group": patched(step, "BATCH", lambda _: None),
