@@ -3,8 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,16 +33,12 @@ __all__ = [
 
 CACHED_DETECTORS = 50_000
 
-_INSERT_SEEN = "INSERT INTO seen (key, accepted) VALUES (?, ?)"
-# Both tables grow at one end in the order of time, so the old rows are the first ones.
+_ADD_MOMENT = "INSERT INTO moment (time, seen) VALUES (?, ?)"
+_LAST_TIME = "SELECT time FROM moment ORDER BY sequence DESC LIMIT 1"
+# The oldest come first; two for each that is added, so that what is forgotten keeps up in small steps.
 _SWEEP = """
-DELETE FROM seen WHERE sequence <= (
-    SELECT max(sequence)
-    FROM (SELECT sequence, accepted FROM seen ORDER BY sequence LIMIT ?)
-    WHERE accepted <= ?
-)"""
-_SWEEP_LEAST = 100
-"""A commit forgets up to so many old keys, and two for each that it adds: commits and log stay short."""
+DELETE FROM moment
+WHERE sequence IN (SELECT sequence FROM moment ORDER BY sequence LIMIT 2) AND time <= ?"""
 _NEWEST = "SELECT kind, name, max(version), body, loaded FROM definition GROUP BY kind, name"
 
 
@@ -73,11 +67,10 @@ class SqliteStore:
     def _recall(self) -> None:
         """Read what is kept in memory."""
         try:
-            self._clock: int = self._connection.execute("SELECT time FROM clock").fetchone()[0]
+            self._clock = _last_time(self._connection)
             self._seen = SeenKeys()
-            rows = self._connection.execute("SELECT accepted, key FROM seen ORDER BY sequence")
-            for accepted, group in groupby(rows, itemgetter(0)):
-                self._seen.add([key for _, key in group], accepted)
+            for time, seen in self._connection.execute("SELECT time, seen FROM moment ORDER BY sequence"):
+                self._seen.add(seen.split(), time)
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -121,9 +114,8 @@ class SqliteStore:
                 raise ConflictError("a detector was changed by somebody else in the meantime")
             log_rows.add_entries(connection, changes.entries)
             log_rows.add_actions(connection, changes.actions)
-            connection.executemany(_INSERT_SEEN, [(key, now) for key in changes.seen])
-            connection.execute(_SWEEP, (2 * len(changes.seen) + _SWEEP_LEAST, horizon))
-            connection.execute("UPDATE clock SET time = ?", (now,))
+            connection.execute(_ADD_MOMENT, (now, "\n".join(changes.seen)))
+            connection.execute(_SWEEP, (horizon,))
         self._clock = now
         self._cache.put({one.found: detector_rows.after_write(one) for one in changes.detectors})
         self._seen.sweep(horizon)
@@ -239,8 +231,13 @@ class FileClock(NamedTuple):
 def read_clock(file: str | Path) -> FileClock:
     """The clock of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
     with reading(file) as connection:
-        time, message_time = connection.execute("SELECT time, message_time FROM clock").fetchone()
-        return FileClock(time, bool(message_time))
+        (message_time,) = connection.execute("SELECT message_time FROM clock").fetchone()
+        return FileClock(_last_time(connection), bool(message_time))
+
+
+def _last_time(connection: sqlite3.Connection) -> int:
+    (time,) = connection.execute(_LAST_TIME).fetchone() or (0,)
+    return int(time)
 
 
 def read_detector(file: str | Path, found: DetectorId) -> StoredDetector:

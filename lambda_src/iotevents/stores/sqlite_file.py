@@ -10,13 +10,15 @@ from iotevents.stores.sqlite_errors import store_errors
 
 MEMORY = ":memory:"
 
-VERSION = 2
+VERSION = 3
 """Of the tables below, kept in the file's user_version."""
 
 _APPLICATION = 0x494F5445
 """Marks our files (application_id), so that no other program's database is taken for one: "IOTE"."""
 
 # A key of '' stands for the detector of a model without a key: real keys have at least one character.
+# There is a moment for each commit of the window of duplicates, and the last one in any case: its time, and
+# the keys that were seen in it, one a line.
 _TABLES = """
 CREATE TABLE entry (
     sequence INTEGER PRIMARY KEY,
@@ -27,10 +29,10 @@ CREATE TABLE entry (
     timestamp INTEGER,
     operation TEXT
 );
-CREATE TABLE seen (
+CREATE TABLE moment (
     sequence INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,
-    accepted INTEGER NOT NULL
+    time INTEGER NOT NULL,
+    seen TEXT NOT NULL
 );
 CREATE TABLE detector (
     model TEXT NOT NULL,
@@ -66,8 +68,8 @@ CREATE TABLE definition (
     loaded TEXT NOT NULL,
     PRIMARY KEY (kind, name, version)
 ) WITHOUT ROWID;
-CREATE TABLE clock (time INTEGER NOT NULL, message_time INTEGER NOT NULL);
-INSERT INTO clock VALUES (0, 0);
+CREATE TABLE clock (message_time INTEGER NOT NULL);
+INSERT INTO clock VALUES (0);
 """
 
 

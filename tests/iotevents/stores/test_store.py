@@ -82,7 +82,7 @@ def test_store_forgets_old_keys(reopened: Reopen, tmp_path: Path) -> None:
     for n in range(20):
         store.commit(accepted(f"late{n}"), T + DUPLICATE_WINDOW + 100 + n)
     with closing(sqlite3.connect(tmp_path / "data.db")) as reader:
-        assert reader.execute("SELECT count(*) FROM seen").fetchone() == (20,)
+        assert reader.execute("SELECT count(*) FROM moment").fetchone() == (20,)
 
 
 @given(
