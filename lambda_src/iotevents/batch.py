@@ -4,19 +4,17 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
-from iotevents.detector import DetectorId, wake_of
+from iotevents.detector import DetectorId
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
-from iotevents.fleet import Fleet, targets_of
-from iotevents.messages import Message
+from iotevents.fleet import Fleet, Target
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
-from iotevents.routing import KeyValueError
 from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
-from iotevents.wakes import Wakes
+from iotevents.wakes import NoWakes, Wakes
 from iotevents.world import World
 
 logger = logging.getLogger(__name__)
@@ -25,13 +23,16 @@ SHOWN_FAILURES: Final = 10
 """Failures of one commit that the log tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class PutMessage:
-    """A message whose payload was read: its JSON text, and the event that it is."""
+class PutMessage(NamedTuple):
+    """A message that was read: the event that it is, its entry of the log, the detectors that it concerns.
 
-    message: Message
-    text: str
+    `unrouted` tells it from others if it concerns none.
+    """
+
     event: MessageEvent
+    entry: AcceptedMessage
+    targets: Sequence[Target]
+    unrouted: SeenKey = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,23 @@ class Batch:
         self._store = store
         self._world = world
         self._wakes = Wakes()
-        self._fleet = Fleet(world, self.unit, self._wakes, trace=trace)
+        self._firing = Fleet(world, self.unit, self._wakes, trace=trace)
+        # What messages set is not due at their own time: nobody would look at such plans.
+        self._fleet = Fleet(world, self.unit, NoWakes(), trace=trace)
 
     def load(self, jobs: Iterable[Job]) -> None:
         """Read together what the jobs are about to need."""
         detectors: dict[DetectorId, None] = {}
         seen: list[SeenKey] = []
         for job in jobs:
-            if isinstance(job, PutMessage):
-                self._collect(job, detectors, seen)
-            else:
+            if not isinstance(job, PutMessage):
                 detectors[job.detector] = None
+            elif not job.targets:
+                seen.append(job.unrouted)
+            else:
+                for _, found, key in job.targets:
+                    detectors[found] = None
+                    seen.append(str(key))
         self.unit.load(detectors, seen)
 
     def fire(self, most: int) -> bool:
@@ -95,8 +102,8 @@ class Batch:
             if detector is None:
                 self.unit.drop(found)
             else:
-                self._wakes.plan(found, wake_of(detector))
-        for evaluations, outcomes in enumerate(self._fleet.advance(self.unit.now), start=1):
+                self._wakes.plan(found, detector)
+        for evaluations, outcomes in enumerate(self._firing.advance(self.unit.now), start=1):
             self._take(outcomes)
             if evaluations == most:
                 return True
@@ -106,7 +113,8 @@ class Batch:
         """Do a job; give why it was refused, or None."""
         match job:
             case PutMessage():
-                return self._put(job)
+                self._put(job)
+                return None
             case UpdateDetector(message_id, found, update, request):
                 done = self._fleet.update(found, update, message_id, self.unit.now)
                 return self._note("BatchUpdateDetector", request, done)
@@ -127,38 +135,16 @@ class Batch:
         if len(failures) > SHOWN_FAILURES:
             logger.warning("... and %d more", len(failures) - SHOWN_FAILURES)
 
-    def _collect(self, job: PutMessage, detectors: dict[DetectorId, None], seen: list[SeenKey]) -> None:
-        name, message_id = job.message.key
-        routes = self._world.routes.get(name)
-        if routes is None:
-            seen.append(_unrouted(job))
-            return
-        try:
-            targets = targets_of(routes, job.event)
-        except KeyValueError:
-            return
-        for model, key in targets:
-            detectors[DetectorId(model.name, key)] = None
-            seen.append((model.name, key, name, message_id))
-
-    def _put(self, job: PutMessage) -> NotDone | None:
-        now = self.unit.now
-        outcomes = self._fleet.put(job.event, now)
-        first = outcomes[0]
-        match first:
-            case Rejected(_, _, code, reason):
-                return NotDone(code, reason)
-            case Unrouted():
-                accepted = self.unit.is_new(_unrouted(job), now)
-            case Duplicate():
-                accepted = False
-            case _:
-                accepted = True
+    def _put(self, job: PutMessage) -> None:
+        if job.targets:
+            outcomes = self._fleet.put_to(job.targets, job.event, self.unit.now)
+            accepted = type(outcomes[0]) is not Duplicate
+        else:
+            outcomes = [Unrouted(self.unit.now, job.event)]
+            accepted = self.unit.is_new(job.unrouted, self.unit.now)
         if accepted:
-            message = job.message
-            self.unit.entries.append(AcceptedMessage(now, message.key, job.text, message.timestamp))
+            self.unit.entries.append(job.entry)
         self._take(outcomes)
-        return None
 
     def _note(self, operation: str, request: str, done: Evaluated | NotDone) -> NotDone | None:
         if isinstance(done, NotDone):
@@ -170,16 +156,16 @@ class Batch:
     def _take(self, outcomes: Sequence[Outcome]) -> None:
         """Keep what happened, and the actions that are to be done."""
         self.outcomes += outcomes
-        refused = {one.message.message_id: one.reason for one in outcomes if type(one) is Rejected}
         for one in outcomes:
             if type(one) is Evaluated and one.effects:
                 found = DetectorId(one.model.name, one.key)
+                refused = _refused(outcomes)
                 self.unit.actions += [_action(effect, found, one.time, refused) for effect in one.effects]
 
 
-def _unrouted(job: PutMessage) -> SeenKey:
-    """The key of a message that no model concerns."""
-    return ("", None, *job.message.key)
+def _refused(outcomes: Iterable[Outcome]) -> dict[str | None, str]:
+    """Why messages were refused, by their ids."""
+    return {one.message.message_id: one.reason for one in outcomes if type(one) is Rejected}
 
 
 def _action(effect: Effect, found: DetectorId, time: int, refused: dict[str | None, str]) -> Action:

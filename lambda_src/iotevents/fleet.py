@@ -2,8 +2,8 @@
 clock."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from iotevents.detector import Detector, DetectorId, newborn, wake_of
 from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
@@ -12,6 +12,7 @@ from iotevents.models import DetectorModel
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, Route
+from iotevents.seen_messages import SeenKey, seen_key
 from iotevents.wakes import Wakes
 from iotevents.world import World
 
@@ -25,6 +26,14 @@ MAX_CAUSED: Final = 1000
 _TOO_MANY: Final = (
     f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other, and {MAX_CAUSED} in all"
 )
+
+
+class Target(NamedTuple):
+    """A detector that a message concerns; `seen` is what the message is to it, if it has a messageId."""
+
+    model: DetectorModel
+    found: DetectorId
+    seen: SeenKey | None
 
 
 class Fleet:
@@ -52,6 +61,13 @@ class Fleet:
         self.feed_back(outcomes, now)
         return outcomes
 
+    def put_to(self, targets: Sequence[Target], message: MessageEvent, now: int) -> list[Outcome]:
+        """Do as `put` with a message that was routed already: `targets_of` gave its targets, one at least."""
+        outcomes: list[Outcome] = []
+        self._deliver_to(targets, message, now, outcomes)
+        self.feed_back(outcomes, now)
+        return outcomes
+
     def has_due(self, until: int) -> bool:
         """Whether `advance` may have something to do."""
         return self._wakes.has_due(until)
@@ -67,7 +83,7 @@ class Fleet:
             if detector is None:
                 continue
             if wake_of(detector) != due:
-                self._wakes.plan(found, wake_of(detector))
+                self._wakes.plan(found, detector)
                 continue
             outcomes: list[Outcome] = []
             self._evaluate(self._world.models[found.model], found, detector, TIMER, due, outcomes)
@@ -87,7 +103,7 @@ class Fleet:
         except UpdateError as error:
             return NotDone("InvalidRequestException", str(error))
         self._memory.put(found, after)
-        self._wakes.plan(found, wake_of(after))
+        self._wakes.plan(found, after)
         return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
 
     def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
@@ -112,12 +128,15 @@ class Fleet:
         except KeyValueError as error:
             outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
             return
+        self._deliver_to(targets, message, now, outcomes)
+
+    def _deliver_to(
+        self, targets: Sequence[Target], message: MessageEvent, now: int, outcomes: list[Outcome]
+    ) -> None:
         count = len(outcomes)
-        for model, key in targets:
-            if message.message_id is None or self._memory.is_new(
-                (model.name, key, message.input, message.message_id), now
-            ):
-                self._evaluate_message(model, DetectorId(model.name, key), message, now, outcomes)
+        for model, found, seen in targets:
+            if seen is None or self._memory.is_new(seen, now):
+                self._evaluate_message(model, found, message, now, outcomes)
         if len(outcomes) == count:
             outcomes.append(Duplicate(now, message))
 
@@ -155,8 +174,8 @@ class Fleet:
     ) -> Detector:
         after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
         self._memory.put(found, after)
-        if after.timers:
-            self._wakes.plan(found, wake_of(after))
+        if after.timers is not detector.timers and after.timers:
+            self._wakes.plan(found, after)
         before = None if detector.state is None else detector
         outcomes.append(
             Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)
@@ -191,17 +210,25 @@ class Fleet:
         self._deliver(MessageEvent(str(effect.parameters["inputName"]), payload, effect.id), now, outcomes)
 
 
-def targets_of(
-    found_routes: Iterable[Route], message: MessageEvent
-) -> list[tuple[DetectorModel, str | None]]:
-    """The models and keys that a message concerns; KeyValueError, and none at all, if one has no key in
-    it."""
-    return [(route.model, route.key_value(message.payload)) for route in found_routes]
+def targets_of(found_routes: Iterable[Route], message: MessageEvent) -> list[Target]:
+    """The detectors that a message concerns; KeyValueError, and none at all, if one has no key in it."""
+    input_name, payload, message_id = message
+    targets = []
+    for route in found_routes:
+        name, key = route.model.name, route.key_value(payload)
+        seen = None if message_id is None else seen_key(name, key, input_name, message_id)
+        targets.append(Target(route.model, DetectorId(name, key), seen))
+    return targets
 
 
 def _messages(outcomes: Iterable[Outcome]) -> list[Effect]:
-    acting = [one for one in outcomes if type(one) is Evaluated and one.effects]
-    return [effect for one in acting for effect in one.effects if effect.type == "iotEvents"]
+    return [
+        effect
+        for one in outcomes
+        if type(one) is Evaluated and one.effects
+        for effect in one.effects
+        if effect.type == "iotEvents"
+    ]
 
 
 def _rejected(effect: Effect, now: int, reason: str) -> Rejected:

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from iotevents.api import batch_put_message
 from iotevents.api.detector_requests import DetectorRequest, read_deletions, read_updates
-from iotevents.detector import Detector, DetectorId, wake_of
+from iotevents.detector import Detector, DetectorId
 from iotevents.engine import MessageEvent
 from iotevents.errors import RequestError
 from iotevents.fleet import Fleet
@@ -69,7 +69,7 @@ class Replay:
         self.memory = PlainMemory(detectors)
         wakes = Wakes()
         for found, detector in self.memory.detectors.items():
-            wakes.plan(found, wake_of(detector))
+            wakes.plan(found, detector)
         self.fleet = Fleet(World(models, inputs), self.memory, wakes, trace=trace)
         self.now = 0
 

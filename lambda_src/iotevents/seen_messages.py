@@ -2,8 +2,8 @@
 
 from typing import Final, TypeAlias
 
-SeenKey: TypeAlias = tuple[str, str | None, str, str]
-"""Model, key value, input and messageId."""
+SeenKey: TypeAlias = str
+"""What a message is to a detector: `seen_key` makes it."""
 
 HORIZON: Final = 300_000
 """Milliseconds from the first acceptance in which a repeated messageId is recognised, per detector and input.
@@ -11,6 +11,11 @@ HORIZON: Final = 300_000
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_Message.html,
 https://docs.aws.amazon.com/iot/latest/developerguide/iotevents-rule-action.html ("by a detector")
 """
+
+
+def seen_key(model: str, value: str | None, input_name: str, message_id: str) -> SeenKey:
+    """Model, key value, input and messageId: none of them can have a slash. No model is ''."""
+    return f"{model}/{value or ''}/{input_name}/{message_id}"
 
 
 class SeenMessages:

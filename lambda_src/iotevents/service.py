@@ -12,14 +12,18 @@ from typing import Final, TypeAlias
 from iotevents.batch import Batch, DeleteDetector, PutMessage, UpdateDetector
 from iotevents.body import Body
 from iotevents.catalog import new_versions, world_of
+from iotevents.changes import AcceptedMessage
 from iotevents.detector import Detector, DetectorId
 from iotevents.engine import MessageEvent
 from iotevents.errors import NotFoundError
+from iotevents.fleet import targets_of
 from iotevents.journal import Journal
 from iotevents.messages import Message
 from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.redelivery import Redelivery
+from iotevents.routing import KeyValueError
+from iotevents.seen_messages import seen_key
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
 
@@ -77,14 +81,12 @@ class Service:
         changes nothing. `now` is epoch milliseconds; it is taken to be no earlier than the last commit.
         Raises StoreError if the store fails: then what was not committed can be sent again.
         """
+        if not self.message_time:
+            return self._do_at(commands, max(now, self._store.clock), now)
         results: list[NotDone | None] = []
-        for time, together in groupby(commands, lambda one: self._time_of(one, now)):
+        for time, together in groupby(commands, _sent):
             results += self._do_at(list(together), max(time, self._store.clock) or now, now)
         return results
-
-    def put_messages(self, messages: Sequence[Message], now: int) -> list[NotDone | None]:
-        """Do nothing but take messages."""
-        return self.do(messages, now)
 
     def tick(self, now: int) -> bool:
         """Let timers fire that are due, a slice of them; whether there may be more of them.
@@ -116,32 +118,30 @@ class Service:
 
     # one commit
 
-    def _time_of(self, command: Command, now: int) -> int:
-        if not self.message_time:
-            return now
-        return (isinstance(command, Message) and command.timestamp) or 0
-
     def _do_at(self, commands: Sequence[Command], now: int, wall: int) -> list[NotDone | None]:
         if self.message_time:
             while self._fire_slice(now):
                 pass
         batch = self._batch(now, self._window_end(now, wall))
-        jobs = [self._read(one) if isinstance(one, Message) else one for one in commands]
-        batch.load(job for job in jobs if not isinstance(job, NotDone))
+        jobs = [self._read(one, now) if isinstance(one, Message) else one for one in commands]
+        batch.load([job for job in jobs if not isinstance(job, NotDone)])
         batch.fire(SLICE)
         results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
         self._commit(batch)
         return results
 
-    def _read(self, message: Message) -> PutMessage | NotDone:
+    def _read(self, message: Message, now: int) -> PutMessage | NotDone:
         name, message_id = message.key
         if name not in self._world.inputs:
             return NotDone("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(message.payload, self.max_payload_bytes)
-        except PayloadError as error:
+            event = MessageEvent(name, document, message_id)
+            targets = targets_of(self._world.routes.get(name, ()), event)
+        except (PayloadError, KeyValueError) as error:
             return NotDone("InvalidRequestException", str(error))
-        return PutMessage(message, text, MessageEvent(name, document, message_id))
+        entry = AcceptedMessage(now, message.key, text, message.timestamp)
+        return PutMessage(event, entry, targets, "" if targets else seen_key("", None, name, message_id))
 
     def _fire_slice(self, now: int) -> bool:
         batch = self._batch(now)
@@ -166,3 +166,8 @@ class Service:
         if self._watch is not None:
             for outcome in batch.outcomes:
                 self._watch(outcome)
+
+
+def _sent(command: Command) -> int:
+    """When a message was sent by its own word; 0 if nobody says so."""
+    return (type(command) is Message and command.timestamp) or 0

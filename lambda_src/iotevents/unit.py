@@ -1,6 +1,6 @@
 """A unit of work: detectors as they are loaded from a store, and all that is to be committed together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from iotevents.changes import (
     ABSENT,
@@ -38,23 +38,23 @@ class Unit:
         self._loaded: dict[DetectorId, StoredDetector] = {}
         self._changed: dict[DetectorId, Detector | None] = {}
         self._lives: dict[DetectorId, int] = {}
-        self._known: dict[str, bool] = {}
-        """Whether a key was seen before."""
-        self._seen: list[str] = []
+        self._asked: set[SeenKey] = set()
+        self._seen: set[SeenKey] = set()
+        """Those of the keys asked for that were seen, and those that are new in this unit."""
+        self._new: list[SeenKey] = []
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to commit."""
-        return not (self._changed or self.entries or self.actions or self._seen)
+        return not (self._changed or self.entries or self.actions or self._new)
 
-    def load(self, detectors: Iterable[DetectorId], seen: Iterable[SeenKey] = ()) -> None:
+    def load(self, detectors: Iterable[DetectorId], seen: Sequence[SeenKey] = ()) -> None:
         """Read together what is going to be asked for."""
-        keys = [seen_text(key) for key in seen]
-        loaded = self._store.load(
-            [one for one in detectors if one not in self._loaded], keys, self.window_end
-        )
+        missing = [one for one in detectors if one not in self._loaded]
+        loaded = self._store.load(missing, seen, self.window_end)
         self._loaded.update(loaded.detectors)
-        self._known.update((key, key in loaded.seen) for key in keys if key not in self._known)
+        self._asked.update(seen)
+        self._seen |= loaded.seen
 
     def get(self, found: DetectorId) -> Detector | None:
         """A detector; None if there is none."""
@@ -83,13 +83,12 @@ class Unit:
 
     def is_new(self, key: SeenKey, now: int) -> bool:
         """Note an acceptance; False if it is a repetition. All acceptances of a unit are at its time."""
-        text = seen_text(key)
-        if text not in self._known:
+        if key not in self._asked:
             self.load((), (key,))
-        if self._known[text]:
+        if key in self._seen:
             return False
-        self._known[text] = True
-        self._seen.append(text)
+        self._seen.add(key)
+        self._new.append(key)
         return True
 
     def changes(self) -> Changes:
@@ -98,7 +97,7 @@ class Unit:
             DetectorChange(found, self._stored(found), self._version(found), self.life(found), detector)
             for found, detector in self._changed.items()
         ]
-        return Changes(detectors, self._seen, self.entries, self.actions)
+        return Changes(detectors, self._new, self.entries, self.actions)
 
     def _stored(self, found: DetectorId) -> StoredDetector:
         if found not in self._loaded:
@@ -108,9 +107,3 @@ class Unit:
     def _version(self, found: DetectorId) -> str:
         model = self._models.get(found.model)
         return model.version if model else ""
-
-
-def seen_text(key: SeenKey) -> str:
-    """A key as text; none of its parts can have the separator."""
-    model, value, input_name, message_id = key
-    return f"{model}/{value or ''}/{input_name}/{message_id}"

@@ -2,7 +2,7 @@
 
 from heapq import heappop, heappush
 
-from iotevents.detector import DetectorId
+from iotevents.detector import Detector, DetectorId, wake_of
 
 
 class Wakes:
@@ -16,8 +16,9 @@ class Wakes:
         self._planned: dict[DetectorId, int] = {}
         self._heap: list[tuple[int, str, str]] = []
 
-    def plan(self, found: DetectorId, wake: int | None) -> None:
+    def plan(self, found: DetectorId, detector: Detector) -> None:
         """Have a detector looked at when its first timer is due, if it is not earlier anyway."""
+        wake = wake_of(detector)
         if wake is None:
             return
         planned = self._planned.get(found)
@@ -39,3 +40,10 @@ class Wakes:
                 del self._planned[found]
                 return wake, found
         return None
+
+
+class NoWakes(Wakes):
+    """Plans nothing: for those who let no timers fire."""
+
+    def plan(self, found: DetectorId, detector: Detector) -> None:
+        """Forget it."""

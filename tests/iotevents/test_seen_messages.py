@@ -1,10 +1,10 @@
 """Repeated messages, and that they are not remembered for ever."""
 
-from iotevents.seen_messages import HORIZON, SeenKey, SeenMessages
+from iotevents.seen_messages import HORIZON, SeenKey, SeenMessages, seen_key
 
 
 def key(number: int) -> SeenKey:
-    return ("m", "k", "In", f"i-{number}")
+    return seen_key("m", "k", "In", f"i-{number}")
 
 
 def test_repetition_is_known_for_the_horizon() -> None:

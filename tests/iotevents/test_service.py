@@ -44,7 +44,7 @@ def received(store: SqliteStore) -> list[tuple[str, int]]:
 
 
 def test_service_refuses_single_messages(service: Service, store: SqliteStore) -> None:
-    refusals = service.put_messages(
+    refusals = service.do(
         [
             message("a"),
             message("b", input_name="K"),
@@ -62,54 +62,54 @@ def test_service_refuses_single_messages(service: Service, store: SqliteStore) -
 
 
 def test_service_takes_a_repeated_message_once(service: Service, store: SqliteStore) -> None:
-    assert service.put_messages([message("a", b'{"n":1}'), message("a", b'{"n":2}')], T) == [None, None]
-    assert service.put_messages([message("a", b'{"n":3}')], T + WINDOW - 1) == [None]
+    assert service.do([message("a", b'{"n":1}'), message("a", b'{"n":2}')], T) == [None, None]
+    assert service.do([message("a", b'{"n":3}')], T + WINDOW - 1) == [None]
     assert [one.payload for one in store.messages()] == ['{"n":1}']
 
 
 def test_service_takes_a_message_again_after_the_window(service: Service, store: SqliteStore) -> None:
     for now in (T, T + WINDOW - 1, T + WINDOW, T + 2 * WINDOW - 1, T + 2 * WINDOW):
-        service.put_messages([message("a")], now)
+        service.do([message("a")], now)
     assert received(store) == [("a", T), ("a", T + WINDOW), ("a", T + 2 * WINDOW)]
 
 
 def test_service_tells_inputs_apart(service: Service, store: SqliteStore) -> None:
-    service.put_messages([message("a"), message("a", input_name="J")], T)
+    service.do([message("a"), message("a", input_name="J")], T)
     assert [one.key.input_name for one in store.messages()] == ["I", "J"]
 
 
 def test_service_does_not_remember_refused_messages(service: Service, store: SqliteStore) -> None:
-    service.put_messages([message("a", b"[]")], T)
-    assert service.put_messages([message("a")], T + 1) == [None]
+    service.do([message("a", b"[]")], T)
+    assert service.do([message("a")], T + 1) == [None]
     assert received(store) == [("a", T + 1)]
 
 
 def test_service_commits_only_what_is_new(service: Service, store: SqliteStore) -> None:
-    service.put_messages([message("a")], T)
+    service.do([message("a")], T)
     commits = store.commits
-    service.put_messages([message("a"), message("b", b"")], T)
+    service.do([message("a"), message("b", b"")], T)
     assert store.commits == commits
 
 
 def test_service_clock_never_runs_back(service: Service, store: SqliteStore) -> None:
-    service.put_messages([message("a")], T)
-    service.put_messages([message("b")], T - 1000)
+    service.do([message("a")], T)
+    service.do([message("b")], T - 1000)
     assert received(store) == [("a", T), ("b", T)]
 
 
 def test_service_takes_nothing_if_the_store_fails(service: Service, store: SqliteStore) -> None:
-    service.put_messages([message("a")], T)
+    service.do([message("a")], T)
     store._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(StoreError, match="cannot be written"):
-        service.put_messages([message("b")], T + 1)
+        service.do([message("b")], T + 1)
     store._connection.execute("PRAGMA query_only = OFF")
-    assert service.put_messages([message("b")], T + 2) == [None]
+    assert service.do([message("b")], T + 2) == [None]
     assert received(store) == [("a", T), ("b", T + 2)]
 
 
 def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
     service = make(store, max_payload_bytes=2)
-    assert service.put_messages([message("a"), message("b", b"{ }")], T) == [
+    assert service.do([message("a"), message("b", b"{ }")], T) == [
         None,
         NotDone("InvalidRequestException", "The payload has 3 bytes; 2 are allowed"),
     ]
@@ -118,6 +118,6 @@ def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
 def test_message_clock_begins_at_the_wall_clock_without_timestamps(store: SqliteStore) -> None:
     service = Service(store, message_time=True)
     service.define([body_of_input("I")])
-    service.put_messages([message("a")], T)
-    service.put_messages([Message(MessageKey("I", "b"), b"{}", T + 5)], T)
+    service.do([message("a")], T)
+    service.do([Message(MessageKey("I", "b"), b"{}", T + 5)], T)
     assert received(store) == [("a", T), ("b", T + 5)]

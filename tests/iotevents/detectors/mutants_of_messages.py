@@ -54,9 +54,8 @@ def without(*places: int) -> Callable[[Any], Any]:
 
     def make(original: Any) -> Any:
         def changed(one: Any, key: Any, now: int) -> Any:
-            return original(
-                one, tuple("" if place in places else part for place, part in enumerate(key)), now
-            )
+            parts = ["" if place in places else part for place, part in enumerate(key.split("/"))]
+            return original(one, "/".join(parts), now)
 
         return changed
 
