@@ -11,7 +11,8 @@ from random import Random
 from threading import Thread
 from time import sleep
 
-from iotevents.changes import StoredAction
+from iotevents.changes import Changes, DetectorChange, StoredAction, StoredDetector
+from iotevents.detector import DetectorId
 from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
 
 from tests.iotevents.calls import describe, message, put, state_of
@@ -121,14 +122,19 @@ def test_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
 
 def make_due(folder: Path, milliseconds: int) -> None:
     """Let every timer of the data file be due so much earlier."""
-    with closing(SqliteStore(folder / "data.db")) as store, store._transaction() as connection:
-        connection.execute("UPDATE detector SET wake = wake - ?", (milliseconds,))
-        rows = connection.execute("SELECT model, key, body FROM detector").fetchall()
-        for model, key, body in rows:
-            members = json.loads(body)
-            members[3] = {name: due - milliseconds for name, due in members[3].items()}
-            place = (json.dumps(members), model, key)
-            connection.execute("UPDATE detector SET body = ? WHERE model = ? AND key = ?", place)
+    with closing(SqliteStore(folder / "data.db")) as store:
+        detectors = store.detectors("Ticking", "1", state=None, after=None, limit=10_000)
+        stored = store.load([DetectorId("Ticking", one.key) for one in detectors], (), store.clock).detectors
+        store.commit(
+            Changes([earlier(found, one, milliseconds) for found, one in stored.items()]), store.clock
+        )
+
+
+def earlier(found: DetectorId, stored: StoredDetector, milliseconds: int) -> DetectorChange:
+    assert stored.detector
+    timers = {name: due - milliseconds for name, due in stored.detector.timers.items()}
+    changed = stored.detector._replace(timers=timers)
+    return DetectorChange(found, stored, stored.model_version, stored.lives, changed)
 
 
 def test_timers_fire_once_through_kills(tmp_path: Path) -> None:

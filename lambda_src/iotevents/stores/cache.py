@@ -1,7 +1,7 @@
 """The detectors that were used lately, in memory."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from iotevents.changes import StoredDetector
 from iotevents.detector import DetectorId
@@ -28,8 +28,3 @@ class Cache:
             self._kept.move_to_end(found)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-
-    def forget(self, some: Iterable[DetectorId]) -> None:
-        """Keep detectors no longer: somebody else changed one of them."""
-        for found in some:
-            self._kept.pop(found, None)

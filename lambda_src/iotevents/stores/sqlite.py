@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from iotevents.changes import Changes, Definition, StoredAction, StoredDetector, StoredEntry
+from iotevents.changes import Changes, Definition, DetectorChange, StoredAction, StoredDetector, StoredEntry
 from iotevents.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
-from iotevents.stores import detector_rows, log_rows
+from iotevents.stores import log_rows
 from iotevents.stores.cache import Cache
 from iotevents.stores.file_lock import FileLock
+from iotevents.stores.recent import MOST_WAITING, Recent
 from iotevents.stores.seen_keys import SeenKeys
 from iotevents.stores.sqlite_errors import store_errors
 from iotevents.stores.sqlite_file import MEMORY, open_file, reading
@@ -50,7 +51,12 @@ class SqliteStore:
     """
 
     def __init__(
-        self, file: str | Path, *, busy_timeout: float = 2.0, cached_detectors: int = CACHED_DETECTORS
+        self,
+        file: str | Path,
+        *,
+        busy_timeout: float = 2.0,
+        cached_detectors: int = CACHED_DETECTORS,
+        waiting_detectors: int = MOST_WAITING,
     ) -> None:
         self.file = str(file)
         self.commits = 0
@@ -59,15 +65,16 @@ class SqliteStore:
         try:
             with store_errors(self.file):
                 self._connection = open_file(self.file, busy_timeout)
-                self._recall()
+                self._recall(waiting_detectors)
         except StoreError:
             self._unlock()
             raise
 
-    def _recall(self) -> None:
+    def _recall(self, waiting_detectors: int) -> None:
         """Read what is kept in memory."""
         try:
             self._clock = _last_time(self._connection)
+            self._recent = Recent(self._connection, waiting_detectors)
             self._seen = SeenKeys()
             for time, seen in self._connection.execute("SELECT time, seen FROM moment ORDER BY sequence"):
                 self._seen.add(seen.split(), time)
@@ -87,6 +94,11 @@ class SqliteStore:
 
     def load(self, detectors: Iterable[DetectorId], seen: Iterable[str], now: int) -> Loaded:
         """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
+        with store_errors(self.file):
+            known = self._find(detectors)
+        return Loaded(known, self._seen.since(seen, now - DUPLICATE_WINDOW))
+
+    def _find(self, detectors: Iterable[DetectorId]) -> dict[DetectorId, StoredDetector]:
         known: dict[DetectorId, StoredDetector] = {}
         missing: list[DetectorId] = []
         for found in detectors:
@@ -96,11 +108,10 @@ class SqliteStore:
             else:
                 known[found] = kept
         if missing:
-            with store_errors(self.file):
-                read = detector_rows.read(self._connection, missing)
+            read = self._recent.read(self._connection, missing)
             self._cache.put(read)
             known |= read
-        return Loaded(known, self._seen.since(seen, now - DUPLICATE_WINDOW))
+        return known
 
     def commit(self, changes: Changes, now: int, window_end: int | None = None) -> None:
         """Keep the changes, all of them or none; durable when this returns.
@@ -108,30 +119,37 @@ class SqliteStore:
         Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
         """
         horizon = (now if window_end is None else window_end) - DUPLICATE_WINDOW
+        changed = {one.found: _after(one) for one in changes.detectors}
         with self._transaction() as connection:
-            if changes.detectors and not detector_rows.write(connection, changes.detectors):
-                self._cache.forget(one.found for one in changes.detectors)
-                raise ConflictError("a detector was changed by somebody else in the meantime")
+            self._check(changes.detectors)
+            written = bool(changed) and self._recent.write(connection, changed)
             log_rows.add_entries(connection, changes.entries)
             log_rows.add_actions(connection, changes.actions)
             connection.execute(_ADD_MOMENT, (now, "\n".join(changes.seen)))
             connection.execute(_SWEEP, (horizon,))
         self._clock = now
-        self._cache.put({one.found: detector_rows.after_write(one) for one in changes.detectors})
+        self._recent.keep(changed, written=written)
+        self._cache.put(changed)
         self._seen.sweep(horizon)
         self._seen.add(changes.seen, now)
+
+    def _check(self, changes: Sequence[DetectorChange]) -> None:
+        """Raise ConflictError if a change is not based on what is there."""
+        there = self._find(one.found for one in changes)
+        if any(there[one.found].revision != one.stored.revision for one in changes):
+            raise ConflictError("a detector was changed by somebody else in the meantime")
 
     def due(self, until: int, limit: int) -> list[DetectorId]:
         """Up to `limit` detectors with a timer that is due at or before a time, the earliest first."""
         with store_errors(self.file):
-            return detector_rows.due(self._connection, until, limit)
+            return self._recent.due(self._connection, until, limit)
 
     def detectors(
         self, model: str, version: str, *, state: str | None, after: str | None, limit: int
     ) -> list[Detector]:
         """Up to `limit` detectors of a model's version in the order of their keys, from behind a key on."""
         with store_errors(self.file):
-            return detector_rows.page(self._connection, model, version, state, after, limit)
+            return self._recent.page(self._connection, model, version, state=state, after=after, limit=limit)
 
     def definitions(self) -> list[Definition]:
         """The newest version of each definition."""
@@ -235,6 +253,11 @@ def read_clock(file: str | Path) -> FileClock:
         return FileClock(_last_time(connection), bool(message_time))
 
 
+def _after(change: DetectorChange) -> StoredDetector:
+    """What a store has once a change is written."""
+    return StoredDetector(change.stored.revision + 1, change.model_version, change.lives, change.detector)
+
+
 def _last_time(connection: sqlite3.Connection) -> int:
     (time,) = connection.execute(_LAST_TIME).fetchone() or (0,)
     return int(time)
@@ -243,7 +266,8 @@ def _last_time(connection: sqlite3.Connection) -> int:
 def read_detector(file: str | Path, found: DetectorId) -> StoredDetector:
     """A detector of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
     with reading(file) as connection:
-        return detector_rows.read(connection, [found])[found]
+        connection.execute("BEGIN")  # one view of both tables
+        return Recent(connection).read(connection, [found])[found]
 
 
 def read_detectors(file: str | Path, model: str, version: str, limit: int) -> list[Detector]:
@@ -251,4 +275,6 @@ def read_detectors(file: str | Path, model: str, version: str, limit: int) -> li
     file. Raises StoreError if it cannot be read.
     """
     with reading(file) as connection:
-        return detector_rows.page(connection, model, version, None, None, limit)
+        connection.execute("BEGIN")  # one view of both tables
+        recent = Recent(connection)
+        return recent.page(connection, model, version, state=None, after=None, limit=limit)

@@ -46,6 +46,10 @@ CREATE TABLE detector (
     PRIMARY KEY (model, key)
 ) WITHOUT ROWID;
 CREATE INDEX detector_wake ON detector (wake, model, key) WHERE wake IS NOT NULL;
+CREATE TABLE recent (
+    sequence INTEGER PRIMARY KEY,
+    detectors TEXT NOT NULL
+);
 CREATE TABLE action (
     sequence INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

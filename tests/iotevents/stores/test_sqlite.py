@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from iotevents.changes import ABSENT, Changes, Definition
-from iotevents.errors import ConflictError, StoreBusyError, StoreCorruptError, StoreError, StoreFullError
-from iotevents.stores.sqlite import SqliteStore, read_messages
+from iotevents.detector import DetectorId
+from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+from iotevents.stores.sqlite import SqliteStore, read_detector, read_detectors, read_messages
 
 from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
 
@@ -100,15 +101,42 @@ def test_held_file_keeps_nothing_of_a_whole_commit(tmp_path: Path) -> None:
         assert store.undelivered(9) == with_lock
 
 
-def test_conflict_with_another_writer_is_seen_behind_the_cache(tmp_path: Path) -> None:
+@pytest.mark.parametrize("waiting", [0, 2, 2000], ids=["rows", "both", "waiting"])
+def test_detectors_are_read_while_the_file_has_an_owner(tmp_path: Path, waiting: int) -> None:
+    with closing(SqliteStore(tmp_path / "d", waiting_detectors=waiting)) as store:
+        for name in ("b", "a", "c", "b"):
+            store.commit(Changes([change(detector(name), stored=kept(store, name))]), T)
+        assert [one.key for one in read_detectors(tmp_path / "d", "m", "1", 9)] == ["a", "b", "c"]
+        assert [read_detector(tmp_path / "d", DetectorId("m", one)).revision for one in "abcd"] == [
+            1,
+            2,
+            1,
+            0,
+        ]
+
+
+def test_changes_of_few_detectors_do_not_pile_up(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d", waiting_detectors=10)) as store:
+        for _ in range(200):
+            store.commit(Changes([change(detector(), stored=kept(store))]), T)
+        assert kept(store).revision == 200
+    with closing(sqlite3.connect(tmp_path / "d")) as reader:
+        assert reader.execute("SELECT count(*) FROM recent").fetchone()[0] <= 50
+
+
+def test_full_disk_while_rows_are_written_keeps_nothing(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d", waiting_detectors=300)) as store:
+        some = [detector(f"k{n}", inputs={"I": {"a": "x" * 900}}) for n in range(400)]
+        store.commit(Changes([change(one) for one in some[:200]]), T)
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+        store._connection.execute(f"PRAGMA max_page_count = {pages + 5}")
+        with pytest.raises(StoreFullError, match="no space left"):
+            store.commit(Changes([change(one) for one in some[200:]]), T)
+        assert (kept(store, "k199").revision, kept(store, "k200")) == (1, ABSENT)
+        store._connection.execute("PRAGMA max_page_count = 100000")
+        store.commit(Changes([change(one) for one in some[200:]]), T)
     with closing(SqliteStore(tmp_path / "d")) as store:
-        store.commit(Changes([change(detector())]), T)
-        stored = kept(store)
-        with closing(sqlite3.connect(tmp_path / "d")) as other, other:
-            other.execute("UPDATE detector SET revision = revision + 1")
-        with pytest.raises(ConflictError):
-            store.commit(Changes([change(detector("k", "mine"), stored=stored)]), T)
-        assert kept(store).revision == 2
+        assert [kept(store, f"k{n}").detector for n in range(400)] == some
 
 
 @pytest.mark.parametrize(

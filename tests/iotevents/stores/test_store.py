@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.changes import ABSENT, AcceptedMessage, AcceptedOperation, Changes, Definition, StoredDetector
+from iotevents.changes import (
+    ABSENT,
+    AcceptedMessage,
+    AcceptedOperation,
+    Changes,
+    Definition,
+    DetectorChange,
+    StoredDetector,
+)
 from iotevents.detector import DetectorId
 from iotevents.errors import ConflictError
 from iotevents.stores.sqlite import MEMORY, SqliteStore
@@ -207,6 +215,46 @@ def test_store_follows_timers_that_change(store: Store) -> None:
     assert (store.due(T + 8, 9), store.due(T + 9, 9)) == ([], [DetectorId("m", "k")])
     store.commit(Changes([change(detector(), stored=kept(store))]), T)
     assert store.due(T + 99, 9) == []
+
+
+@given(st.data())
+def test_store_is_as_a_dictionary(data: st.DataObject) -> None:
+    """Whatever is changed in which commits: loaded, due and listed is what was committed last."""
+    waiting = data.draw(st.integers(0, 6))
+    store = SqliteStore(MEMORY, cached_detectors=data.draw(st.integers(0, 3)), waiting_detectors=waiting)
+    model: dict[str, StoredDetector] = {}
+    for _ in range(data.draw(st.integers(1, 12))):
+        names = data.draw(st.lists(st.sampled_from("abcdef"), unique=True, max_size=4))
+        changes = [drawn_change(data, name, model.get(name, ABSENT)) for name in names]
+        store.commit(Changes(changes), T)
+        for name, one in zip(names, changes, strict=True):
+            model[name] = StoredDetector(one.stored.revision + 1, one.model_version, 0, one.detector)
+        assert_as(store, model, data.draw(st.integers(T, T + 6)))
+    store.close()
+
+
+def drawn_change(data: st.DataObject, name: str, stored: StoredDetector) -> DetectorChange:
+    timers = data.draw(st.dictionaries(st.sampled_from("tu"), st.integers(T, T + 5)))
+    one = detector(name, data.draw(st.sampled_from(["on", "off"])), timers=timers)
+    there = data.draw(st.booleans())
+    version = data.draw(st.sampled_from("12"))
+    return change(one if there else None, found=DetectorId("m", name), stored=stored, version=version)
+
+
+def assert_as(store: Store, model: dict[str, StoredDetector], until: int) -> None:
+    assert {name: kept(store, name) for name in model} == model
+    there = {name: one.detector for name, one in sorted(model.items()) if one.detector}
+    wakes = sorted((min(one.timers.values()), name) for name, one in there.items() if one.timers)
+    due = [name for wake, name in wakes if wake <= until]
+    assert [one.key for one in store.due(until, 9)] == due
+    assert [one.key for one in store.due(until, 2)] == due[:2]
+    for after, limit in ((None, 9), ("b", 2)):
+        listed = [
+            one
+            for name, one in there.items()
+            if model[name].model_version == "1" and one.state == "on" and name > (after or "")
+        ]
+        assert store.detectors("m", "1", state="on", after=after, limit=limit) == listed[:limit]
 
 
 # pages of detectors
