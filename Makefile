@@ -44,6 +44,15 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/dev
 	.cache/ministack/bin/python -m pip install --quiet --disable-pip-version-check -r local/aws/requirements.txt
 	@touch $@
 
+# What the tests call the server with: the last SDKs that have the service.
+SDKS := tests/iotevents/sdks
+.cache/sdks/ready: $(SDKS)/requirements.txt $(SDKS)/package.json $(SDKS)/package-lock.json | .venv/dev
+	@echo "Installing the SDKs of the tests into .cache/sdks ..."
+	@rm -rf .cache/sdks && mkdir -p .cache/sdks && cp $(SDKS)/package.json $(SDKS)/package-lock.json .cache/sdks
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target .cache/sdks/python -r $(SDKS)/requirements.txt
+	cd .cache/sdks && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error --no-audit --no-fund
+	@touch $@
+
 synth: node_modules/.package-lock.json  ## make the CloudFormation template and check it (SETTINGS=FILE STACK=NAME)
 	$(CDK) synth --quiet $(CONTEXT)
 	$(BIN)/cfn-lint --ignore-checks W3005 -- cdk.out/$(or $(STACK),IotEventsForwarder).template.json
@@ -76,7 +85,7 @@ replay: .venv/run  ## run recorded room telemetry through a detector model
 	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
 		--columns examples/rooms/columns.json examples/rooms/readings.csv
 
-test: .venv/dev  ## run all tests
+test: .venv/dev .cache/sdks/ready  ## run all tests
 	$(BIN)/python -m pytest
 
 .PHONY: fuzz
@@ -106,6 +115,7 @@ lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
 	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
 	$(BIN)/uv pip compile lambda_src/forwarder/requirements.in --constraints requirements.txt --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 --no-annotate --no-header --quiet --output-file lambda_src/forwarder/requirements.txt
 	$(BIN)/uv pip compile local/aws/requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file local/aws/requirements.txt
+	$(BIN)/uv pip compile $(SDKS)/requirements.in --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --output-file $(SDKS)/requirements.txt
 
 clean:  ## remove everything that the commands made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache node_modules cdk.out

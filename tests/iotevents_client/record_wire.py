@@ -1,20 +1,20 @@
 """Records what botocore 1.43.37, the last with the service, sends for each call of `wire.CALLS`.
 
-Run it from the root of the project: `python -m tests.iotevents_client.record_wire`. It installs that version
-into a temporary folder and writes `wire-1.43.37.json` beside this file.
+Run it from the root of the project: `python -m tests.iotevents_client.record_wire`. It runs itself with the
+boto3 that is installed for the tests, and writes `wire-1.43.37.json` beside this file.
 """
 
 import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import boto3
 import botocore
 
+from tests.iotevents.sdks.installed import BOTO3, install
 from tests.iotevents_client.recorder import Recorder
 from tests.iotevents_client.wire import CALLS, SERVICE, digests, exchange
 
@@ -23,15 +23,11 @@ RECORDED = Path(__file__).with_name(f"wire-{VERSION}.json")
 
 
 def main() -> None:
-    """Install the old version and run this file's `--here` with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        wanted = [f"boto3=={VERSION}", f"botocore=={VERSION}"]
-        subprocess.run(
-            [sys.executable, "-m", "pip", "install", "-q", "--target", folder, *wanted], check=True
-        )
-        environ = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, str(Path.cwd())])}
-        command = [sys.executable, "-m", "tests.iotevents_client.record_wire", "--here"]
-        subprocess.run(command, env=environ, check=True)
+    """Run this file's `--here` with the old version."""
+    install()
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(BOTO3), str(Path.cwd())])}
+    command = [sys.executable, "-m", "tests.iotevents_client.record_wire", "--here"]
+    subprocess.run(command, env=environ, check=True)
 
 
 def record() -> None:
