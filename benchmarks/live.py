@@ -27,6 +27,7 @@ from iotevents.changes import AcceptedMessage, Changes
 from iotevents.detector import DetectorId
 from iotevents.messages import Message, MessageKey
 from iotevents.payloads import read_payload
+from iotevents.server.garbage import collect_rarely
 from iotevents.service import Service
 from iotevents.stores.sqlite import SqliteStore
 from iotevents.stores.store import Loaded
@@ -415,6 +416,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := [one for one in options.parts if one not in PARTS]:
         parser.error(f"no such part: {', '.join(unknown)}")
+    collect_rarely()
     for name in options.parts or PARTS:
         PARTS[name](options.scale)
     return 0

@@ -11,8 +11,7 @@ class MessageKey(NamedTuple):
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message as it was sent: its payload, and the time that its sender gave it in epoch milliseconds."""
 
     key: MessageKey

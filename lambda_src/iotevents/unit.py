@@ -42,6 +42,7 @@ class Unit:
         self._seen: set[SeenKey] = set()
         """Those of the keys asked for that were seen, and those that are new in this unit."""
         self._new: list[SeenKey] = []
+        self.put = self._changed.__setitem__
 
     @property
     def empty(self) -> bool:
@@ -62,10 +63,6 @@ class Unit:
             return self._changed[found]
         stored = self._stored(found)
         return stored.detector if stored.model_version == self._version(found) else None
-
-    def put(self, found: DetectorId, detector: Detector) -> None:
-        """Keep a detector as it is now."""
-        self._changed[found] = detector
 
     def remove(self, found: DetectorId) -> None:
         """Forget a detector that is there; if it comes again, that is another life of it."""

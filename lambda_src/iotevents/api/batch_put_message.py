@@ -84,10 +84,11 @@ def _list_violations(messages: list[Any]) -> Iterator[str]:
     yield from _repeated(messages)
 
 
-def _message_violations(one: Any, path: str) -> Iterator[str]:
-    yield from violations(_MESSAGE, one, path)
+def _message_violations(one: Any, path: str) -> list[str]:
+    found = list(violations(_MESSAGE, one, path))
     if isinstance(one, dict) and isinstance(one.get("timestamp"), dict):
-        yield from violations(_TIMESTAMP, one["timestamp"], f"{path}.timestamp")
+        found += violations(_TIMESTAMP, one["timestamp"], f"{path}.timestamp")
+    return found
 
 
 def _repeated(messages: list[Any]) -> Iterator[str]:

@@ -24,15 +24,12 @@ def violations(members: tuple[Member, ...], value: Any, path: str = "") -> Itera
         yield violation(value, path, "Member must be an object")
         return
     for member in members:
-        yield from _member(member, value.get(member.name), f"{path}.{member.name}" if path else member.name)
-
-
-def _member(member: Member, value: Any, path: str) -> Iterator[str]:
-    if value is None:
-        if member.required:
-            yield violation(None, path, "Member must not be null")
-    elif failed := member.constraint(value):
-        yield violation(value, path, failed)
+        found = value.get(member.name)
+        failed = (
+            member.constraint(found) if found is not None else member.required and "Member must not be null"
+        )
+        if failed:
+            yield violation(found, f"{path}.{member.name}" if path else member.name, failed)
 
 
 def violation(value: Any, path: str, constraint: str) -> str:
@@ -47,21 +44,18 @@ def _cut(text: str, longest: int = 100) -> str:
 
 def text(shortest: int, longest: int, pattern: str) -> Constraint:
     """A string of so many characters that matches the pattern as a whole."""
-    compiled = re.compile(pattern)
+    matches = re.compile(pattern).fullmatch  # `$` would also match before a line feed at the end
 
     def check(value: Any) -> str | None:
+        if isinstance(value, str) and shortest <= len(value) <= longest and matches(value):
+            return None
         if not isinstance(value, str):
             return "Member must be a string"
         if len(value) > longest:
             return f"Member must have length less than or equal to {longest}"
         if len(value) < shortest:
             return f"Member must have length greater than or equal to {shortest}"
-        # fullmatch: `$` would also match before a line feed at the end.
-        return (
-            None
-            if compiled.fullmatch(value)
-            else f"Member must satisfy regular expression pattern: ^{pattern}$"
-        )
+        return f"Member must satisfy regular expression pattern: ^{pattern}$"
 
     return check
 

@@ -15,6 +15,7 @@ from iotevents.definitions import load_definitions
 from iotevents.journal import Journal
 from iotevents.parameters import read_parameters
 from iotevents.server.backend import Backend
+from iotevents.server.garbage import collect_rarely
 from iotevents.server.serving import serve
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
@@ -81,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
             return 2
         define = (lambda: service.define(read())) if options.definitions else None
         backend = Backend(service, store, wall_clock, define)
+        collect_rarely()
         serve(backend, listener, lambda: _say_where(listener), max_payload_bytes=options.max_payload_bytes)
     return 0
 

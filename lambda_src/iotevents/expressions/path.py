@@ -6,7 +6,7 @@ from typing import Final
 
 from .compiler import value_at
 from .errors import ParseError
-from .values import Value
+from .values import UNDEFINED, Value
 
 _NAME: Final = re.compile(r"(?:`([\w\- ]+)`|([\w\-]+))", re.ASCII)
 
@@ -20,6 +20,9 @@ class AttributePath:
 
     def value(self, payload: Value) -> Value:
         """What a decoded payload holds there, or `UNDEFINED`."""
+        if len(self.names) == 1 and type(payload) is dict:  # as most keys are
+            found: Value = payload.get(self.names[0], UNDEFINED)
+            return found
         return value_at(payload, self.names)
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from iotevents.api.call_errors import BodyTooLargeError
 from iotevents.errors import RequestError
+from iotevents.plain_json import read_plain
 
 
 def body_limit(max_payload_bytes: int) -> int:
@@ -32,6 +33,9 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 def parse_body(body: bytes) -> Any:
     """The JSON document of a body. Raises RequestError if there is none."""
+    plain = read_plain(body)
+    if plain is not None:
+        return plain
     try:
         return json.loads(body.decode())
     except (ValueError, RecursionError) as error:

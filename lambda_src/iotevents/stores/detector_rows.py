@@ -1,6 +1,8 @@
 """Detectors as rows of SQLite."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from sqlite3 import Connection
 from typing import TypeAlias
 
@@ -12,11 +14,10 @@ from iotevents.plain_json import compact
 
 Row: TypeAlias = tuple[str, str, int, str, int, int | None, str | None, str | None]
 
+_model = attrgetter("model")
 _TOGETHER = 100
 """Detectors that one statement reads."""
-_READ = (
-    "SELECT model, key, revision, model_version, lives, body FROM detector WHERE (model, key) IN (VALUES {})"
-)
+_READ = "SELECT key, revision, model_version, lives, body FROM detector WHERE model = ? AND key IN ({})"
 _WRITE = """
 INSERT INTO detector (model, key, revision, model_version, lives, wake, state, body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -34,14 +35,20 @@ _FIRST_PAGE, _NEXT_PAGE = _PAGE.format(after=">="), _PAGE.format(after=">")
 def read(connection: Connection, found: Sequence[DetectorId]) -> dict[DetectorId, StoredDetector]:
     """The detectors, absent ones too."""
     result = dict.fromkeys(found, ABSENT)
-    for start in range(0, len(found), _TOGETHER):
-        some = found[start : start + _TOGETHER]
-        sql = _READ.format(", ".join(["(?, ?)"] * len(some)))
-        arguments = [text for one in some for text in (one.model, one.key or "")]
-        for model, key, revision, version, lives, body in connection.execute(sql, arguments):
-            stored = StoredDetector(revision, version, lives, _decode(body))
-            result[DetectorId(model, key or None)] = stored
+    # Of one model at a time: of pairs of model and key SQLite would compare each with every row.
+    for model, some in groupby(sorted(found, key=_model), _model):
+        keys = [one.key or "" for one in some]
+        for start in range(0, len(keys), _TOGETHER):
+            result |= _read(connection, model, keys[start : start + _TOGETHER])
     return result
+
+
+def _read(connection: Connection, model: str, keys: Sequence[str]) -> dict[DetectorId, StoredDetector]:
+    rows = connection.execute(_READ.format(", ".join("?" * len(keys))), (model, *keys))
+    return {
+        DetectorId(model, key or None): StoredDetector(revision, version, lives, _decode(body))
+        for key, revision, version, lives, body in rows
+    }
 
 
 def write(connection: Connection, detectors: Mapping[DetectorId, StoredDetector]) -> None:

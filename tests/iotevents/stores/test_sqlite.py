@@ -115,6 +115,18 @@ def test_detectors_are_read_while_the_file_has_an_owner(tmp_path: Path, waiting:
         ]
 
 
+def test_reading_detectors_looks_at_no_others(tmp_path: Path) -> None:
+    plans: list[str] = []
+    with closing(SqliteStore(tmp_path / "d", cached_detectors=0, waiting_detectors=0)) as store:
+        store._connection.set_trace_callback(plans.append)
+        store.load([DetectorId("m", f"k{n}") for n in range(150)] + [DetectorId("n", None)], (), T)
+        store._connection.set_trace_callback(None)
+        assert len(plans) == 3
+        for sql in plans:
+            ((*_, plan),) = store._connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert plan == "SEARCH detector USING PRIMARY KEY (model=? AND key=?)"
+
+
 def test_changes_of_few_detectors_do_not_pile_up(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "d", waiting_detectors=10)) as store:
         for _ in range(200):
