@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from iotevents.batch import Batch, DeleteDetector, PutMessage, UpdateDetector
-from iotevents.body import Body
+from iotevents.body import Body, Kind
 from iotevents.catalog import new_versions, world_of
 from iotevents.changes import AcceptedMessage
 from iotevents.detector import Detector, DetectorId
@@ -33,6 +33,9 @@ MAX_PAYLOAD_BYTES: Final = 1024
 """Of one message, decoded. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
 SLICE: Final = 1000
 """Evaluations by timers in one commit: more would let calls wait."""
+
+KINDS: Final = {Kind.INPUT.value: "input", Kind.DETECTOR_MODEL.value: "model"}
+"""What people call that which an operation creates."""
 
 Command: TypeAlias = Message | UpdateDetector | DeleteDetector
 Watch: TypeAlias = Callable[[Outcome], None]
@@ -64,7 +67,7 @@ class Service:
         self._world = world_of(store.definitions())
 
     def define(self, bodies: Iterable[Body]) -> list[str]:
-        """Take definitions that were checked; give the names of the models that have a new version by that.
+        """Take definitions that were checked; give the inputs and models that have a new version by that.
 
         The detectors of an older version are gone; they come again with their next messages.
         """
@@ -72,7 +75,7 @@ class Service:
         if new:
             self._store.define(new)
             self._world = world_of(self._store.definitions())
-        return [f"{one.name} (version {one.version})" for one in new if one.name in self._world.models]
+        return [f"{KINDS[one.kind]} {one.name} (version {one.version})" for one in new]
 
     def do(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
         """Do commands, in order; give for each why it was not done, or None. Durable when this returns.

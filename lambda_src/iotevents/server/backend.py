@@ -56,12 +56,12 @@ class Backend:
             logger.warning("there is no folder of definitions to load again")
             return
         try:
-            models = await self._writer.run(self._define)
+            new = await self._writer.run(self._define)
         except IotEventsError as error:
             for line in str(error).splitlines():
                 logger.error("definitions not loaded: %s", line)
             return
-        logger.info("definitions loaded; new: %s", ", ".join(models) or "nothing")
+        logger.info("definitions loaded; new: %s", ", ".join(new) or "nothing")
 
     async def live(self) -> None:
         """Let timers fire and actions be delivered, until cancelled; errors are told, and it goes on."""
