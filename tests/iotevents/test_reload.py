@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import signal
+import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -30,7 +31,7 @@ from tests.iotevents.live_models import (
     set_variable,
     state,
 )
-from tests.iotevents.served import Served, define, run, serving
+from tests.iotevents.served import Served, define, run, serving, started, starting
 
 MINUTE = 60_000
 
@@ -370,6 +371,32 @@ def test_sighup_loads_files(tmp_path: Path) -> None:
         assert put(served.url, message("d", {"k": "x"})).entries == []
         assert state_of(served.url, "Counter", "x")[1] == {"n": "2", "text": '"two"'}
         assert end(served) == 0
+
+
+def test_sighup_waits_until_the_server_answers(tmp_path: Path) -> None:
+    data = tmp_path / "data.db"
+    with serving(tmp_path):
+        pass
+    with starting(tmp_path) as process:
+        with closing(sqlite3.connect(data, isolation_level=None)) as other:
+            # While this holds the file, the server cannot go on with its start.
+            other.execute("BEGIN IMMEDIATE")
+            eventually(lambda: Path(f"{data}.lock").read_text() == f"{process.pid}\n")
+            define(tmp_path, [counter("one")])
+            process.send_signal(signal.SIGHUP)
+        served = started(process, tmp_path / "log")
+        eventually(lambda: "new: " in served.said)
+        assert put(served.url, message("a", {"k": "x"})).entries == []
+        assert state_of(served.url, "Counter", "x")[1]["n"] == "1"
+        assert end(served) == 0
+
+
+def test_sighup_at_the_end_changes_no_exit_code(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        served.process.send_signal(signal.SIGTERM)
+        while served.process.poll() is None:
+            served.process.send_signal(signal.SIGHUP)
+        assert served.process.returncode == 0
 
 
 def test_wrong_files_stop_no_more_than_the_start(tmp_path: Path) -> None:
