@@ -127,7 +127,10 @@ class Service:
                 pass
         batch = self._batch(now, self._window_end(now, wall))
         jobs = [self._read(one, now) if isinstance(one, Message) else one for one in commands]
-        batch.load([job for job in jobs if not isinstance(job, NotDone)])
+        accepted = [job for job in jobs if not isinstance(job, NotDone)]
+        batch.load(accepted)
+        # A message lets the timers of its detectors fire first; an operation would take them away.
+        batch.fire_of(job for job in accepted if not isinstance(job, PutMessage))
         batch.fire(SLICE)
         results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
         self._commit(batch)

@@ -20,7 +20,7 @@ from iotevents.server import backend
 from iotevents.service import SLICE
 from iotevents.stores.sqlite import read_detectors
 
-from tests.iotevents.calls import INPUT, describe, message, put, state_of
+from tests.iotevents.calls import INPUT, delete, deleted, describe, message, put, state_of, update, updated
 from tests.iotevents.live import Clock, T, accept, eventually, live
 from tests.iotevents.live_models import (
     counting,
@@ -154,6 +154,20 @@ def test_loop_that_was_down_for_a_week_lets_nobody_wait(tmp_path: Path) -> None:
     assert lived == replayed
     counts = {key: len(records) for key, records in lived.items()}
     assert counts == {"l1": 10_081, "l2": 10_082, "x": 1}
+
+
+@pytest.mark.parametrize("operation", ["update", "delete"])
+def test_overdue_timers_fire_before_an_operation(tmp_path: Path, operation: str) -> None:
+    documents, key = [input_document(INPUT), patient()], "k00001"
+    accept(tmp_path / "data.db", documents, INPUT, groups(3 * SLICE, SLICE, T))
+    with live(documents, tmp_path / "data.db", clock=Clock(T)) as server:
+        server.clock.now = T + HOUR
+        if operation == "update":
+            update(server.url, updated("u", "Patient", key, "Waiting"))
+        else:
+            delete(server.url, deleted("u", "Patient", key))
+        mine = [one for one in server.outcomes if isinstance(one, Evaluated) and one.key == key]
+        assert [(one.event, one.time) for one in mine] == [(TIMER, T + 2_000 + MINUTE), ("u", T + HOUR)]
 
 
 def loops_of(url: str, key: str) -> int:
