@@ -98,6 +98,23 @@ class Service:
         """
         return not self.message_time and self._fire_slice(max(now, self._store.clock))
 
+    def catch_up(self, commands: Sequence[Command], now: int) -> bool:
+        """Let timers fire that are due of the detectors that commands concern, a slice of them; whether there
+        may be more of them.
+
+        `do` lets them fire all at once: after a long downtime that may be very many, and others would wait.
+        """
+        if self.message_time:
+            return False
+        time = max(now, self._store.clock)
+        read = [self._read(one, time) if isinstance(one, Message) else one for one in commands]
+        jobs = [one for one in read if not isinstance(one, NotDone)]
+        batch = self._batch(time)
+        batch.load(jobs)
+        more = batch.fire_of(jobs, SLICE)
+        self._commit(batch)
+        return more
+
     def describe(self, found: DetectorId) -> Detector:
         """A detector as it was committed last. Raises NotFoundError."""
         unit = Unit(self._store, self._world.models, self._store.clock)

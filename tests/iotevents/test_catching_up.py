@@ -5,6 +5,7 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,24 @@ def test_loop_that_was_down_for_a_week_lets_nobody_wait(tmp_path: Path) -> None:
     assert lived == replayed
     counts = {key: len(records) for key, records in lived.items()}
     assert counts == {"l1": 10_081, "l2": 10_082, "x": 1}
+
+
+def test_calls_on_many_loops_let_nobody_wait(tmp_path: Path) -> None:
+    documents = [input_document(INPUT), input_document("Loops"), counting(), LOOPING]
+    keys, data = [f"l{n}" for n in range(5)], tmp_path / "data.db"
+    accept(data, documents, "Loops", {T: keys})
+    clock = Clock(T + 1)
+    with live(documents, data, clock=clock) as server, ThreadPoolExecutor(1) as threads:
+        clock.now = T + 7 * DAY
+        looks = server.store.commits
+        loops = threads.submit(put, server.url, *(message(one, {"k": one}, "Loops") for one in keys))
+        eventually(lambda: server.store.commits > looks)
+        assert put(server.url, message("c", {"k": "x"})).entries == []
+        # The call on the loops has to wait for their week, others do not wait for it.
+        assert not loops.done()
+        assert loops.result().entries == []
+        for key in keys:
+            assert state_of(server.url, "Looping", key)[1] == {"n": "10080", "heard": "10080"}
 
 
 @pytest.mark.parametrize("operation", ["update", "delete"])
