@@ -103,11 +103,19 @@ class Batch:
                 self.unit.drop(found)
             else:
                 self._wakes.plan(found, detector)
-        for evaluations, outcomes in enumerate(self._firing.advance(self.unit.now), start=1):
-            self._take(outcomes)
-            if evaluations == most:
-                return True
-        return len(due) == most
+        return self._advance(most) or len(due) == most
+
+    def fire_of(self, jobs: Iterable[Job], most: int | None = None) -> bool:
+        """Let timers fire that are due of the detectors that jobs concern; whether there may be more of them.
+
+        The jobs were loaded. Stops after `most` evaluations.
+        """
+        for job in jobs:
+            for found in _concerned(job):
+                detector = self.unit.get(found)
+                if detector is not None and detector.timers:
+                    self._wakes.plan(found, detector)
+        return self._advance(most)
 
     def do(self, job: Job) -> NotDone | None:
         """Do a job; give why it was refused, or None."""
@@ -121,6 +129,14 @@ class Batch:
             case DeleteDetector(message_id, found, request):
                 done = self._fleet.delete(found, message_id, self.unit.now)
                 return self._note("BatchDeleteDetector", request, done)
+
+    def _advance(self, most: int | None) -> bool:
+        """Let planned timers fire; whether it stopped after `most` evaluations."""
+        for evaluations, outcomes in enumerate(self._firing.advance(self.unit.now), start=1):
+            self._take(outcomes)
+            if evaluations == most:
+                return True
+        return False
 
     def tell_failures(self) -> None:
         """Write to the log which actions could not be performed, and which conditions not be judged."""
@@ -161,6 +177,11 @@ class Batch:
                 found = DetectorId(one.model.name, one.key)
                 refused = _refused(outcomes)
                 self.unit.actions += [_action(effect, found, one.time, refused) for effect in one.effects]
+
+
+def _concerned(job: Job) -> list[DetectorId]:
+    """The detectors that a job concerns."""
+    return [target.found for target in job.targets] if isinstance(job, PutMessage) else [job.detector]
 
 
 def _refused(outcomes: Iterable[Outcome]) -> dict[str | None, str]:

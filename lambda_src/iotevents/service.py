@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from iotevents.batch import Batch, DeleteDetector, PutMessage, UpdateDetector
-from iotevents.body import Body
+from iotevents.body import Body, Kind
 from iotevents.catalog import new_versions, world_of
 from iotevents.changes import AcceptedMessage
 from iotevents.detector import Detector, DetectorId
@@ -33,6 +33,9 @@ MAX_PAYLOAD_BYTES: Final = 1024
 """Of one message, decoded. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
 SLICE: Final = 1000
 """Evaluations by timers in one commit: more would let calls wait."""
+
+KINDS: Final = {Kind.INPUT.value: "input", Kind.DETECTOR_MODEL.value: "model"}
+"""What people call that which an operation creates."""
 
 Command: TypeAlias = Message | UpdateDetector | DeleteDetector
 Watch: TypeAlias = Callable[[Outcome], None]
@@ -64,7 +67,7 @@ class Service:
         self._world = world_of(store.definitions())
 
     def define(self, bodies: Iterable[Body]) -> list[str]:
-        """Take definitions that were checked; give the names of the models that have a new version by that.
+        """Take definitions that were checked; give the inputs and models that have a new version by that.
 
         The detectors of an older version are gone; they come again with their next messages.
         """
@@ -72,7 +75,7 @@ class Service:
         if new:
             self._store.define(new)
             self._world = world_of(self._store.definitions())
-        return [f"{one.name} (version {one.version})" for one in new if one.name in self._world.models]
+        return [f"{KINDS[one.kind]} {one.name} (version {one.version})" for one in new]
 
     def do(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
         """Do commands, in order; give for each why it was not done, or None. Durable when this returns.
@@ -94,6 +97,23 @@ class Service:
         With `message_time` they are due when the messages say so: then there is nothing to do.
         """
         return not self.message_time and self._fire_slice(max(now, self._store.clock))
+
+    def catch_up(self, commands: Sequence[Command], now: int) -> bool:
+        """Let timers fire that are due of the detectors that commands concern, a slice of them; whether there
+        may be more of them.
+
+        `do` lets them fire all at once: after a long downtime that may be very many, and others would wait.
+        """
+        if self.message_time:
+            return False
+        time = max(now, self._store.clock)
+        read = [self._read(one, time) if isinstance(one, Message) else one for one in commands]
+        jobs = [one for one in read if not isinstance(one, NotDone)]
+        batch = self._batch(time)
+        batch.load(jobs)
+        more = batch.fire_of(jobs, SLICE)
+        self._commit(batch)
+        return more
 
     def describe(self, found: DetectorId) -> Detector:
         """A detector as it was committed last. Raises NotFoundError."""
@@ -124,7 +144,10 @@ class Service:
                 pass
         batch = self._batch(now, self._window_end(now, wall))
         jobs = [self._read(one, now) if isinstance(one, Message) else one for one in commands]
-        batch.load([job for job in jobs if not isinstance(job, NotDone)])
+        accepted = [job for job in jobs if not isinstance(job, NotDone)]
+        batch.load(accepted)
+        # A message lets the timers of its detectors fire first; an operation would take them away.
+        batch.fire_of(job for job in accepted if not isinstance(job, PutMessage))
         batch.fire(SLICE)
         results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
         self._commit(batch)

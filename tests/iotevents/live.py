@@ -1,15 +1,20 @@
 """The live server in a thread: all of it but the command line, with a clock that tests move."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
+from iotevents.body import Body
+from iotevents.definitions import load_definitions
 from iotevents.detector import Detector
 from iotevents.journal import Journal
+from iotevents.messages import Message, MessageKey
 from iotevents.outcomes import Outcome
 from iotevents.server.app import create_app
 from iotevents.server.backend import Backend
@@ -39,32 +44,42 @@ class Live:
     url: str
     clock: Clock
     store: SqliteStore
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Outcome]
+    backend: Backend
+    loop: asyncio.AbstractEventLoop
+
+    def reload(self) -> None:
+        """Have the definitions read anew, as SIGHUP does, and wait until that is done."""
+        asyncio.run_coroutine_threadsafe(self.backend.reload(), self.loop).result(10)
 
 
 @contextmanager
 def live(
-    documents: Iterable[Mapping[str, Any]],
+    definitions: Iterable[Mapping[str, Any]] | Path,
     data: str | Path = MEMORY,
     *,
     clock: Clock | None = None,
     journal: Path | None = None,
     message_time: bool = False,
 ) -> Iterator[Live]:
-    """Serve these inputs and models while the context lasts."""
-    time = clock or Clock()
+    """Serve these inputs and models, or those of a folder, while the context lasts."""
+    time, outcomes, read = clock or Clock(), list[Outcome](), _reader(definitions)
     with closing(SqliteStore(data)) as store, closing(listen("127.0.0.1", 0)) as listener:
-        served = Live(url_of(listener), time, store)
         log = Journal(journal, store.entries(), store.length) if journal else None
-        service = Service(store, watch=served.outcomes.append, journal=log, message_time=message_time)
-        service.define(body_of(one) for one in documents)
-        backend = Backend(service, store, time)
-        ready = Event()
+        service = Service(store, watch=outcomes.append, journal=log, message_time=message_time)
+        service.define(read())
+        backend = Backend(service, store, time, lambda: service.define(read()))
+        started = Future[asyncio.AbstractEventLoop]()
         app = create_app(backend.do, backend.ask, max_payload_bytes=MAX_PAYLOAD_BYTES)
-        server = Server(app, ready.set, live=backend.live, reload=backend.reload)
+        server = Server(
+            app,
+            lambda: started.set_result(asyncio.get_running_loop()),
+            live=backend.live,
+            reload=backend.reload,
+        )
         thread = Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        assert ready.wait(10)
+        served = Live(url_of(listener), time, store, outcomes, backend, started.result(10))
         try:
             yield served
         finally:
@@ -73,6 +88,26 @@ def live(
             backend.close()
             if log:
                 log.close()
+
+
+def _reader(definitions: Iterable[Mapping[str, Any]] | Path) -> Callable[[], Sequence[Body]]:
+    if isinstance(definitions, Path):
+        return lambda: load_definitions(definitions).bodies
+    bodies = [body_of(one) for one in definitions]
+    return lambda: bodies
+
+
+def accept(
+    data: Path, documents: Iterable[Mapping[str, Any]], input_name: str, keys: Mapping[int, Sequence[str]]
+) -> None:
+    """Have a data file accept a message for each key, at these times in their order, as a server did that is
+    down now."""
+    with closing(SqliteStore(data)) as store:
+        service = Service(store)
+        service.define(map(body_of, documents))
+        for time, some in keys.items():
+            messages = [Message(MessageKey(input_name, key), f'{{"k":"{key}"}}'.encode()) for key in some]
+            assert service.do(messages, time) == [None] * len(some)
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 10) -> float:

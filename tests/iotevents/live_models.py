@@ -66,6 +66,18 @@ def counting(
     return model_document(name, [state("Counting", enter=[start], events=[count])], key, **more)
 
 
+def patient(name: str = "Patient", input_name: str = "Rooms") -> Document:
+    """A model that waits a minute, then is late; `heard` is the state in which it heard its last message."""
+    hear = [
+        event("hear", f"currentInput('{input_name}')", set_variable("heard", f"'{where}'"))
+        for where in ("Waiting", "Late")
+    ]
+    begin = event("begin", None, set_timer("t", 60))
+    late = event("late", "timeout('t')", publish(), to="Late")
+    waiting = state("Waiting", enter=[begin], events=hear[:1], transitions=[late])
+    return model_document(name, [waiting, state("Late", events=hear[1:])])
+
+
 def body_of_input(name: str, *paths: str) -> Body:
     return body_of(input_document(name, *paths))
 

@@ -53,18 +53,14 @@ def define(folder: Path, documents: Iterable[Mapping[str, Any]]) -> None:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: object, models: Iterable[Mapping[str, Any]] = ()) -> Iterator[Served]:
-    """Serve the data file of the folder, with one input and the models; kill the server at the end if it
-    still runs."""
-    define(folder, [input_document(INPUT), *models])
-    data = folder / "data.db"
-    log = folder / "log"
+def starting(folder: Path, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A process that begins to serve the data file and the definitions of the folder, and writes what it says
+    to `log`; killed at the end if it still runs."""
+    data, definitions = folder / "data.db", folder / "definitions"
     with (
-        log.open("w") as errors,
+        (folder / "log").open("w") as errors,
         subprocess.Popen(
-            command(
-                "serve", "--port", 0, "--data", data, "--definitions", folder / "definitions", *arguments
-            ),
+            command("serve", "--port", 0, "--data", data, "--definitions", definitions, *arguments),
             env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -72,9 +68,23 @@ def serving(folder: Path, *arguments: object, models: Iterable[Mapping[str, Any]
         ) as process,
     ):
         try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("listening on "), log.read_text()
-            yield Served(line.removeprefix("listening on ").strip(), process, log)
+            yield process
         finally:
             process.kill()
+
+
+def started(process: subprocess.Popen[str], log: Path) -> Served:
+    """The server, once it answers."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("listening on "), log.read_text()
+    return Served(line.removeprefix("listening on ").strip(), process, log)
+
+
+@contextmanager
+def serving(folder: Path, *arguments: object, models: Iterable[Mapping[str, Any]] = ()) -> Iterator[Served]:
+    """Serve the data file of the folder, with one input and the models; kill the server at the end if it
+    still runs."""
+    define(folder, [input_document(INPUT), *models])
+    with starting(folder, *arguments) as process:
+        yield started(process, folder / "log")

@@ -17,7 +17,7 @@ from iotevents.parameters import read_parameters
 from iotevents.server.backend import Backend
 from iotevents.server.garbage import collect_rarely
 from iotevents.server.serving import serve
-from iotevents.server.uvicorn_server import listen, url_of
+from iotevents.server.uvicorn_server import hold_hangups, listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore
 
@@ -58,6 +58,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal ends it; the exit code is 0 then, and 2 if it cannot start."""
+    hold_hangups()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     read = _reader(options)

@@ -25,6 +25,10 @@ TOLD_EVERY: Final = 5.0
 """Seconds between two lines of the log while there is more to do than one look can."""
 
 
+LATE: Final = 60_000
+"""Milliseconds since all timers had fired that were due, after which calls let them fire in slices, too."""
+
+
 class Backend:
     """Does what calls ask for, and lets timers fire; `define` reads the definitions anew.
 
@@ -40,10 +44,13 @@ class Backend:
         self._clock = clock
         self._define = define
         self._trouble = ""
+        self._caught_up = 0
         self._writer: Writer[Command, NotDone | None] = Writer(self._do)
 
     async def do(self, commands: Sequence[Command]) -> Sequence[NotDone | None]:
         """Do commands; give why they were refused once the others are durable. Raises StoreError."""
+        while self._clock() - self._caught_up > LATE and await self._catch_up(commands):
+            pass
         return await self._writer.submit(commands)
 
     async def ask(self, query: Query, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -56,12 +63,12 @@ class Backend:
             logger.warning("there is no folder of definitions to load again")
             return
         try:
-            models = await self._writer.run(self._define)
+            new = await self._writer.run(self._define)
         except IotEventsError as error:
             for line in str(error).splitlines():
                 logger.error("definitions not loaded: %s", line)
             return
-        logger.info("definitions loaded; new: %s", ", ".join(models) or "nothing")
+        logger.info("definitions loaded; new: %s", ", ".join(new) or "nothing")
 
     async def live(self) -> None:
         """Let timers fire and actions be delivered, until cancelled; errors are told, and it goes on."""
@@ -80,7 +87,11 @@ class Backend:
         """Wait for what is under way, and end the thread."""
         self._writer.close()
 
+    async def _catch_up(self, commands: Sequence[Command]) -> bool:
+        return await self._writer.run(lambda: self._service.catch_up(commands, self._clock()))
+
     async def _look(self) -> bool:
+        now = self._clock()
         try:
             fired = await self._writer.run(lambda: self._service.tick(self._clock()))
             waiting = await self._writer.run(lambda: deliver(self._store, self._clock()))
@@ -93,6 +104,8 @@ class Backend:
             logger.exception("timers and actions have to wait")
             return False
         self._trouble = ""
+        if not fired:
+            self._caught_up = now
         return fired or waiting
 
     def _tell(self, slices: int, seconds: float, *, more: bool) -> None:

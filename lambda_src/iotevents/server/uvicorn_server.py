@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -19,12 +20,13 @@ GRACE = 10
 
 
 Work = Callable[[], Coroutine[Any, Any, None]]
+Handler = Callable[[int, FrameType | None], Any]
 
 
 class Server(uvicorn.Server):
     """Calls `ready` once it answers; SIGTERM and SIGINT end it, and are not raised again afterwards.
 
-    `live` runs as long as it answers, `reload` whenever SIGHUP comes.
+    `live` runs as long as it answers, `reload` whenever SIGHUP comes, and for one that `hold_hangups` held.
     """
 
     def __init__(self, app: ASGIApp, ready: Callable[[], None], *, live: Work, reload: Work) -> None:
@@ -52,8 +54,6 @@ class Server(uvicorn.Server):
         """Begin to answer, then say so."""
         await super().startup(sockets)
         self._begin(self._live)
-        if threading.current_thread() is threading.main_thread():
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._begin, self._reload)
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -70,18 +70,29 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at SIGTERM and SIGINT; in a thread, where signals do not come, do nothing."""
+        """Stop at SIGTERM and SIGINT, reload at SIGHUP; in a thread, where no signal comes, do nothing."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        former = {
-            number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)
+        loop = asyncio.get_running_loop()
+        handlers: dict[int, Handler] = {
+            signal.SIGTERM: self.handle_exit,
+            signal.SIGINT: self.handle_exit,
+            signal.SIGHUP: lambda *_: loop.call_soon_threadsafe(self._begin, self._reload),
         }
+        former = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         try:
             yield
         finally:
-            for number, handler in former.items():
-                signal.signal(number, handler)
+            # A SIGHUP that comes now is too late, but it must not end the process otherwise than SIGTERM.
+            for number, before in (former | {signal.SIGHUP: signal.SIG_IGN}).items():
+                signal.signal(number, before)
+
+
+def hold_hangups() -> None:
+    """Let SIGHUP wait until a server runs: it would end the process."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 
 
 def listen(host: str, port: int) -> socket.socket:
