@@ -1,7 +1,7 @@
 """The definitions folder: files that hold inputs and models."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -38,19 +38,30 @@ class Definitions:
     """What they were read from."""
 
 
-def load_definitions(folder: Path, parameters: Mapping[str, Any] | None = None) -> Definitions:
+def load_definitions(
+    folder: Path, parameters: Mapping[str, Any] | None = None, known_inputs: Collection[str] = ()
+) -> Definitions:
     """Read all files of the folder. Raises DefinitionsError with everything that is wrong in any of them.
 
-    `parameters` are the values that CloudFormation templates in the folder need.
+    `parameters` are the values that CloudFormation templates in the folder need. Models may use
+    `known_inputs` too: a server has them from files that are gone.
     """
-    if not folder.is_dir():
-        raise DefinitionsError([Finding(str(folder), "", "is not a folder; it should hold the definitions")])
-    return read_definitions(
-        sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES), parameters
-    )
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _not_readable(folder, "is not a folder; it should hold the definitions") from error
+    except OSError as error:
+        raise _not_readable(folder, f"cannot be read: {error.strerror}") from error
+    return read_definitions(files, parameters, known_inputs)
 
 
-def read_definitions(files: Iterable[Path], parameters: Mapping[str, Any] | None = None) -> Definitions:
+def _not_readable(folder: Path, why: str) -> DefinitionsError:
+    return DefinitionsError([Finding(str(folder), "", why)])
+
+
+def read_definitions(
+    files: Iterable[Path], parameters: Mapping[str, Any] | None = None, known_inputs: Collection[str] = ()
+) -> Definitions:
     """Read definition files. Raises DefinitionsError with everything that is wrong in any of them."""
     found: list[Body] = []
     findings: list[Finding] = []
@@ -60,6 +71,7 @@ def read_definitions(files: Iterable[Path], parameters: Mapping[str, Any] | None
         findings += wrong
     inputs = _take(Kind.INPUT, found, read_input, findings)
     names = {str(body.value.get("inputName")) for body in found if body.kind is Kind.INPUT}
+    names.update(known_inputs)
     models = _take(Kind.DETECTOR_MODEL, found, lambda body: read_model(body, names), findings)
     if findings:
         raise DefinitionsError(sorted(findings, key=lambda one: one.file))

@@ -77,6 +77,11 @@ class Service:
             self._world = world_of(self._store.definitions())
         return [f"{KINDS[one.kind]} {one.name} (version {one.version})" for one in new]
 
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The names of the inputs that there are."""
+        return self._world.inputs
+
     def do(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
         """Do commands, in order; give for each why it was not done, or None. Durable when this returns.
 

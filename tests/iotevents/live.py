@@ -1,7 +1,7 @@
 """The live server in a thread: all of it but the command line, with a clock that tests move."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -67,8 +67,8 @@ def live(
     with closing(SqliteStore(data)) as store, closing(listen("127.0.0.1", 0)) as listener:
         log = Journal(journal, store.entries(), store.length) if journal else None
         service = Service(store, watch=outcomes.append, journal=log, message_time=message_time)
-        service.define(read())
-        backend = Backend(service, store, time, lambda: service.define(read()))
+        service.define(read(service.inputs))
+        backend = Backend(service, store, time, lambda: service.define(read(service.inputs)))
         started = Future[asyncio.AbstractEventLoop]()
         app = create_app(backend.do, backend.ask, max_payload_bytes=MAX_PAYLOAD_BYTES)
         server = Server(
@@ -90,11 +90,13 @@ def live(
                 log.close()
 
 
-def _reader(definitions: Iterable[Mapping[str, Any]] | Path) -> Callable[[], Sequence[Body]]:
+def _reader(
+    definitions: Iterable[Mapping[str, Any]] | Path,
+) -> Callable[[Collection[str]], Sequence[Body]]:
     if isinstance(definitions, Path):
-        return lambda: load_definitions(definitions).bodies
+        return lambda inputs: load_definitions(definitions, None, inputs).bodies
     bodies = [body_of(one) for one in definitions]
-    return lambda: bodies
+    return lambda _: bodies
 
 
 def accept(

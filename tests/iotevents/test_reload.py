@@ -318,15 +318,36 @@ def test_wrong_files_change_nothing(tmp_path: Path, caplog: pytest.LogCaptureFix
         assert home.counted() == ("2", "two", "1")
 
 
-def test_input_file_that_a_model_needs_is_missed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_model_may_use_an_input_whose_file_is_gone(home: Home) -> None:
+    home.define(counter("one"))
+    home.start()
+    (home.definitions / f"{INPUT}.json").unlink()
+    home.define(counter("two"))
+    home.renew()
+    assert home.tell("a") == []
+    assert home.counted() == ("2", "two", "1")
+
+
+def test_serve_knows_the_inputs_whose_files_are_gone(tmp_path: Path) -> None:
+    with serving(tmp_path, models=[counter("one")]) as served:
+        (tmp_path / "definitions" / f"{INPUT}.json").unlink()
+        define(tmp_path, [counter("two")])
+        hang_up(served, r"new: model Counter \(version 2\)")
+    with starting(tmp_path) as process:
+        served = started(process, tmp_path / "log")
+        assert put(served.url, message("a", {"k": "x"})).entries == []
+        assert state_of(served.url, "Counter", "x")[1]["text"] == '"two"'
+
+
+def test_folder_that_vanishes_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     home = Home(tmp_path, restarts=False)
     home.define(counter("one"))
     with home.stack:
         home.start()
-        (home.definitions / f"{INPUT}.json").unlink()
+        home.definitions.rename(tmp_path / "moved")
         home.renew()
-        assert "definitions not loaded: Counter.json: states[0]" in caplog.text
-        # What ran goes on.
+        assert "definitions not loaded" in caplog.text
+        assert "is not a folder" in caplog.text
         assert home.tell("a") == []
         assert home.counted() == ("1", "one", "1")
 

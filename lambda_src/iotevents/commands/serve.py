@@ -4,11 +4,11 @@ import argparse
 import logging
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from iotevents.body import Body
+from iotevents.body import Body, Kind
 from iotevents.clock import wall_clock
 from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
 from iotevents.definitions import load_definitions
@@ -19,7 +19,7 @@ from iotevents.server.garbage import collect_rarely
 from iotevents.server.serving import serve
 from iotevents.server.uvicorn_server import hold_hangups, listen, url_of
 from iotevents.service import MAX_PAYLOAD_BYTES, Service
-from iotevents.stores.sqlite import SqliteStore
+from iotevents.stores.sqlite import SqliteStore, read_definitions
 
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     read = _reader(options)
-    bodies = read()
+    bodies = read(_inputs_in(options.data))
     with ExitStack() as stack:
         store = stack.enter_context(closing(SqliteStore(options.data)))
         store.note_clock(message_time=options.clock == "message")
@@ -81,21 +81,29 @@ def run(options: argparse.Namespace) -> int:
         except OSError as error:
             print(f"error: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
             return 2
-        define = (lambda: service.define(read())) if options.definitions else None
+        define = (lambda: service.define(read(service.inputs))) if options.definitions else None
         backend = Backend(service, store, wall_clock, define)
         collect_rarely()
         serve(backend, listener, lambda: _say_where(listener), max_payload_bytes=options.max_payload_bytes)
     return 0
 
 
-def _reader(options: argparse.Namespace) -> Callable[[], Sequence[Body]]:
-    """What reads the definitions: at the start, and whenever they are to be loaded again."""
+def _inputs_in(data: str) -> set[str]:
+    """The names of the inputs that a data file has, if there is one."""
+    if not Path(data).is_file():
+        return set()
+    return {one.name for one in read_definitions(data) if one.kind == Kind.INPUT.value}
 
-    def read() -> Sequence[Body]:
+
+def _reader(options: argparse.Namespace) -> Callable[[Collection[str]], Sequence[Body]]:
+    """What reads the definitions beside inputs that there are: at the start, and whenever they are to be
+    loaded again."""
+
+    def read(known_inputs: Collection[str]) -> Sequence[Body]:
         if not options.definitions:
             return ()
         parameters = read_parameters(options.parameters) if options.parameters else None
-        return load_definitions(options.definitions, parameters).bodies
+        return load_definitions(options.definitions, parameters, known_inputs).bodies
 
     return read
 
