@@ -112,7 +112,7 @@ class Forwarder:
         rejected = set(storable)
         end = checkpoint(event, [one for e, one in enumerate(_verdicts(ledger)) if e not in rejected])
         entries = [e for e in storable if end is None or ledger.record(e).position < end]
-        stored = store_all(
+        stored, failed = store_all(
             entries,
             lambda batch: self._put_away(ledger, batch),
             self._pool,
@@ -120,7 +120,7 @@ class Forwarder:
             in_order=event.source is Source.KINESIS,
         )
         ledger.stored |= stored
-        ledger.unstorable |= set(entries) - stored
+        ledger.unstorable |= failed
 
     def _put_away(self, ledger: Ledger, entries: Sequence[int]) -> Sequence[bool]:
         """Store records; called in the pool's threads."""

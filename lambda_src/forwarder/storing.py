@@ -15,19 +15,23 @@ BATCH = 10
 
 def store_all(
     entries: Sequence[int], put: Put, pool: Pool, deadline: Deadline, *, in_order: bool
-) -> set[int]:
-    """Store records batch by batch as long as there is time; return those of which it is certain.
+) -> tuple[set[int], set[int]]:
+    """Store records batch by batch as long as there is time; return those of which it is certain, and those
+    of which it was tried in vain.
 
     With `in_order` (Kinesis) one batch follows the other and the first failure ends it: what stands behind
-    it will be delivered again. Otherwise all batches are under way together.
+    it will be delivered again, and is not tried. Otherwise all batches are under way together.
     """
     batches = [entries[start : start + BATCH] for start in range(0, len(entries), BATCH)]
     stored: set[int] = set()
+    failed: set[int] = set()
     for together in [[batch] for batch in batches] if in_order else [batches]:
+        tried = {entry for batch in together for entry in batch}
         stored |= _store(together, put, pool, deadline)
-        if in_order and not stored.issuperset(together[0]):
+        failed |= tried - stored
+        if in_order and failed:
             break
-    return stored
+    return stored, failed
 
 
 def _store(batches: Sequence[Sequence[int]], put: Put, pool: Pool, deadline: Deadline) -> set[int]:

@@ -210,4 +210,5 @@ def test_shard_comes_back_from_a_rejected_record_that_could_not_be_stored(
     report = function.handle(*records)
     assert failures(report) == ["1013"]
     assert report.settlement.dead_lettered == 13
+    assert report.settlement.returned == {"StoreFailed": 1, "HeldBack": 11}
     assert len(function.rejects.bodies) < 20, "the batches behind the failure are left alone"
