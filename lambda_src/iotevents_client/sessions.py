@@ -3,8 +3,8 @@
 from typing import Any
 
 import boto3
-from botocore.loaders import Loader
 
+from iotevents_client.loader import DirectLoader
 from iotevents_client.model_files import models_folder
 
 
@@ -26,7 +26,7 @@ def teach(boto3_session: Any) -> Any:
     folder = str(models_folder())
     if folder not in known:
         # A loader remembers which services it saw; a new one also works for a session that was used before.
-        loader = Loader(extra_search_paths=[folder, *known], include_default_search_paths=False)
+        loader = DirectLoader(extra_search_paths=[folder, *known], include_default_search_paths=False)
         core.register_component("data_loader", loader)
     return boto3_session
 
