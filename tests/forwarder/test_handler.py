@@ -212,6 +212,19 @@ def test_configuration_mistakes_end_the_cold_start_all_at_once(
     ],
 )
 def test_import_says_what_is_missing(variables: dict[str, str], problem: str) -> None:
+    done = imported("", **variables)
+    assert done.returncode == 1
+    assert "forwarder.errors.ConfigError: the forwarder's configuration is wrong:" in done.stderr
+    assert problem in done.stderr
+
+
+def test_import_leaves_the_collector_at_work() -> None:
+    done = imported("import gc; print(gc.isenabled())", AWS_ENDPOINT_URL_IOT_EVENTS_DATA="http://localhost")
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def imported(then: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Import the entry point in a fresh process, with these environment variables, and do something."""
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": str(ROOT),
@@ -220,14 +233,11 @@ def test_import_says_what_is_missing(variables: dict[str, str], problem: str) ->
         "FORWARDER_CONFIG": json.dumps(CONFIG),
         **variables,
     }
-    done = subprocess.run(
-        [sys.executable, "-c", "import forwarder.handler"],
+    return subprocess.run(
+        [sys.executable, "-c", f"import forwarder.handler\n{then}"],
         env=environment,
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert "forwarder.errors.ConfigError: the forwarder's configuration is wrong:" in done.stderr
-    assert problem in done.stderr
