@@ -26,7 +26,7 @@ def _milliseconds(value: Any) -> int | None:
         return _from_text(value)
     if type(value) is int:
         return value * 1000 if value < _FIRST_MILLISECONDS else value
-    if type(value) is float and math.isfinite(value):
+    if type(value) is float and 0 < value < math.inf:  # a large negative one times 1000 is no number any more
         return round(value * 1000) if value < _FIRST_MILLISECONDS else int(value)
     return None
 
