@@ -101,7 +101,12 @@ class Service:
 
         With `message_time` they are due when the messages say so: then there is nothing to do.
         """
-        return not self.message_time and self._fire_slice(max(now, self._store.clock))
+        return not self.message_time and self._fire_slice(self.time(now))
+
+    def time(self, now: int) -> int:
+        """The time by which timers are due, at `now` by this machine's clock; it never runs back."""
+        clock = self._store.clock
+        return clock if self.message_time and clock else max(now, clock)
 
     def catch_up(self, commands: Sequence[Command], now: int) -> bool:
         """Let timers fire that are due of the detectors that commands concern, a slice of them; whether there

@@ -111,6 +111,18 @@ def test_describe_shows_a_detector_without_a_key(server: Live) -> None:
     assert ("keyValue" in detector, detector["state"]["stateName"]) == (False, "Idle")
 
 
+def test_describe_shows_timers_by_the_clock_of_messages() -> None:
+    with live(DOCUMENTS, message_time=True) as server:
+        hour = 3_600_000
+        for number, key in enumerate(["r1", "r2", "r1"]):
+            stamp = {"timeInMillis": T - hour + number * 60_000}
+            assert put(server.url, message(f"m{number}", {"k": key, "t": 20}, timestamp=stamp)).entries == []
+        shown = [describe(server.url, "Room", key).document["detector"]["state"] for key in ("r1", "r2")]
+        assert [one["timers"] for one in shown] == [
+            [{"name": "wait", "timestamp": (T - hour + seconds * 1000) / 1000}] for seconds in (300, 240)
+        ]
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 def test_queries_are_answered_with_and_without_a_slash(server: Live, end: str) -> None:
     tell(server, "a", "r:1")

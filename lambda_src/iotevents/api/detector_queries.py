@@ -32,6 +32,7 @@ def describe_detector(service: Service, parameters: Mapping[str, str], now: int)
     _check(_DESCRIBE, dict(parameters))
     model = parameters["detectorModelName"]
     detector = service.describe(DetectorId(model, parameters.get("keyValue")))
+    time = service.time(now)
     state = {
         "stateName": detector.state,
         "variables": [
@@ -42,7 +43,7 @@ def describe_detector(service: Service, parameters: Mapping[str, str], now: int)
         "timers": [
             {"name": name, "timestamp": float(deadline // 1000)}
             for name, deadline in detector.timers.items()
-            if deadline > now
+            if deadline > time
         ],
     }
     return {"detector": {**_summary(service, model, detector), "state": state}}
