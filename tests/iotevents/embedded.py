@@ -1,0 +1,63 @@
+"""The live system without its HTTP: a service on a data file, with a journal, that is stopped and started."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from iotevents.api.operations import OPERATIONS, BatchCall
+from iotevents.errors import RequestError
+from iotevents.journal import Journal
+from iotevents.outcomes import NotDone, Outcome
+from iotevents.service import Command, Service
+from iotevents.stores.sqlite import SqliteStore
+
+from tests.iotevents.live_models import body_of
+from tests.iotevents.live_runs import detectors_of
+from tests.iotevents.traces import Call, Json
+
+READ = {one.name: one.call.read for one in OPERATIONS if isinstance(one.call, BatchCall)}
+
+
+class Embedded:
+    """Runs from the beginning; `outcomes` holds all that it did, through all stops."""
+
+    def __init__(
+        self, folder: Path, documents: Sequence[Json], *, message_time: bool, cached_detectors: int
+    ) -> None:
+        self.journal = folder / "journal.jsonl"
+        self.outcomes: list[Outcome] = []
+        self._data = folder / "data.db"
+        self.documents = documents
+        self._message_time = message_time
+        self._cached_detectors = cached_detectors
+        self.start()
+
+    def start(self) -> None:
+        """Open data file and journal."""
+        self.store = SqliteStore(self._data, cached_detectors=self._cached_detectors)
+        self._log = Journal(self.journal, self.store.entries(), self.store.length)
+        self._service = Service(
+            self.store, message_time=self._message_time, watch=self.outcomes.append, journal=self._log
+        )
+        self._service.define(body_of(one) for one in self.documents)
+        self.do, self.tick = self._service.do, self._service.tick
+
+    def stop(self) -> None:
+        """Close data file and journal."""
+        self._log.close()
+        self.store.close()
+
+    def answer(self, calls: Iterable[Call], now: int) -> list[NotDone | None]:
+        """Do what calls ask for that wait together."""
+        return self.do([command for call in calls for command in commands_of(call)], now)
+
+    def detectors(self) -> list[str]:
+        """All detectors."""
+        return detectors_of(self.store, self.documents)
+
+
+def commands_of(call: Call) -> Sequence[Command]:
+    """The commands of a call; none if it is refused as a whole."""
+    try:
+        return READ[call.operation](call.document)
+    except RequestError:
+        return ()
