@@ -19,6 +19,7 @@ from iotevents.errors import NotFoundError
 from iotevents.fleet import targets_of
 from iotevents.journal import Journal
 from iotevents.messages import Message
+from iotevents.messages_file import LAST_TIME
 from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.redelivery import Redelivery
@@ -202,5 +203,6 @@ class Service:
 
 
 def _sent(command: Command) -> int:
-    """When a message was sent by its own word; 0 if nobody says so."""
-    return (type(command) is Message and command.timestamp) or 0
+    """When a message was sent by its own word; 0 if nobody says so, or if no messages file can tell it."""
+    told = (type(command) is Message and command.timestamp) or 0
+    return told if told <= LAST_TIME else 0

@@ -121,3 +121,11 @@ def test_message_clock_begins_at_the_wall_clock_without_timestamps(store: Sqlite
     service.do([message("a")], T)
     service.do([Message(MessageKey("I", "b"), b"{}", T + 5)], T)
     assert received(store) == [("a", T), ("b", T + 5)]
+
+
+@pytest.mark.parametrize("beyond", [253_402_300_800_000, 2**63 - 1])
+def test_message_clock_ignores_times_beyond_the_year_9999(store: SqliteStore, beyond: int) -> None:
+    service = make(store, message_time=True)
+    for message_id, timestamp in (("a", T), ("b", beyond), ("c", T + 1), ("d", 253_402_300_799_999)):
+        assert service.do([Message(MessageKey("I", message_id), b"{}", timestamp)], T) == [None]
+    assert received(store) == [("a", T), ("b", T), ("c", T + 1), ("d", 253_402_300_799_999)]
