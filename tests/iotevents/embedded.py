@@ -18,13 +18,17 @@ READ = {one.name: one.call.read for one in OPERATIONS if isinstance(one.call, Ba
 
 
 class Embedded:
-    """Runs from the beginning; `outcomes` holds all that it did, through all stops."""
+    """Runs from the beginning; `outcomes` holds all that it did, through all stops.
+
+    `asked` holds the calls as decoded lines of a messages file, by this machine's clock.
+    """
 
     def __init__(
         self, folder: Path, documents: Sequence[Json], *, message_time: bool, cached_detectors: int
     ) -> None:
         self.journal = folder / "journal.jsonl"
         self.outcomes: list[Outcome] = []
+        self.asked: list[Json] = []
         self._data = folder / "data.db"
         self.documents = documents
         self._message_time = message_time
@@ -48,7 +52,13 @@ class Embedded:
 
     def answer(self, calls: Iterable[Call], now: int) -> list[NotDone | None]:
         """Do what calls ask for that wait together."""
-        return self.do([command for call in calls for command in commands_of(call)], now)
+        together, time = list(calls), max(now, self.store.clock)
+        # If the clock has been moved back, nothing was committed since: those calls changed nothing.
+        self.asked = [one for one in self.asked if one["time"] <= time]
+        self.asked += [
+            {"time": time, "operation": one.operation, "request": one.document} for one in together
+        ]
+        return self.do([command for call in together for command in commands_of(call)], now)
 
     def detectors(self) -> list[str]:
         """All detectors."""

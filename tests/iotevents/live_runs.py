@@ -31,9 +31,14 @@ class Run(NamedTuple):
 
 def replayed_run(journal: Path, documents: Iterable[Json], until: int | None = None) -> Run:
     """What `replay` makes of a journal; with `until` the clock runs on to that time."""
+    return replay_of(lines_of(journal), documents, until)
+
+
+def replay_of(lines: Iterable[Any], documents: Iterable[Json], until: int | None = None) -> Run:
+    """What `replay` makes of lines of a messages file."""
     models, inputs = world_of(documents)
     run = Replay(models, inputs)
-    records = [as_record(entry) for line in lines_of(journal) for entry in run.take(line)]
+    records = [as_record(entry) for line in lines for entry in run.take(line)]
     if until is not None:
         records += map(as_record, run.advance(until))
     return Run([_text(one) for one in records], _detectors(run.memory.detectors.items()))
@@ -43,6 +48,14 @@ def live_run(outcomes: Iterable[Outcome], journal: Path, detectors: list[str]) -
     """What a live run told and left, but for the repetitions, of which the journal is silent."""
     found = without_repetitions(outcomes, lines_of(journal))
     return Run([_text(record_of(one)) for one in found], detectors)
+
+
+def of_detectors(run: Run) -> Run:
+    """Only what detectors did, and what became of the messages that they sent."""
+    records = [(text, json.loads(text)) for text in run.records]
+    caused = {action["id"] for _, one in records for action in one.get("actions", ())}
+    kept = [text for text, one in records if "trigger" in one or one["messageId"] in caused]
+    return Run(kept, run.detectors)
 
 
 def without_repetitions(outcomes: Iterable[Outcome], lines: Iterable[Line]) -> list[Outcome]:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from iotevents.messages_file import MessageLine, OperationLine, parse_line
+from iotevents.seen_messages import HORIZON
 
 from tests.iotevents.calls import message
 from tests.iotevents.detectors.worlds import world
@@ -23,8 +24,15 @@ ENTRIES: Final = {
 """Where the documents of the operations have their entries."""
 WALL: Final = 1_800_000_000_000
 """This machine's clock when the messages tell the time: theirs is of another year."""
-WRONG_PAYLOADS = [b"[", b"{}}", b"\xff", b'{"n": 1e999}', b'{"n": NaN}', b'{"id": "' + b"x" * 1024 + b'"}']
-NUMBERS = [2**63 - 1, -(2**63), 2**53 + 1, 1e308, 5e-324, -0.0, 1.0, 0.1, 1e22]
+WRONG_PAYLOADS = [
+    b"[",
+    b"{}}",
+    b"\xff",
+    b'{"n": 1e999}',
+    b'{"n": NaN}',
+    b'{"id": "k1", "n": ' + b"9" * 1024 + b"}",
+]
+NUMBERS = [2**63 - 1, -(2**63), 2**53 + 1, 1e308, 5e-324, -0.0, 1.0, 3.0, 3.0, 0.1, 1e22]
 WORDS = ["é\u2028\U0001f600", '"\\/\u007f', "\u0000", "1e5", " "]
 
 
@@ -82,7 +90,10 @@ def _entries(number: int, line: Any) -> Iterator[Entry]:
 
 
 def calls_of(source: Random, entries: Sequence[Entry], *, stamped: bool) -> Iterator[Call]:
-    """Calls of 1 to 10 entries, in their order; unstamped ones come when their last entry was recorded."""
+    """Calls of 1 to 10 entries, in their order; unstamped ones come when their last entry was recorded.
+
+    The clock is moved back now and then.
+    """
     wall = WALL
     while entries:
         together = _together(entries, source.randint(1, 10))
@@ -90,7 +101,9 @@ def calls_of(source: Random, entries: Sequence[Entry], *, stamped: bool) -> Iter
         operation = together[0].operation
         wall += source.choice([0, 50, 1_000, 400_000])
         contents = [_stamped(source, one) if stamped else one.content for one in together]
-        yield Call(wall if stamped else together[-1].time, operation, {ENTRIES[operation]: contents})
+        back = source.choice([0, 0, 0, 0, 1, 45_000])
+        time = wall if stamped else together[-1].time
+        yield Call(time - back, operation, {ENTRIES[operation]: contents})
 
 
 def _together(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
@@ -109,7 +122,8 @@ def _stamped(source: Random, one: Entry) -> Json:
         return one.content
     content = dict(one.content)
     content["messageId"] += f"-{crc32(str(content).encode()):08x}"
-    return content | ({"timestamp": {"timeInMillis": one.time}} if source.random() < 0.9 else {})
+    stamps = [{"timestamp": {"timeInMillis": time}} for time in (one.time, 2**63 - 1)]
+    return content | source.choice([*stamps[:1] * 18, *stamps[1:], {}])
 
 
 def _let_tell(model: Json) -> None:
@@ -132,7 +146,7 @@ def _telling(condition: str, name: str, key: str) -> Json:
 def _odd(source: Random, lines: Iterable[Json]) -> Iterator[Json]:
     """Put values into some payloads that are easily changed on their way to a file and back."""
     for line in lines:
-        if "payload" not in line or source.random() < 0.85:
+        if "payload" not in line or source.random() < 0.7:
             yield line
         else:
             odd = {"n": source.choice(NUMBERS), "word": source.choice(WORDS)}
@@ -156,13 +170,14 @@ def _spoiled(source: Random, one: Entry) -> Entry:
 
 
 def _with_redeliveries(source: Random, entries: Sequence[Entry]) -> list[Entry]:
-    """Some messages come once more, up to eight entries later."""
+    """Some messages come once more, up to eight entries later, or at the end of the time of duplicates."""
     made = list(entries)
     for one in entries:
         if one.operation == "BatchPutMessage" and source.random() < 0.12:
             place = min(made.index(one) + source.randint(1, 8), len(made) - 1)
             made.insert(place + 1, one._replace(time=made[place].time))
-    return made
+    late = [one for one in entries[-3:] if one.operation == "BatchPutMessage"]
+    return made + [one._replace(time=one.time + source.choice([HORIZON - 1, HORIZON])) for one in late]
 
 
 def _refused(source: Random, call: Call) -> Call:
