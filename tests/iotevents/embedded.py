@@ -20,11 +20,12 @@ READ = {one.name: one.call.read for one in OPERATIONS if isinstance(one.call, Ba
 class Embedded:
     """Runs from the beginning; `outcomes` holds all that it did, through all stops.
 
+    So many detectors are `kept` in memory at most, read or changed; the others are in their rows alone.
     `asked` holds the calls as decoded lines of a messages file, by this machine's clock.
     """
 
     def __init__(
-        self, folder: Path, documents: Sequence[Json], *, message_time: bool, cached_detectors: int
+        self, folder: Path, documents: Sequence[Json], *, message_time: bool, kept: int = 1000
     ) -> None:
         self.journal = folder / "journal.jsonl"
         self.outcomes: list[Outcome] = []
@@ -32,12 +33,12 @@ class Embedded:
         self._data = folder / "data.db"
         self.documents = documents
         self._message_time = message_time
-        self._cached_detectors = cached_detectors
+        self._kept = kept
         self.start()
 
     def start(self) -> None:
         """Open data file and journal."""
-        self.store = SqliteStore(self._data, cached_detectors=self._cached_detectors)
+        self.store = SqliteStore(self._data, cached_detectors=self._kept, waiting_detectors=self._kept)
         self._log = Journal(self.journal, self.store.entries(), self.store.length)
         self._service = Service(
             self.store, message_time=self._message_time, watch=self.outcomes.append, journal=self._log

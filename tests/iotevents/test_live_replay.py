@@ -97,9 +97,9 @@ def examples(message_time: bool) -> list[Example]:
 
 def example(source: Random, message_time: bool) -> Example:
     trace = random_trace(source, stamped=message_time)
-    cached = source.choice([1, 2, 1000])
+    kept = source.choice([0, 0, 2, 1000])
     with TemporaryDirectory() as folder:
-        system = Embedded(Path(folder), trace.documents, message_time=message_time, cached_detectors=cached)
+        system = Embedded(Path(folder), trace.documents, message_time=message_time, kept=kept)
         seen = run(system, trace, source)
         until = system.store.clock
         live, replayed = ended(system)
@@ -188,7 +188,7 @@ MANY = SLICE + 200
 def overdue(folder: Path, message_time: bool) -> Embedded:
     """More detectors than a slice holds, whose first timers are due at T + 1 minute."""
     documents = [input_document("Rooms"), TICKING]
-    system = Embedded(folder, documents, message_time=message_time, cached_detectors=1000)
+    system = Embedded(folder, documents, message_time=message_time)
     calls = [
         put(T, [(f"m{n}", f"k{n:04}") for n in range(first, first + 10)]) for first in range(0, MANY, 10)
     ]
@@ -256,7 +256,7 @@ def test_reused_id_is_remembered_for_longer_than_in_the_replay(tmp_path: Path) -
     another key is known to the house alone: live for as long as a message may be sent again by this machine's
     clock, in the replay for 300 s of the messages' clock."""
     documents = [input_document("Rooms"), counting("House", key=None), counting("Room")]
-    system = Embedded(tmp_path, documents, message_time=True, cached_detectors=1000)
+    system = Embedded(tmp_path, documents, message_time=True)
     system.answer([put(T, [("a", "one")]), put(T + 300_000, [("a", "two")])], WALL)
     live, replayed = ended(system)
     told = [(one["model"], one["key"], one["time"] - T) for one in map(json.loads, live.records)]

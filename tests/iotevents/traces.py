@@ -33,6 +33,7 @@ WRONG_PAYLOADS = [
     b'{"id": "k1", "n": ' + b"9" * 1024 + b"}",
 ]
 NUMBERS = [2**63 - 1, -(2**63), 2**53 + 1, 1e308, 5e-324, -0.0, 1.0, 3.0, 3.0, 0.1, 1e22]
+KEEP: Json = {"setVariable": {"variableName": "s", "value": "$input.Door.n"}}
 WORDS = ["é\u2028\U0001f600", '"\\/\u007f', "\u0000", "1e5", " "]
 
 
@@ -131,16 +132,16 @@ def _let_tell(model: Json) -> None:
     for state in model["detectorModelDefinition"]["states"]:
         events = state.setdefault("onInput", {}).setdefault("events", [])
         events += [
-            _telling('currentInput("Door") && $input.Door.n > 1', "Lamp", "k1"),
+            _telling('currentInput("Door") && $input.Door.n > 1', "Lamp", "k1", KEEP),
             _telling('timeout("t")', "Door", "k2"),
         ]
 
 
-def _telling(condition: str, name: str, key: str) -> Json:
+def _telling(condition: str, name: str, key: str, *actions: Json) -> Json:
     text = f'{{"id": "{key}", "who": {{"id": "{key}"}}, "the id": "{key}", "n": 3, "on": true}}'
     payload = {"type": "JSON", "contentExpression": f"'{text}'"}
     action = {"iotEvents": {"inputName": name, "payload": payload}}
-    return {"eventName": "tell", "condition": condition, "actions": [action]}
+    return {"eventName": "tell", "condition": condition, "actions": [*actions, action]}
 
 
 def _odd(source: Random, lines: Iterable[Json]) -> Iterator[Json]:
