@@ -110,14 +110,16 @@ class Service:
         return clock if self.message_time and clock else max(now, clock)
 
     def catch_up(self, commands: Sequence[Command], now: int) -> bool:
-        """Let timers fire that are due of the detectors that commands concern, a slice of them; whether there
-        may be more of them.
+        """Let timers fire that are due, a slice of all, and if there may be more of them one of the detectors
+        that commands concern; whether there may be more of those.
 
         `do` lets them fire all at once: after a long downtime that may be very many, and others would wait.
         """
         if self.message_time:
             return False
         time = max(now, self._store.clock)
+        if not self._fire_slice(time):
+            return False
         read = [self._read(one, time) if isinstance(one, Message) else one for one in commands]
         jobs = [one for one in read if not isinstance(one, NotDone)]
         batch = self._batch(time)
@@ -153,12 +155,15 @@ class Service:
         if self.message_time:
             while self._fire_slice(now):
                 pass
+        # In their order, as long as a slice holds all that are due.
+        late = any(not isinstance(one, Message) for one in commands) and self._fire_slice(now)
         batch = self._batch(now, self._window_end(now, wall))
         jobs = [self._read(one, now) if isinstance(one, Message) else one for one in commands]
         accepted = [job for job in jobs if not isinstance(job, NotDone)]
         batch.load(accepted)
-        # A message lets the timers of its detectors fire first; an operation would take them away.
-        batch.fire_of(job for job in accepted if not isinstance(job, PutMessage))
+        if late:
+            # A message lets the timers of its detectors fire first; an operation would take them away.
+            batch.fire_of(job for job in accepted if not isinstance(job, PutMessage))
         batch.fire(SLICE)
         results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
         self._commit(batch)
