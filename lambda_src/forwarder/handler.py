@@ -1,8 +1,7 @@
 """The entry point: configuration and clients are made at import, so that a cold start pays once.
 
 Meanwhile nothing is collected: almost all that an import makes is kept, and looking through it time and again
-is a good part of a cold start. What there is then, later collections need not look at (`gc.freeze`). Of what
-an invocation makes hardly anything is left to the collector (three objects a call), so it looks seldom.
+is a good part of a cold start.
 """
 # ruff: noqa: E402  the imports are what the collector is to keep out of
 
@@ -17,15 +16,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from forwarder.assembly import make_forwarder
+from forwarder.collector import keep_what_there_is
 from forwarder.config import load_config
 from forwarder.telling import Telling
 
 FORWARDER = make_forwarder(load_config(os.environ, Path(os.environ.get("LAMBDA_TASK_ROOT", "."))))
 TELLING = Telling(os.environ)
 
-gc.freeze()
-gc.set_threshold(50_000)
-gc.enable()
+keep_what_there_is()
 
 
 def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:

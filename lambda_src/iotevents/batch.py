@@ -24,15 +24,18 @@ SHOWN_FAILURES: Final = 10
 
 
 class PutMessage(NamedTuple):
-    """A message that was read: the event that it is, its entry of the log, the detectors that it concerns.
-
-    `unrouted` tells it from others if it concerns none.
-    """
+    """A message that was read: the event that it is, its entry of the log, the detectors that it concerns."""
 
     event: MessageEvent
     entry: AcceptedMessage
     targets: Sequence[Target]
-    unrouted: SeenKey = ""
+
+
+class KeepMessage(NamedTuple):
+    """A message that was read and concerns no detector: `seen` tells it from others."""
+
+    entry: AcceptedMessage
+    seen: SeenKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +57,39 @@ class DeleteDetector:
     request: str
 
 
-Job: TypeAlias = PutMessage | UpdateDetector | DeleteDetector
+Job: TypeAlias = PutMessage | KeepMessage | UpdateDetector | DeleteDetector
 
 
 class Batch:
-    """The work of one commit at `now` (epoch milliseconds)."""
+    """The work of one commit at `now` (epoch milliseconds); `watched` has it keep `outcomes`, with traces."""
 
     def __init__(
-        self, store: Store, world: World, now: int, *, trace: bool, window_end: int | None = None
+        self, store: Store, world: World, now: int, *, watched: bool, window_end: int | None = None
     ) -> None:
         self.unit = Unit(store, world.models, now, window_end)
         self.outcomes: list[Outcome] = []
+        self._watched = watched
+        self._failed: list[Evaluated] = []
         self._store = store
         self._world = world
         self._wakes = Wakes()
-        self._firing = Fleet(world, self.unit, self._wakes, trace=trace)
+        self._firing = Fleet(world, self.unit, self._wakes, trace=watched)
         # What messages set is not due at their own time: nobody would look at such plans.
-        self._fleet = Fleet(world, self.unit, NoWakes(), trace=trace)
+        self._fleet = Fleet(world, self.unit, NoWakes(), trace=watched)
 
     def load(self, jobs: Iterable[Job]) -> None:
         """Read together what the jobs are about to need."""
         detectors: dict[DetectorId, None] = {}
         seen: list[SeenKey] = []
         for job in jobs:
-            if not isinstance(job, PutMessage):
-                detectors[job.detector] = None
-            elif not job.targets:
-                seen.append(job.unrouted)
-            else:
+            if isinstance(job, PutMessage):
                 for _, found, key in job.targets:
                     detectors[found] = None
-                    seen.append(str(key))
+                    seen.append(key)
+            elif isinstance(job, KeepMessage):
+                seen.append(job.seen)
+            else:
+                detectors[job.detector] = None
         self.unit.load(detectors, seen)
 
     def fire(self, most: int) -> bool:
@@ -120,8 +125,11 @@ class Batch:
     def do(self, job: Job) -> NotDone | None:
         """Do a job; give why it was refused, or None."""
         match job:
-            case PutMessage():
-                self._put(job)
+            case PutMessage(event, entry, targets):
+                self._put(event, entry, targets)
+                return None
+            case KeepMessage(entry, seen):
+                self._keep(entry, seen)
                 return None
             case UpdateDetector(message_id, found, update, request):
                 done = self._fleet.update(found, update, message_id, self.unit.now)
@@ -142,8 +150,7 @@ class Batch:
         """Write to the log which actions could not be performed, and which conditions not be judged."""
         failures = [
             f"{one.model.name} {one.key or ''}: {failure.where}: {failure.message}"
-            for one in self.outcomes
-            if type(one) is Evaluated
+            for one in self._failed
             for failure in one.failures
         ]
         for text in failures[:SHOWN_FAILURES]:
@@ -151,16 +158,17 @@ class Batch:
         if len(failures) > SHOWN_FAILURES:
             logger.warning("... and %d more", len(failures) - SHOWN_FAILURES)
 
-    def _put(self, job: PutMessage) -> None:
-        if job.targets:
-            outcomes = self._fleet.put_to(job.targets, job.event, self.unit.now)
-            accepted = type(outcomes[0]) is not Duplicate
-        else:
-            outcomes = [Unrouted(self.unit.now, job.event)]
-            accepted = self.unit.is_new(job.unrouted, self.unit.now)
-        if accepted:
-            self.unit.entries.append(job.entry)
+    def _put(self, event: MessageEvent, entry: AcceptedMessage, targets: Sequence[Target]) -> None:
+        outcomes = self._fleet.put_to(targets, event, self.unit.now)
+        if type(outcomes[0]) is not Duplicate:
+            self.unit.entries.append(entry)
         self._take(outcomes)
+
+    def _keep(self, entry: AcceptedMessage, seen: SeenKey) -> None:
+        if self.unit.is_new(seen, self.unit.now):
+            self.unit.entries.append(entry)
+        if self._watched:
+            self.outcomes.append(Unrouted(self.unit.now, MessageEvent(entry.key[0], {}, entry.key[1])))
 
     def _note(self, operation: str, request: str, done: Evaluated | NotDone) -> NotDone | None:
         if isinstance(done, NotDone):
@@ -171,17 +179,29 @@ class Batch:
 
     def _take(self, outcomes: Sequence[Outcome]) -> None:
         """Keep what happened, and the actions that are to be done."""
-        self.outcomes += outcomes
+        if self._watched:
+            self.outcomes += outcomes
         for one in outcomes:
-            if type(one) is Evaluated and one.effects:
-                found = DetectorId(one.model.name, one.key)
-                refused = _refused(outcomes)
-                self.unit.actions += [_action(effect, found, one.time, refused) for effect in one.effects]
+            if type(one) is Evaluated:
+                if one.failures:
+                    self._failed.append(one)
+                if one.effects:
+                    self._act(one, outcomes)
+
+    def _act(self, one: Evaluated, outcomes: Iterable[Outcome]) -> None:
+        found, refused = DetectorId(one.model.name, one.key), _refused(outcomes)
+        self.unit.actions += [_action(effect, found, one.time, refused) for effect in one.effects]
 
 
 def _concerned(job: Job) -> list[DetectorId]:
     """The detectors that a job concerns."""
-    return [target.found for target in job.targets] if isinstance(job, PutMessage) else [job.detector]
+    match job:
+        case PutMessage():
+            return [target.found for target in job.targets]
+        case KeepMessage():
+            return []
+        case _:
+            return [job.detector]
 
 
 def _refused(outcomes: Iterable[Outcome]) -> dict[str | None, str]:

@@ -28,12 +28,16 @@ _TOO_MANY: Final = (
 )
 
 
+# Makes named tuples without a call of their own __new__: these are made for every message.
+_new = tuple.__new__
+
+
 class Target(NamedTuple):
-    """A detector that a message concerns; `seen` is what the message is to it, if it has a messageId."""
+    """A detector that a message concerns; `seen` is what the message is to it, '' if it has no messageId."""
 
     model: DetectorModel
     found: DetectorId
-    seen: SeenKey | None
+    seen: SeenKey
 
 
 class Fleet:
@@ -135,7 +139,7 @@ class Fleet:
     ) -> None:
         count = len(outcomes)
         for model, found, seen in targets:
-            if seen is None or self._memory.is_new(seen, now):
+            if not seen or self._memory.is_new(seen, now):
                 self._evaluate_message(model, found, message, now, outcomes)
         if len(outcomes) == count:
             outcomes.append(Duplicate(now, message))
@@ -177,9 +181,8 @@ class Fleet:
         if after.timers is not detector.timers and after.timers:
             self._wakes.plan(found, after)
         before = None if detector.state is None else detector
-        outcomes.append(
-            Evaluated(now, model, found.key, event, before, after, effects, failures, conditions, taken)
-        )
+        outcome = (now, model, found.key, event, before, after, effects, failures, conditions, taken)
+        outcomes.append(_new(Evaluated, outcome))
         return after
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
@@ -216,8 +219,8 @@ def targets_of(found_routes: Iterable[Route], message: MessageEvent) -> list[Tar
     targets = []
     for route in found_routes:
         name, key = route.model.name, route.key_value(payload)
-        seen = None if message_id is None else seen_key(name, key, input_name, message_id)
-        targets.append(Target(route.model, DetectorId(name, key), seen))
+        seen = "" if message_id is None else seen_key(name, key, input_name, message_id)
+        targets.append(_new(Target, (route.model, _new(DetectorId, (name, key)), seen)))
     return targets
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from iotevents.batch import Batch, DeleteDetector, PutMessage, UpdateDetector
+from iotevents.batch import Batch, DeleteDetector, KeepMessage, PutMessage, UpdateDetector
 from iotevents.body import Body, Kind
 from iotevents.catalog import new_versions, world_of
 from iotevents.changes import AcceptedMessage
@@ -163,24 +163,26 @@ class Service:
         batch.load(accepted)
         if late:
             # A message lets the timers of its detectors fire first; an operation would take them away.
-            batch.fire_of(job for job in accepted if not isinstance(job, PutMessage))
+            batch.fire_of(job for job in accepted if not isinstance(job, PutMessage | KeepMessage))
         batch.fire(SLICE)
         results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
         self._commit(batch)
         return results
 
-    def _read(self, message: Message, now: int) -> PutMessage | NotDone:
+    def _read(self, message: Message, now: int) -> PutMessage | KeepMessage | NotDone:
         name, message_id = message.key
         if name not in self._world.inputs:
             return NotDone("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(message.payload, self.max_payload_bytes)
+            entry = AcceptedMessage(now, message.key, text, message.timestamp)
+            routes = self._world.routes.get(name)
+            if routes is None:
+                return KeepMessage(entry, seen_key("", None, name, message_id))
             event = MessageEvent(name, document, message_id)
-            targets = targets_of(self._world.routes.get(name, ()), event)
+            return PutMessage(event, entry, targets_of(routes, event))
         except (PayloadError, KeyValueError) as error:
             return NotDone("InvalidRequestException", str(error))
-        entry = AcceptedMessage(now, message.key, text, message.timestamp)
-        return PutMessage(event, entry, targets, "" if targets else seen_key("", None, name, message_id))
 
     def _fire_slice(self, now: int) -> bool:
         batch = self._batch(now)
@@ -189,8 +191,7 @@ class Service:
         return more
 
     def _batch(self, now: int, window_end: int | None = None) -> Batch:
-        traced = self._watch is not None
-        return Batch(self._store, self._world, now, trace=traced, window_end=window_end)
+        return Batch(self._store, self._world, now, watched=self._watch is not None, window_end=window_end)
 
     def _window_end(self, now: int, wall: int) -> int:
         return self._redelivery.window_end(self._store.clock, wall, now) if self.message_time else now

@@ -62,7 +62,7 @@ class Unit:
         if found in self._changed:
             return self._changed[found]
         stored = self._stored(found)
-        return stored.detector if stored.model_version == self._version(found) else None
+        return stored.detector if stored.model_version == self._version(found.model) else None
 
     def remove(self, found: DetectorId) -> None:
         """Forget a detector that is there; if it comes again, that is another life of it."""
@@ -91,16 +91,24 @@ class Unit:
     def changes(self) -> Changes:
         """All that is to be committed."""
         detectors = [
-            DetectorChange(found, self._stored(found), self._version(found), self.life(found), detector)
+            DetectorChange(
+                found,
+                stored := self._stored(found),
+                self._version(found.model),
+                self._lives.get(found, stored.lives),
+                detector,
+            )
             for found, detector in self._changed.items()
         ]
         return Changes(detectors, self._new, self.entries, self.actions)
 
     def _stored(self, found: DetectorId) -> StoredDetector:
-        if found not in self._loaded:
+        stored = self._loaded.get(found)
+        if stored is None:
             self.load((found,))
-        return self._loaded.get(found, ABSENT)
+            stored = self._loaded.get(found, ABSENT)
+        return stored
 
-    def _version(self, found: DetectorId) -> str:
-        model = self._models.get(found.model)
+    def _version(self, name: str) -> str:
+        model = self._models.get(name)
         return model.version if model else ""

@@ -412,6 +412,17 @@ def test_sighup_waits_until_the_server_answers(tmp_path: Path) -> None:
         assert end(served) == 0
 
 
+def test_many_sighups_do_not_pile_up(tmp_path: Path) -> None:
+    with serving(tmp_path, models=[counter("one")]) as served:
+        define(tmp_path, [counter("two")])
+        for _ in range(3000):
+            served.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "new: model Counter (version 2)" in served.said)
+        assert put(served.url, message("a", {"k": "x"})).entries == []
+        assert end(served) == 0
+        assert served.said.count("definitions loaded") < 1000
+
+
 def test_sighup_at_the_end_changes_no_exit_code(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         served.process.send_signal(signal.SIGTERM)

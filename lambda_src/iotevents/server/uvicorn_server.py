@@ -49,6 +49,7 @@ class Server(uvicorn.Server):
         self._live = live
         self._reload = reload
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hung_up = self._reloading = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
@@ -68,6 +69,21 @@ class Server(uvicorn.Server):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Reload once more, however many ask for it meanwhile; it makes no sense to one that is to stop."""
+        self._hung_up = not self.should_exit
+        if self._hung_up and not self._reloading:
+            self._reloading = True
+            loop.call_soon_threadsafe(self._begin, self._reload_while_asked)
+
+    async def _reload_while_asked(self) -> None:
+        while self._hung_up:
+            self._hung_up = False
+            await self._reload()
+        self._reloading = False
+        if self._hung_up:  # just now
+            self._hang_up(asyncio.get_running_loop())
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop at SIGTERM and SIGINT, reload at SIGHUP; in a thread, where no signal comes, do nothing."""
@@ -78,7 +94,7 @@ class Server(uvicorn.Server):
         handlers: dict[int, Handler] = {
             signal.SIGTERM: self.handle_exit,
             signal.SIGINT: self.handle_exit,
-            signal.SIGHUP: lambda *_: loop.call_soon_threadsafe(self._begin, self._reload),
+            signal.SIGHUP: lambda *_: self._hang_up(loop),
         }
         former = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})

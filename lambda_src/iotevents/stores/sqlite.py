@@ -135,8 +135,10 @@ class SqliteStore:
 
     def _check(self, changes: Sequence[DetectorChange]) -> None:
         """Raise ConflictError if a change is not based on what is there."""
-        there = self._find(one.found for one in changes)
-        if any(there[one.found].revision != one.stored.revision for one in changes):
+        # What was loaded is mostly still in the cache, the very same.
+        doubtful = [one for one in changes if self._cache.get(one.found) is not one.stored]
+        there = self._find([one.found for one in doubtful])
+        if any(there[one.found].revision != one.stored.revision for one in doubtful):
             raise ConflictError("a detector was changed by somebody else in the meantime")
 
     def due(self, until: int, limit: int) -> list[DetectorId]:
