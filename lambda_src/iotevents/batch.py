@@ -124,13 +124,14 @@ class Batch:
 
     def do(self, job: Job) -> NotDone | None:
         """Do a job; give why it was refused, or None."""
+        # Messages are not matched as the others: that takes longer, and there are so many.
+        if isinstance(job, PutMessage):
+            self._put(*job)
+            return None
+        if isinstance(job, KeepMessage):
+            self._keep(*job)
+            return None
         match job:
-            case PutMessage(event, entry, targets):
-                self._put(event, entry, targets)
-                return None
-            case KeepMessage(entry, seen):
-                self._keep(entry, seen)
-                return None
             case UpdateDetector(message_id, found, update, request):
                 done = self._fleet.update(found, update, message_id, self.unit.now)
                 return self._note("BatchUpdateDetector", request, done)
