@@ -40,7 +40,7 @@ def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> 
         case Operation(first=first, rest=[(sign, Literal(value=value))]):
             return _operation_with_constant(sign, operations[sign], compile_node(first, operations), value)
         case Operation(first=first, rest=rest):
-            steps = [(operations[sign], compile_node(operand, operations)) for sign, operand in rest]
+            steps = [(operations[sign], *_constant_or_closure(operand, operations)) for sign, operand in rest]
             return _operation(compile_node(first, operations), steps)
         case Logic(connective=connective, operands=operands):
             return LOGIC[connective](tuple(compile_node(operand, operations) for operand in operands))
@@ -146,15 +146,24 @@ def _string_comparison(otherwise: BinaryOperation, first: Evaluate, constant: st
     return evaluate
 
 
-def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Evaluate]]) -> Evaluate:
-    if len(steps) == 1:
-        apply, second = steps[0]
+def _constant_or_closure(
+    operand: Node, operations: Mapping[Operator, BinaryOperation]
+) -> tuple[Value, Evaluate | None]:
+    if isinstance(operand, Literal):
+        return operand.value, None
+    return None, compile_node(operand, operations)
+
+
+def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Value, Evaluate | None]]) -> Evaluate:
+    """The operands one after the other; each is a constant or has a closure."""
+    if len(steps) == 1 and (second := steps[0][2]):
+        apply = steps[0][0]
         return lambda scope: apply(first(scope), second(scope))
 
     def evaluate(scope: Scope) -> Value:
         value = first(scope)
-        for apply, operand in steps:
-            value = apply(value, operand(scope))
+        for apply, constant, operand in steps:
+            value = apply(value, operand(scope) if operand else constant)
         return value
 
     return evaluate

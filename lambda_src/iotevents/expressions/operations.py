@@ -68,7 +68,8 @@ def arithmetic(apply: Callable[[Any, Any], Number], otherwise: BinaryOperation) 
         if (kind is int or kind is float) and (
             other is int or other is float
         ):  # calls would take half the time
-            return checked(apply(left, right))
+            result = apply(left, right)
+            return result if MIN_INTEGER <= result <= MAX_INTEGER else checked(result)
         return otherwise(left, right)
 
     return compute
