@@ -85,18 +85,20 @@ def _list_violations(messages: list[Any]) -> Iterator[str]:
 
 
 def _message_violations(one: Any, path: str) -> list[str]:
-    found = list(violations(_MESSAGE, one, path))
+    found = violations(_MESSAGE, one, path)
     if isinstance(one, dict) and isinstance(one.get("timestamp"), dict):
         found += violations(_TIMESTAMP, one["timestamp"], f"{path}.timestamp")
     return found
 
 
 def _repeated(messages: list[Any]) -> Iterator[str]:
-    ids = Counter(
+    ids = [
         one["messageId"]
         for one in messages
         if isinstance(one, dict) and isinstance(one.get("messageId"), str)
-    )
-    for message_id, count in ids.items():
+    ]
+    if len(set(ids)) == len(ids):
+        return
+    for message_id, count in Counter(ids).items():
         if count > 1:
             yield violation(message_id, "messages", "Member messageId must be unique in the call")

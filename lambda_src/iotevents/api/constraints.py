@@ -1,7 +1,7 @@
 """The constraints of request members, and AWS's words for their violation."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +18,20 @@ class Member:
     required: bool = True
 
 
-def violations(members: tuple[Member, ...], value: Any, path: str = "") -> Iterator[str]:
+def violations(members: tuple[Member, ...], value: Any, path: str = "") -> list[str]:
     """What the members of an object violate, in the words that AWS's services use; null counts as absent."""
     if not isinstance(value, dict):
-        yield violation(value, path, "Member must be an object")
-        return
+        return [violation(value, path, "Member must be an object")]
+    found = []
     for member in members:
-        found = value.get(member.name)
-        failed = (
-            member.constraint(found) if found is not None else member.required and "Member must not be null"
-        )
+        one = value.get(member.name)
+        if one is not None:
+            failed = member.constraint(one)
+        else:
+            failed = "Member must not be null" if member.required else None
         if failed:
-            yield violation(found, f"{path}.{member.name}" if path else member.name, failed)
+            found.append(violation(one, f"{path}.{member.name}" if path else member.name, failed))
+    return found
 
 
 def violation(value: Any, path: str, constraint: str) -> str:

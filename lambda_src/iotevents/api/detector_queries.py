@@ -79,7 +79,7 @@ def _summary(service: Service, model: str, detector: Detector) -> dict[str, Any]
 
 
 def _check(members: tuple[Member, ...], parameters: dict[str, Any]) -> None:
-    if found := list(violations(members, parameters)):
+    if found := violations(members, parameters):
         raise RequestError(found)
 
 
