@@ -78,7 +78,7 @@ class SqliteStore:
             self._seen = SeenKeys()
             for time, seen in self._connection.execute("SELECT time, seen FROM moment ORDER BY sequence"):
                 self._seen.add(seen.split(), time)
-        except sqlite3.Error:
+        except (sqlite3.Error, ValueError):
             self._connection.close()
             raise
 

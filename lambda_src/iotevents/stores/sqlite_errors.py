@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import orjson
+
 from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 
 # Source: https://www.sqlite.org/rescode.html; the low byte is the primary code.
@@ -27,9 +29,13 @@ _KINDS: dict[int, tuple[type[StoreError], str]] = {
 
 @contextmanager
 def store_errors(file: str) -> Iterator[None]:
-    """Raise the StoreError that says what an SQLite error means for this file, and what to do."""
+    """Raise the StoreError that says what an error means for this file, and what to do."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         kind, text = _KINDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, (StoreError, "failed"))
         raise kind(f"The data file {file} {text} ({error})") from error
+    except orjson.JSONDecodeError as error:
+        raise StoreCorruptError(
+            f"The data file {file} is damaged; restore it from a copy, or start with a new file ({error})"
+        ) from error

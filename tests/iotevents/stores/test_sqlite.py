@@ -186,6 +186,20 @@ def test_damaged_page_is_told(tmp_path: Path) -> None:
         list(read_messages(tmp_path / "d"))
 
 
+@pytest.mark.parametrize("damage", ["recent SET detectors", "detector SET body"])
+def test_damaged_detector_is_told(tmp_path: Path, damage: str) -> None:
+    with closing(SqliteStore(tmp_path / "d", waiting_detectors=1)) as store:
+        store.commit(Changes([change(detector("k")), change(detector("l"))]), T)
+        store.commit(Changes([change(detector("m"))]), T)
+    with closing(sqlite3.connect(tmp_path / "d")) as other, other:
+        other.execute(f"UPDATE {damage} = 'half'")
+    with (
+        pytest.raises(StoreCorruptError, match="is damaged; restore it"),
+        closing(SqliteStore(tmp_path / "d")) as store,
+    ):
+        kept(store, "k")
+
+
 def test_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"cannot be opened: No such file or directory"):
         SqliteStore(tmp_path / "nowhere" / "d")
