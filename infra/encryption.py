@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.arns import Arn
 from infra.grants import allow
+from infra.source_settings import ExistingQueue, ExistingStream
 
 
 class Encryption(Construct):
@@ -45,10 +46,12 @@ class Encryption(Construct):
         """A bucket's encryption."""
         return s3.BucketEncryption.KMS if self.key else s3.BucketEncryption.S3_MANAGED
 
-    def allow_reading(self, role: iam.Role) -> None:
-        """Let the role decrypt what our sources hold."""
-        if self.key:
-            allow(role, ["kms:Decrypt"], self.key.key_arn)
+    def allow_reading(self, role: iam.Role, existing: ExistingQueue | ExistingStream | None) -> None:
+        """Let the role decrypt what a source holds: an existing one, or one of ours."""
+        ours = self.key.key_arn if self.key else None
+        key = existing.kms_key if existing else ours
+        if key:
+            allow(role, ["kms:Decrypt"], str(key))
 
     def allow_writing(self, role: iam.Role) -> None:
         """Let the role encrypt what it stores: SQS and S3 ask for a data key, SQS reads it again."""

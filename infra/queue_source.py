@@ -86,10 +86,7 @@ class QueueReader(Construct):
 
     def _grant(self, forwarder: ForwarderFunction, visibility_backoff: bool) -> None:
         allow(forwarder.role, [*READING, *self._backing_off(visibility_backoff)], self.queue.queue_arn)
-        if not self.settings.existing:
-            self._encryption.allow_reading(forwarder.role)
-        elif self.settings.existing.kms_key:
-            allow(forwarder.role, ["kms:Decrypt"], str(self.settings.existing.kms_key))
+        self._encryption.allow_reading(forwarder.role, self.settings.existing)
 
     def _backing_off(self, visibility_backoff: bool) -> Sequence[str]:
         return ["sqs:ChangeMessageVisibility"] if visibility_backoff and self.settings.type == "sqs" else []

@@ -117,7 +117,4 @@ class StreamReader(Construct):
 
     def _grant(self, forwarder: ForwarderFunction) -> None:
         allow(forwarder.role, READING, self.stream.stream_arn)
-        if not self.settings.existing:
-            self._encryption.allow_reading(forwarder.role)
-        elif self.settings.existing.kms_key:
-            allow(forwarder.role, ["kms:Decrypt"], str(self.settings.existing.kms_key))
+        self._encryption.allow_reading(forwarder.role, self.settings.existing)

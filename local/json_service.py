@@ -14,7 +14,14 @@ Respond = Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]
 @contextmanager
 def serving(respond: Respond) -> Iterator[str]:
     """Serve while the context lasts; give the URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(respond))
+    with handling(_handler(respond)) as url:
+        yield url
+
+
+@contextmanager
+def handling(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Have a handler answer on loopback while the context lasts; give the URL."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

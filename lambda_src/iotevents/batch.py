@@ -71,7 +71,6 @@ class Batch:
         self._watched = watched
         self._failed: list[Evaluated] = []
         self._store = store
-        self._world = world
         self._wakes = Wakes()
         self._firing = Fleet(world, self.unit, self._wakes, trace=watched)
         # What messages set is not due at their own time: nobody would look at such plans.

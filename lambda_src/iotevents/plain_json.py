@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import orjson
 
+from iotevents.expressions.limits import MAX_INTEGER
+
 MAX_LEVELS: Final = 8
 """How deep a usual document is."""
 _BEYOND: Final = 2.0**63
 """orjson makes a number of that size, a double, of an integer that does not fit in 64 bit."""
-_MAX_INTEGER: Final = 2**63 - 1
 
 
 def read_plain(text: str | bytes) -> dict[str, Any] | None:
@@ -39,7 +40,7 @@ def _are_plain(values: Iterable[Any], levels: int) -> bool:
             if not -_BEYOND < value < _BEYOND:
                 return False
         elif kind is int:
-            if value > _MAX_INTEGER:
+            if value > MAX_INTEGER:
                 return False
         elif not levels or not _are_plain(value.values() if kind is dict else value, levels - 1):
             return False

@@ -91,7 +91,7 @@ class Service:
         Raises StoreError if the store fails: then what was not committed can be sent again.
         """
         if not self.message_time:
-            return self._do_at(commands, max(now, self._store.clock), now)
+            return self._do_at(commands, self.time(now), now)
         results: list[NotDone | None] = []
         for time, together in groupby(commands, _sent):
             results += self._do_at(list(together), max(time, self._store.clock) or now, now)
@@ -117,7 +117,7 @@ class Service:
         """
         if self.message_time:
             return False
-        time = max(now, self._store.clock)
+        time = self.time(now)
         if not self._fire_slice(time):
             return False
         read = [self._read(one, time) if isinstance(one, Message) else one for one in commands]

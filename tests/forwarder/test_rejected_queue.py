@@ -4,8 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import boto3
@@ -14,6 +13,7 @@ from botocore.config import Config
 from forwarder.rejected import LIMIT
 from forwarder.rejected_queue import RejectedQueue, region_of
 
+from local.json_service import handling
 from local.loopback_queue import LoopbackQueue
 
 URL = "http://127.0.0.1:9/123456789012/rejected"
@@ -56,15 +56,8 @@ def answering(status: int, body: bytes | None) -> Iterator[str]:
         def log_message(self, format: str, *args: Any) -> None:
             """Keep the terminal to the tests."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with handling(Handler) as url:
+        yield url
 
 
 def put_to(endpoint: str, bodies: list[str]) -> list[bool]:

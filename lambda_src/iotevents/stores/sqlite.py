@@ -10,6 +10,7 @@ from iotevents.changes import Changes, Definition, DetectorChange, StoredAction,
 from iotevents.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
+from iotevents.seen_messages import HORIZON
 from iotevents.stores import log_rows
 from iotevents.stores.cache import Cache
 from iotevents.stores.file_lock import FileLock
@@ -17,7 +18,7 @@ from iotevents.stores.recent import MOST_WAITING, Recent
 from iotevents.stores.seen_keys import SeenKeys
 from iotevents.stores.sqlite_errors import store_errors
 from iotevents.stores.sqlite_file import MEMORY, open_file, reading
-from iotevents.stores.store import DUPLICATE_WINDOW, Loaded
+from iotevents.stores.store import Loaded
 
 __all__ = [
     "MEMORY",
@@ -96,7 +97,7 @@ class SqliteStore:
         """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
         with store_errors(self.file):
             known = self._find(detectors)
-        return Loaded(known, self._seen.since(seen, now - DUPLICATE_WINDOW))
+        return Loaded(known, self._seen.since(seen, now - HORIZON))
 
     def _find(self, detectors: Iterable[DetectorId]) -> dict[DetectorId, StoredDetector]:
         known: dict[DetectorId, StoredDetector] = {}
@@ -118,7 +119,7 @@ class SqliteStore:
 
         Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
         """
-        horizon = (now if window_end is None else window_end) - DUPLICATE_WINDOW
+        horizon = (now if window_end is None else window_end) - HORIZON
         changed = {one.found: _after(one) for one in changes.detectors}
         with self._transaction() as connection:
             self._check(changes.detectors)

@@ -11,12 +11,6 @@ from typing import Protocol
 from iotevents.changes import Changes, Definition, StoredAction, StoredDetector, StoredEntry
 from iotevents.detector import Detector, DetectorId
 
-DUPLICATE_WINDOW = 300_000
-"""Milliseconds in which a repeated message is recognised, from the time at which it was first accepted.
-
-Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_Message.html
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

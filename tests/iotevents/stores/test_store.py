@@ -19,8 +19,9 @@ from iotevents.changes import (
 )
 from iotevents.detector import DetectorId
 from iotevents.errors import ConflictError
+from iotevents.seen_messages import HORIZON
 from iotevents.stores.sqlite import MEMORY, SqliteStore
-from iotevents.stores.store import DUPLICATE_WINDOW, Store
+from iotevents.stores.store import Store
 
 from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
 
@@ -62,25 +63,25 @@ def test_store_has_no_log_at_first(store: Store) -> None:
 def test_store_knows_keys_for_the_window(store: Store) -> None:
     store.commit(accepted("a"), T)
     assert known(store, ["a", "b", "J/a"], T) == {"a"}
-    assert known(store, ["a"], T + DUPLICATE_WINDOW - 1) == {"a"}
-    assert known(store, ["a"], T + DUPLICATE_WINDOW) == set()
+    assert known(store, ["a"], T + HORIZON - 1) == {"a"}
+    assert known(store, ["a"], T + HORIZON) == set()
 
 
 def test_store_counts_the_window_anew_after_its_end(store: Store) -> None:
     store.commit(accepted("a"), T)
-    later = T + DUPLICATE_WINDOW
+    later = T + HORIZON
     store.commit(accepted("a"), later)
     store.commit(accepted("b"), later + 1)
-    assert known(store, ["a"], later + DUPLICATE_WINDOW - 1) == {"a"}
-    assert known(store, ["a"], later + DUPLICATE_WINDOW) == set()
+    assert known(store, ["a"], later + HORIZON - 1) == {"a"}
+    assert known(store, ["a"], later + HORIZON) == set()
 
 
 def test_store_remembers_over_a_restart(reopened: Reopen) -> None:
     reopened().commit(accepted("a"), T)
     store = reopened()
     assert (ids(store), store.clock) == (["a"], T)
-    assert known(store, ["a"], T + DUPLICATE_WINDOW - 1) == {"a"}
-    assert known(store, ["a"], T + DUPLICATE_WINDOW) == set()
+    assert known(store, ["a"], T + HORIZON - 1) == {"a"}
+    assert known(store, ["a"], T + HORIZON) == set()
 
 
 def test_store_forgets_old_keys(reopened: Reopen, tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_store_forgets_old_keys(reopened: Reopen, tmp_path: Path) -> None:
     for n in range(20):
         store.commit(accepted(*(f"m{n}-{i}" for i in range(50))), T + n)
     for n in range(20):
-        store.commit(accepted(f"late{n}"), T + DUPLICATE_WINDOW + 100 + n)
+        store.commit(accepted(f"late{n}"), T + HORIZON + 100 + n)
     with closing(sqlite3.connect(tmp_path / "data.db")) as reader:
         assert reader.execute("SELECT count(*) FROM moment").fetchone() == (20,)
 
@@ -102,7 +103,7 @@ def test_store_window_is_exact(commits: list[tuple[int, list[str]]]) -> None:
     store, now, model = SqliteStore(MEMORY), T, dict[str, int]()
     for step, names in commits:
         now += step
-        seen = {one for one in names if now - model.get(one, now - DUPLICATE_WINDOW) < DUPLICATE_WINDOW}
+        seen = {one for one in names if now - model.get(one, now - HORIZON) < HORIZON}
         assert known(store, names, now) == seen
         new = [one for one in names if one not in seen]
         store.commit(accepted(*new), now)
