@@ -14,7 +14,7 @@ below happens in one order, and an invocation leaves nothing behind but its outc
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from time import monotonic
 from typing import Any
 
@@ -68,7 +68,7 @@ class Delivery:
         self._store = store
         self._pool = pool
         self._deadline = deadline
-        self._reports: SimpleQueue[tuple[list[Task], Any, float]] = SimpleQueue()
+        self._reports: Queue[tuple[list[Task], Any, float]] = Queue()
         self._limiter = Limiter(config.workers)
         self._retries = Retries(backoff)
         self._in_flight = 0
