@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forwarder.keys import unrepeated
+
 from infra.errors import SettingsError
 from infra.settings import Settings, parse_settings
 
@@ -58,16 +60,10 @@ def _document(value: Any) -> tuple[Any, str, Path]:
     repeated: list[str] = []
     try:
         document = json.loads(
-            path.read_text("utf-8"), object_pairs_hook=lambda pairs: _object(pairs, repeated)
+            path.read_text("utf-8"), object_pairs_hook=lambda pairs: unrepeated(pairs, repeated)
         )
     except (OSError, ValueError) as error:
         raise SettingsError(value, [f"cannot be read: {error}"]) from error
     if repeated:
         raise SettingsError(value, repeated)
     return document, value, path.parent
-
-
-def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    repeated += [f"{name}: stands twice in one object" for name in dict(pairs) if names.count(name) > 1]
-    return dict(pairs)

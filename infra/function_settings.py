@@ -1,13 +1,12 @@
 """The settings of the function and of what watches it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from forwarder import checks
 from forwarder.checks import WrongValue, refusal
-from forwarder.errors import ConfigError
-from forwarder.keys import Key, read
+from forwarder.keys import Key
 
 LOG_RETENTIONS = (
     1,
@@ -96,21 +95,3 @@ ALARM_KEYS: Mapping[str, Key] = {
     "iteratorAgeMinutes": Key("iterator_age_minutes", checks.integer(1, 525_600), 15),
 }
 """The keys of `alarms`."""
-
-
-T = TypeVar("T")
-
-
-def section(keys: Mapping[str, Key], make: Callable[..., T]) -> Callable[[Any, str], T]:
-    """Return a check for an object of these keys, which makes the section of its values."""
-
-    def check(value: Any, key: str) -> T:
-        if not isinstance(value, Mapping):
-            raise refusal(value, "an object")
-        problems: list[str] = []
-        values = read(value, keys, f"{key}.", problems)
-        if problems:
-            raise ConfigError(problems)
-        return make(**values)
-
-    return check

@@ -8,18 +8,14 @@ Amazon SQS" (visibility timeout of six times the function's, batch window), "Usi
 from collections.abc import Iterable, Iterator, Sequence
 
 from forwarder.config import Config
+from forwarder.deadline import SETTLING
+from forwarder.invocation import DUPLICATE_WINDOW, REDELIVERY
 
 from infra.arns import Arn
 from infra.function_settings import FunctionSettings
 from infra.source_settings import QueueSource, Source, StreamSource
 
 TIMEOUTS_PER_VISIBILITY = 6
-DUPLICATE_WINDOW = 300
-"""Seconds in which the target takes a repeated messageId for what it is."""
-REDELIVERY_MARGIN = 20
-"""Seconds that a message may lie ready before a function gets it again."""
-SETTLING = 1
-"""Seconds that the forwarder keeps to settle an invocation."""
 
 
 def visibility_timeout(source: QueueSource, function: FunctionSettings) -> int | None:
@@ -45,7 +41,7 @@ def function_rules(function: FunctionSettings, config: Config) -> Iterator[str]:
     if function.timeout <= least:
         yield (
             f"function.timeout: {function.timeout} s are too short for a single call, which may take"
-            f" connectTimeout + readTimeout + {SETTLING} s = {least:g} s; raise it, or lower those"
+            f" connectTimeout + readTimeout + {SETTLING:g} s = {least:g} s; raise it, or lower those"
         )
 
 
@@ -113,11 +109,11 @@ def _visibility(source: QueueSource, function: FunctionSettings) -> Iterator[str
             f" {least} s, so that messages would come again while they are worked on; raise it or lower"
             " those"
         )
-    latest = visibility + function.timeout + REDELIVERY_MARGIN
+    latest = visibility + function.timeout + REDELIVERY
     if latest >= DUPLICATE_WINDOW and not source.allow_duplicates:
         yield (
             f"{key}: a message whose answer was lost would be sent again after up to {visibility} +"
-            f" {function.timeout} (function.timeout) + {REDELIVERY_MARGIN} = {latest} s, when the target no"
+            f" {function.timeout} (function.timeout) + {REDELIVERY} = {latest} s, when the target no"
             f" longer knows it (it does for {DUPLICATE_WINDOW} s); lower function.timeout and this one, or"
             f" accept duplicates with sources.{source.name}.allowDuplicates: true"
         )

@@ -20,7 +20,8 @@ from infra.arns import Arn, arn_of
 from infra.endpoint_settings import Endpoint, endpoint_of
 from infra.errors import SettingsError
 from infra.forwarder_config import ForwarderConfig, read_config
-from infra.function_settings import ALARM_KEYS, FUNCTION_KEYS, AlarmSettings, FunctionSettings, section
+from infra.function_settings import ALARM_KEYS, FUNCTION_KEYS, AlarmSettings, FunctionSettings
+from infra.sections import section
 from infra.source_settings import Source, parse_source
 
 _SOURCE_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,39}")

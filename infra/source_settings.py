@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from forwarder import checks
-from forwarder.checks import Check, WrongValue
+from forwarder.checks import WrongValue
 from forwarder.errors import ConfigError
-from forwarder.keys import REQUIRED, Key, read
+from forwarder.keys import REQUIRED, Key
 
 from infra.arns import Arn, arn_of, parse_arn
+from infra.sections import read_section, section
 
 SourceType = Literal["sqs", "fifo", "kinesis"]
 
@@ -105,18 +106,11 @@ EXISTING_STREAM_KEYS: Mapping[str, Key] = {
 """What is to be told of a stream that exists."""
 
 
-def _existing(keys: Mapping[str, Key], make: type[ExistingQueue] | type[ExistingStream]) -> Check:
-    def check(value: Any, key: str) -> ExistingQueue | ExistingStream:
-        return make(**_object(value, keys, key))
-
-    return check
-
-
 _SHARED: Mapping[str, Key] = {"type": Key("type", checks.choice("sqs", "fifo", "kinesis"))}
 
 QUEUE_KEYS: Mapping[str, Key] = {
     **_SHARED,
-    "existing": Key("existing", _existing(EXISTING_QUEUE_KEYS, ExistingQueue)),
+    "existing": Key("existing", section(EXISTING_QUEUE_KEYS, ExistingQueue)),
     "batchSize": Key("batch_size", checks.integer(1, 10_000), 100),
     "batchWindow": Key("batch_window", checks.integer(0, 300), 1),
     "maxConcurrency": Key("max_concurrency", checks.integer(2, 1000), 5),
@@ -136,7 +130,7 @@ FIFO_KEYS: Mapping[str, Key] = {
 
 STREAM_KEYS: Mapping[str, Key] = {
     **_SHARED,
-    "existing": Key("existing", _existing(EXISTING_STREAM_KEYS, ExistingStream)),
+    "existing": Key("existing", section(EXISTING_STREAM_KEYS, ExistingStream)),
     "shards": Key("shards", checks.integer(1, 10_000)),
     "retentionHours": Key("retention_hours", checks.integer(24, 8760), 24),
     "batchSize": Key("batch_size", checks.integer(1, 10_000), 100),
@@ -159,7 +153,7 @@ def parse_source(name: str, document: Any, key: str) -> Source:
     if not isinstance(document, Mapping):
         raise checks.refusal(document, "an object")
     kind = _type_of(document, key)
-    values = {**_object(document, _KEYS[kind], key), "type": kind}
+    values = {**read_section(document, _KEYS[kind], key), "type": kind}
     return (StreamSource if kind == "kinesis" else QueueSource)(name=name, **values)
 
 
@@ -183,13 +177,3 @@ def _type_of_existing(existing: Any) -> SourceType | None:
     if arn.service == "kinesis":
         return "kinesis"
     return "fifo" if arn.is_fifo else "sqs"
-
-
-def _object(value: Any, keys: Mapping[str, Key], key: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise checks.refusal(value, "an object")
-    problems: list[str] = []
-    values = read(value, keys, f"{key}.", problems)
-    if problems:
-        raise ConfigError(problems)
-    return values

@@ -27,7 +27,6 @@ from local.report import Run, show
 from local.runtime import Runtime
 from local.scenario import Scenario
 
-EXAMPLE = endpoint.ROOT / "examples" / "rooms"
 ROOMS = 12
 OUTAGE = 25
 """Calls that fail."""
@@ -70,7 +69,7 @@ def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> R
     begun = monotonic()
     with ExitStack() as stack:
         queue = stack.enter_context(LoopbackQueue())
-        url = stack.enter_context(endpoint.serving(folder, EXAMPLE / "definitions"))
+        url = stack.enter_context(endpoint.serving(folder, endpoint.EXAMPLE / "definitions"))
         front = stack.enter_context(Front(url, _outage(made)))
         function = stack.enter_context(_function(front, queue, emulated=emulated))
         _introduce(console, made, function, url)
@@ -83,8 +82,8 @@ def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> R
         stored=stored.read(endpoint.data_file(folder)),
         rejected=[rejected.parse(body) for body in queue.messages],
         live=detectors.live(endpoint.data_file(folder)),
-        replayed=detectors.replayed(endpoint.journal(folder), EXAMPLE / "definitions"),
-        in_order=detectors.in_order(made.readings, folder, EXAMPLE / "definitions"),
+        replayed=detectors.replayed(endpoint.journal(folder), endpoint.EXAMPLE / "definitions"),
+        in_order=detectors.in_order(made.readings, folder, endpoint.EXAMPLE / "definitions"),
         calls=front.calls,
         failed_calls=front.failed,
         sent_again=sum(one.get("retries", 0) for one in told),
@@ -99,7 +98,7 @@ def _outage(made: Scenario) -> range:
 
 def _function(front: Front, queue: LoopbackQueue, *, emulated: bool) -> Runtime:
     environment = {
-        "FORWARDER_CONFIG": (EXAMPLE / "forwarder.json").read_text(),
+        "FORWARDER_CONFIG": (endpoint.EXAMPLE / "forwarder.json").read_text(),
         "FORWARDER_REJECTED_QUEUE_URL": queue.url,
         "AWS_ENDPOINT_URL_IOT_EVENTS_DATA": front.url,
         "AWS_ENDPOINT_URL_SQS": queue.endpoint,

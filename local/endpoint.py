@@ -11,6 +11,8 @@ from time import monotonic, sleep
 from local.processes import running
 
 ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "rooms"
+"""The example that is forwarded: definitions, routes, readings."""
 READY = "listening on "
 
 

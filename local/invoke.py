@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.context import DEFAULT_STACK
 from local.emulator import EmulatorError
 from local.endpoint import ROOT
 from local.runtime import FunctionError, Runtime
 
 ASSEMBLY = ROOT / "cdk.out"
-DEFAULT_STACK = "IotEventsForwarder"
 
 
 class InvokeError(Exception):

@@ -10,8 +10,8 @@ from typing import Any
 
 from infra.context import ROOT, Deployment, deployment_of, project_context
 
-_CLI = ROOT / "node_modules" / ".bin" / "cdk"
-_NODE = Path(sys.executable).parent / "node"
+CLI = ROOT / "node_modules" / ".bin" / "cdk"
+NODE = Path(sys.executable).parent / "node"
 
 
 def chosen(arguments: Sequence[str], environ: Mapping[str, str]) -> Deployment:
@@ -22,7 +22,7 @@ def chosen(arguments: Sequence[str], environ: Mapping[str, str]) -> Deployment:
 def run(command: str, arguments: Sequence[str]) -> int:
     """Run a command of the CLI, on the terminal, and return its exit code."""
     done = subprocess.run(
-        [str(_NODE), str(_CLI), command, *arguments], cwd=ROOT, env=_environment(), check=False
+        [str(NODE), str(CLI), command, *arguments], cwd=ROOT, env=_environment(), check=False
     )
     return done.returncode
 
@@ -34,4 +34,4 @@ def _context(arguments: Sequence[str]) -> dict[str, Any]:
 
 def _environment() -> dict[str, str]:
     """The caller's own; the app's Python and Node are found whatever is activated."""
-    return {**os.environ, "PATH": f"{_NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    return {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}

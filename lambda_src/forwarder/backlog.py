@@ -19,7 +19,14 @@ from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-from forwarder.tasks import Task
+from forwarder.records import Routed
+from forwarder.tasks import Task, make_lanes
+
+
+def make_backlog(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Backlog":
+    """Return the backlog of tasks in an ordering: none, key or strict."""
+    lanes = make_lanes(tasks, routed, keyed=ordering != "none")
+    return Backlog(lanes, one_by_one=ordering == "strict")
 
 
 class Backlog:

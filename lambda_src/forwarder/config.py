@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 
 from forwarder import checks
 from forwarder.errors import ConfigError
-from forwarder.keys import REQUIRED, Key, read
+from forwarder.keys import REQUIRED, Key, read, unrepeated
 from forwarder.routes import Route, parse_routes
 
 CONFIG_VARIABLE = "FORWARDER_CONFIG"
@@ -119,15 +119,10 @@ def _text(setting: str, root: Path) -> str:
 
 def _parse(text: str, repeated: list[str]) -> object:
     """Return the JSON document; keys that stand twice in one object go to `repeated`."""
-
-    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        names = [name for name, _ in pairs]
-        repeated.extend(f"{name}: stands twice in one object" for name in made if names.count(name) > 1)
-        return made
-
     try:
-        return json.loads(text, object_pairs_hook=make, parse_constant=_refuse)
+        return json.loads(
+            text, object_pairs_hook=lambda pairs: unrepeated(pairs, repeated), parse_constant=_refuse
+        )
     except (ValueError, RecursionError) as error:
         raise ConfigError([f"{CONFIG_VARIABLE}: not JSON: {error}"]) from error
 

@@ -5,7 +5,8 @@ from concurrent.futures import wait
 from time import time
 
 from forwarder import retries
-from forwarder.backlog import Backlog
+from forwarder.backlog import make_backlog
+from forwarder.batches import in_batches
 from forwarder.config import Config
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery, Send
@@ -18,7 +19,6 @@ from forwarder.report import Report
 from forwarder.routing import route_record
 from forwarder.settlement import Settlement, checkpoint, settle
 from forwarder.storing import store_all
-from forwarder.tasks import make_lanes
 from forwarder.visibility import BATCH
 
 Put = Callable[[Sequence[str]], Sequence[bool]]
@@ -74,13 +74,12 @@ class Forwarder:
         read = read_event(event, self._config)
         warnings = self._warnings(read, remaining())
         deadline = Deadline(remaining, self._config.connect_timeout + self._config.read_timeout)
-        keyed = self._config.ordering != "none"
         ledger = Ledger(
             [route_record(self._config, record) for record in read.records],
-            barriers=keyed and read.source is Source.FIFO,
+            barriers=self._config.ordering != "none" and read.source is Source.FIFO,
             give_back=self._put is None,
         )
-        delivery = self._delivery(read, ledger, deadline, keyed=keyed)
+        delivery = self._delivery(read, ledger, deadline)
         if any(task.message for task in ledger.tasks):
             deadline.check()
         delivery.run()
@@ -90,11 +89,10 @@ class Forwarder:
         warnings += self._let_wait(read, settlement, deadline)
         return Report(read, ledger, verdicts, settlement, delivery.traffic, _age(read, now), warnings)
 
-    def _delivery(self, event: Event, ledger: Ledger, deadline: Deadline, *, keyed: bool) -> Delivery:
-        lanes = make_lanes(ledger.tasks, ledger.routed, keyed=keyed)
+    def _delivery(self, event: Event, ledger: Ledger, deadline: Deadline) -> Delivery:
         return Delivery(
             ledger,
-            Backlog(lanes, one_by_one=self._config.ordering == "strict"),
+            make_backlog(ledger.tasks, ledger.routed, self._config.ordering),
             config=self._config,
             checkpoint=event.source is Source.KINESIS,
             send=self._send,
@@ -133,8 +131,7 @@ class Forwarder:
         if self._delay is None or event.source is not Source.SQS or not settlement.failed:
             return ()
         failed = [event.records[position] for position in settlement.failed]
-        batches = [failed[start : start + BATCH] for start in range(0, len(failed), BATCH)]
-        futures = [self._pool.submit(self._delay, batch) for batch in batches]
+        futures = [self._pool.submit(self._delay, batch) for batch in in_batches(failed, BATCH)]
         done, hanging = wait(futures, timeout=deadline.storing())
         if hanging:
             self._pool.abandon()

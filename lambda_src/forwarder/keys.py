@@ -1,7 +1,7 @@
 """Reading a JSON object by a table of its keys."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,14 @@ def read(
         except ConfigError as error:
             problems += error.problems
     return values
+
+
+def unrepeated(pairs: Sequence[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
+    """Return the object of JSON's pairs; names that stand twice in it go to `repeated`, as problems."""
+    made = dict(pairs)
+    names = [name for name, _ in pairs]
+    repeated.extend(f"{name}: stands twice in one object" for name in made if names.count(name) > 1)
+    return made
 
 
 def _unknown(name: str, keys: Mapping[str, Key]) -> str:

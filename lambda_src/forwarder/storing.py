@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 
+from forwarder.batches import in_batches
 from forwarder.deadline import Deadline
 from forwarder.pool import Pool
 
@@ -22,7 +23,7 @@ def store_all(
     With `in_order` (Kinesis) one batch follows the other and the first failure ends it: what stands behind
     it will be delivered again, and is not tried. Otherwise all batches are under way together.
     """
-    batches = [entries[start : start + BATCH] for start in range(0, len(entries), BATCH)]
+    batches = in_batches(entries, BATCH)
     stored: set[int] = set()
     failed: set[int] = set()
     for together in [[batch] for batch in batches] if in_order else [batches]:

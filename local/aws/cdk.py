@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.commands.cli import CLI, NODE
 from local.aws.account import REGION, Account
 from local.endpoint import ROOT
-
-CLI = ROOT / "node_modules" / ".bin" / "cdk"
-NODE = Path(sys.executable).parent / "node"
 
 
 class CdkError(Exception):

@@ -1,13 +1,13 @@
 """The telemetry of a scenario, sent into real queues and a stream; the ids that those give are remembered."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
+
+from forwarder.batches import in_batches
 
 from local.aws.account import Account
 from local.events import KinesisRecord, SqsMessage
 
-T = TypeVar("T")
 QUEUE_BATCH = 10
 STREAM_BATCH = 100
 
@@ -20,7 +20,7 @@ def send_messages(account: Account, url: str, messages: Sequence[SqsMessage]) ->
     """Send messages to a queue, in order; return the ids that SQS gave, by ours."""
     sqs = account.client("sqs")
     given: dict[str, str] = {}
-    for batch in _batches(messages, QUEUE_BATCH):
+    for batch in in_batches(messages, QUEUE_BATCH):
         answer = sqs.send_message_batch(QueueUrl=url, Entries=[_entry(one) for one in batch])
         if answer.get("Failed"):
             raise SendError(f"{url}: {answer['Failed'][:2]}")
@@ -32,7 +32,7 @@ def put_records(account: Account, stream: str, records: Sequence[KinesisRecord])
     """Put records into a stream, in order; return the sequence numbers that Kinesis gave, by ours."""
     kinesis = account.client("kinesis")
     given: dict[str, str] = {}
-    for batch in _batches(records, STREAM_BATCH):
+    for batch in in_batches(records, STREAM_BATCH):
         wanted = [{"PartitionKey": one.key, "Data": one.data} for one in batch]
         answer = kinesis.put_records(StreamName=stream, Records=wanted)
         if answer["FailedRecordCount"]:
@@ -49,9 +49,3 @@ def _entry(message: SqsMessage) -> dict[str, Any]:
     if message.group is not None:
         entry |= {"MessageGroupId": message.group, "MessageDeduplicationId": message.id}
     return entry
-
-
-def _batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch

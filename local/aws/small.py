@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.endpoint import ROOT
+from local.endpoint import EXAMPLE
 
 TIMEOUT = 4
 """Seconds of an invocation; a queue's visibility timeout follows from it, 24 or 25 s."""
-_ROUTES = ROOT / "examples" / "rooms" / "forwarder.json"
+_ROUTES = EXAMPLE / "forwarder.json"
 _QUEUES = {
     "Telemetry": {"type": "sqs", "batchSize": 50, "batchWindow": 1, "maxReceiveCount": 3},
     "OrderedTelemetry": {"type": "fifo", "maxReceiveCount": 3},

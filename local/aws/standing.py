@@ -17,6 +17,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.context import DEFAULT_STACK
 from local import endpoint
 from local.aws import ministack, permissions, small
 from local.aws.account import Account
@@ -25,8 +26,6 @@ from local.aws.deployed import Deployed
 from local.runtime import free_port
 
 FOLDER = endpoint.ROOT / ".cache" / "local-aws"
-STACK = "IotEventsForwarder"
-DEFINITIONS = endpoint.ROOT / "examples" / "rooms" / "definitions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ def _deploy(settings: Path | None) -> int:
     cdk.bootstrap()
     given = json.loads(settings.read_text("utf-8")) if settings else {}
     wanted = small.dead_letter(standing.endpoint_url) | given | {"endpointUrl": standing.endpoint_url}
-    outputs = cdk.deploy(STACK, small.write(wanted, FOLDER / "settings.json"))
-    permissions.grant_batches(Deployed(STACK, account, outputs))
+    outputs = cdk.deploy(DEFAULT_STACK, small.write(wanted, FOLDER / "settings.json"))
+    permissions.grant_batches(Deployed(DEFAULT_STACK, account, outputs))
     _tell(account, standing, outputs)
     return 0
 
@@ -76,7 +75,9 @@ def _destroy() -> int:
         return 0
     try:
         print(
-            Cdk(ministack.account_of(FOLDER, standing.port), FOLDER).destroy(STACK, FOLDER / "settings.json")
+            Cdk(ministack.account_of(FOLDER, standing.port), FOLDER).destroy(
+                DEFAULT_STACK, FOLDER / "settings.json"
+            )
         )
     finally:
         _end(standing)
@@ -89,7 +90,11 @@ def _start() -> Standing:
     ministack.prepare(FOLDER)
     port = free_port()
     emulator = _launch(ministack.COMMAND, ministack.environment(FOLDER, port), ministack.log_file(FOLDER))
-    server = _launch(endpoint.command(FOLDER, DEFINITIONS), endpoint.environment(), endpoint.log_file(FOLDER))
+    server = _launch(
+        endpoint.command(FOLDER, endpoint.EXAMPLE / "definitions"),
+        endpoint.environment(),
+        endpoint.log_file(FOLDER),
+    )
     try:
         ministack.await_account(FOLDER, port, emulator)
         url = endpoint.await_url(FOLDER, server)

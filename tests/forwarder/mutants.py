@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from forwarder import answers, delivery, invocation, routing, settlement, tasks
+from forwarder import answers, backlog, delivery, routing, settlement, tasks
 from forwarder.answers import Answer, Kind
 from forwarder.backlog import Backlog
 from forwarder.deadline import Deadline
@@ -114,7 +114,7 @@ MUTANTS: dict[str, Mutation] = {
     "nothing is cut": other(Backlog, "cut", lambda self, position: None),
     "bisection forgets a half": other(Delivery, "_bisect", half_is_dropped),
     "a refused call is rejected whole": other(Delivery, "_bisect", bisection_rejects_all),
-    "keys are ignored": other(invocation, "make_lanes", every_task_alone),
+    "keys are ignored": other(backlog, "make_lanes", every_task_alone),
     "keys that share a message stay apart": other(tasks, "_joined", lanes_stay_apart),
     "the number of retries is ignored": other(Delivery, "_again", endless_retries),
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from forwarder.batches import in_batches
 from forwarder.errors import ReplayError
 
 MOST = 10
@@ -58,8 +59,7 @@ class Inbox:
 
     def release(self, letters: Sequence[Letter]) -> bool:
         """Let others receive messages at once; whether that was confirmed for all (else it takes HIDDEN)."""
-        batches = [letters[start : start + MOST] for start in range(0, len(letters), MOST)]
-        released = [self._release(batch) for batch in batches]
+        released = [self._release(batch) for batch in in_batches(letters, MOST)]
         return all(released)
 
     def _release(self, letters: Sequence[Letter]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forwarder import codes, reasons
-from forwarder.backlog import Backlog
+from forwarder.backlog import make_backlog
 from forwarder.config import Config
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery, Send
@@ -16,7 +16,6 @@ from forwarder.records import Message, Record, Routed, Source
 from forwarder.rejected_record import RejectedRecord
 from forwarder.replay.mover import Case
 from forwarder.routing import route_record
-from forwarder.tasks import make_lanes
 
 AMPLE = 3600.0
 """Seconds for the calls of a few records: a command has no deadline."""
@@ -48,7 +47,7 @@ class ToTarget:
         ledger = Ledger([self._with_own_ids(self._route(case.record)) for case in cases])
         delivery = Delivery(
             ledger,
-            self._backlog(ledger),
+            make_backlog(ledger.tasks, ledger.routed, self._config.ordering),
             config=self._config,
             checkpoint=False,
             send=self._send,
@@ -58,10 +57,6 @@ class ToTarget:
         )
         delivery.run()
         return [self._reason(ledger, entry) for entry in range(len(cases))]
-
-    def _backlog(self, ledger: Ledger) -> Backlog:
-        lanes = make_lanes(ledger.tasks, ledger.routed, keyed=self._config.ordering != "none")
-        return Backlog(lanes, one_by_one=self._config.ordering == "strict")
 
     def _reason(self, ledger: Ledger, entry: int) -> str:
         for problem in ledger.problems(entry):
