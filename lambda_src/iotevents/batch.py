@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, final
 
 from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
 from iotevents.detector import DetectorId
@@ -19,10 +19,12 @@ from iotevents.world import World
 
 logger = logging.getLogger(__name__)
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SHOWN_FAILURES: Final = 10
 """Failures of one commit that the log tells."""
 
 
+@final
 class PutMessage(NamedTuple):
     """A message that was read: the event that it is, its entry of the log, the detectors that it concerns."""
 
@@ -31,6 +33,7 @@ class PutMessage(NamedTuple):
     targets: Sequence[Target]
 
 
+@final
 class KeepMessage(NamedTuple):
     """A message that was read and concerns no detector: `seen` tells it from others."""
 
@@ -57,7 +60,8 @@ class DeleteDetector:
     request: str
 
 
-Job: TypeAlias = PutMessage | KeepMessage | UpdateDetector | DeleteDetector
+Job: TypeAlias = PutMessage | KeepMessage | UpdateDetector | DeleteDetector | NotDone
+"""What is to be done, or why that cannot be."""
 
 
 class Batch:
@@ -81,14 +85,14 @@ class Batch:
         detectors: dict[DetectorId, None] = {}
         seen: list[SeenKey] = []
         for job in jobs:
-            if isinstance(job, PutMessage):
+            if type(job) is PutMessage:
                 for _, found, key in job.targets:
                     detectors[found] = None
                     seen.append(key)
-            elif isinstance(job, KeepMessage):
+            elif type(job) is KeepMessage:
                 seen.append(job.seen)
-            else:
-                detectors[job.detector] = None
+            elif not isinstance(job, NotDone):
+                detectors.update(dict.fromkeys(_concerned(job)))
         self.unit.load(detectors, seen)
 
     def fire(self, most: int) -> bool:
@@ -124,13 +128,19 @@ class Batch:
     def do(self, job: Job) -> NotDone | None:
         """Do a job; give why it was refused, or None."""
         # Messages are not matched as the others: that takes longer, and there are so many.
-        if isinstance(job, PutMessage):
-            self._put(*job)
+        if type(job) is PutMessage:
+            event, entry, targets = job
+            outcomes = self._fleet.put_to(targets, event, self.unit.now)
+            if type(outcomes[0]) is not Duplicate:
+                self.unit.entries.append(entry)
+            self._take(outcomes)
             return None
-        if isinstance(job, KeepMessage):
+        if type(job) is KeepMessage:
             self._keep(*job)
             return None
         match job:
+            case NotDone():
+                return job
             case UpdateDetector(message_id, found, update, request):
                 done = self._fleet.update(found, update, message_id, self.unit.now)
                 return self._note("BatchUpdateDetector", request, done)
@@ -157,12 +167,6 @@ class Batch:
             logger.warning("%s", text)
         if len(failures) > SHOWN_FAILURES:
             logger.warning("... and %d more", len(failures) - SHOWN_FAILURES)
-
-    def _put(self, event: MessageEvent, entry: AcceptedMessage, targets: Sequence[Target]) -> None:
-        outcomes = self._fleet.put_to(targets, event, self.unit.now)
-        if type(outcomes[0]) is not Duplicate:
-            self.unit.entries.append(entry)
-        self._take(outcomes)
 
     def _keep(self, entry: AcceptedMessage, seen: SeenKey) -> None:
         if self.unit.is_new(seen, self.unit.now):
@@ -198,7 +202,7 @@ def _concerned(job: Job) -> list[DetectorId]:
     match job:
         case PutMessage():
             return [target.found for target in job.targets]
-        case KeepMessage():
+        case KeepMessage() | NotDone():
             return []
         case _:
             return [job.detector]
@@ -211,7 +215,7 @@ def _refused(outcomes: Iterable[Outcome]) -> dict[str | None, str]:
 
 def _action(effect: Effect, found: DetectorId, time: int, refused: dict[str | None, str]) -> Action:
     """The messages of `iotEvents` actions were delivered with what caused them, or refused."""
-    parameters = json.dumps(dict(effect.parameters), ensure_ascii=False, separators=(",", ":"))
+    parameters = _JSON.encode(dict(effect.parameters))
     internal = effect.type == "iotEvents"
     failure = refused.get(effect.id) if internal else None
     return Action(

@@ -69,7 +69,10 @@ class Fleet:
         """Do as `put` with a message that was routed already: `targets_of` gave its targets, one at least."""
         outcomes: list[Outcome] = []
         self._deliver_to(targets, message, now, outcomes)
-        self.feed_back(outcomes, now)
+        for one in outcomes:
+            if type(one) is Evaluated and one.effects:
+                self.feed_back(outcomes, now)
+                break
         return outcomes
 
     def has_due(self, until: int) -> bool:
@@ -138,26 +141,18 @@ class Fleet:
         self, targets: Sequence[Target], message: MessageEvent, now: int, outcomes: list[Outcome]
     ) -> None:
         count = len(outcomes)
+        memory = self._memory
         for model, found, seen in targets:
-            if not seen or self._memory.is_new(seen, now):
-                self._evaluate_message(model, found, message, now, outcomes)
+            if seen and not memory.is_new(seen, now):
+                continue
+            detector = memory.get(found)
+            if detector is None:
+                detector = newborn(found.key, str(memory.life(found)), now)
+            elif detector.timers and min(detector.timers.values()) <= now:
+                detector = self._fire_due(model, found, detector, now, outcomes)
+            self._evaluate(model, found, detector, message, now, outcomes)
         if len(outcomes) == count:
             outcomes.append(Duplicate(now, message))
-
-    def _evaluate_message(
-        self,
-        model: DetectorModel,
-        found: DetectorId,
-        message: MessageEvent,
-        now: int,
-        outcomes: list[Outcome],
-    ) -> None:
-        detector = self._memory.get(found)
-        if detector is None:
-            detector = newborn(found.key, str(self._memory.life(found)), now)
-        elif detector.timers:
-            detector = self._fire_due(model, found, detector, now, outcomes)
-        self._evaluate(model, found, detector, message, now, outcomes)
 
     def _fire_due(
         self, model: DetectorModel, found: DetectorId, detector: Detector, now: int, outcomes: list[Outcome]

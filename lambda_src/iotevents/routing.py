@@ -13,7 +13,7 @@ from typing import Any, Final
 from iotevents.expressions import UNDEFINED, AttributePath, describe, text_of
 from iotevents.models import DetectorModel
 
-KEY_VALUE: Final = re.compile(r"[a-zA-Z0-9\-_:]{1,128}")
+is_key_value: Final = re.compile(r"[a-zA-Z0-9\-_:]{1,128}").fullmatch
 
 
 class KeyValueError(ValueError):
@@ -29,20 +29,26 @@ class Route:
     def key_value(self, payload: dict[str, Any]) -> str | None:
         """The key of the detector that the payload concerns; None if the model has no key."""
         path = self.model.key
-        return None if path is None else key_value(path, payload)
+        if path is None:
+            return None
+        if len(path.names) == 1:  # as most keys are: a string beside the other values
+            value = payload.get(path.names[0])
+            if type(value) is str and is_key_value(value):
+                return value
+        return key_value(path, payload)
 
 
 def key_value(path: AttributePath, payload: dict[str, Any]) -> str:
     """The key value at a path: strings as they are, numbers as their JSON text. Raises KeyValueError."""
     value = path.value(payload)
-    if type(value) is str and KEY_VALUE.fullmatch(value):
+    if type(value) is str and is_key_value(value):
         return value
     if value is UNDEFINED:
         raise KeyValueError(f"The payload has no {path.text}, which is the key of a detector")
     if type(value) not in (str, int, float):
         raise KeyValueError(f"The key {path.text} must be text or a number, not {describe(value)}")
     text = text_of(value)
-    if not KEY_VALUE.fullmatch(text):
+    if not is_key_value(text):
         raise KeyValueError(
             f"The key {path.text} must have 1 to 128 letters, digits, -, _ or :, unlike {describe(value)}"
         )

@@ -38,6 +38,9 @@ SLICE: Final = 1000
 KINDS: Final = {Kind.INPUT.value: "input", Kind.DETECTOR_MODEL.value: "model"}
 """What people call that which an operation creates."""
 
+# Makes named tuples without a call of their own __new__: these are made for every message.
+_new = tuple.__new__
+
 Command: TypeAlias = Message | UpdateDetector | DeleteDetector
 Watch: TypeAlias = Callable[[Outcome], None]
 
@@ -120,8 +123,7 @@ class Service:
         time = self.time(now)
         if not self._fire_slice(time):
             return False
-        read = [self._read(one, time) if isinstance(one, Message) else one for one in commands]
-        jobs = [one for one in read if not isinstance(one, NotDone)]
+        jobs = [self._read(one, time) if isinstance(one, Message) else one for one in commands]
         batch = self._batch(time)
         batch.load(jobs)
         more = batch.fire_of(jobs, SLICE)
@@ -155,32 +157,33 @@ class Service:
         if self.message_time:
             while self._fire_slice(now):
                 pass
+        operations = [one for one in commands if not isinstance(one, Message)]
         # In their order, as long as a slice holds all that are due.
-        late = any(not isinstance(one, Message) for one in commands) and self._fire_slice(now)
+        late = bool(operations) and self._fire_slice(now)
         batch = self._batch(now, self._window_end(now, wall))
         jobs = [self._read(one, now) if isinstance(one, Message) else one for one in commands]
-        accepted = [job for job in jobs if not isinstance(job, NotDone)]
-        batch.load(accepted)
+        batch.load(jobs)
         if late:
             # A message lets the timers of its detectors fire first; an operation would take them away.
-            batch.fire_of(job for job in accepted if not isinstance(job, PutMessage | KeepMessage))
+            batch.fire_of(operations)
         batch.fire(SLICE)
-        results = [job if isinstance(job, NotDone) else batch.do(job) for job in jobs]
+        results = [batch.do(job) for job in jobs]
         self._commit(batch)
         return results
 
     def _read(self, message: Message, now: int) -> PutMessage | KeepMessage | NotDone:
-        name, message_id = message.key
+        key, payload, timestamp = message
+        name, message_id = key
         if name not in self._world.inputs:
             return NotDone("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
-            text, document = read_payload(message.payload, self.max_payload_bytes)
-            entry = AcceptedMessage(now, message.key, text, message.timestamp)
+            text, document = read_payload(payload, self.max_payload_bytes)
+            entry = _new(AcceptedMessage, (now, key, text, timestamp))
             routes = self._world.routes.get(name)
             if routes is None:
-                return KeepMessage(entry, seen_key("", None, name, message_id))
-            event = MessageEvent(name, document, message_id)
-            return PutMessage(event, entry, targets_of(routes, event))
+                return _new(KeepMessage, (entry, seen_key("", None, name, message_id)))
+            event = _new(MessageEvent, (name, document, message_id))
+            return _new(PutMessage, (event, entry, targets_of(routes, event)))
         except (PayloadError, KeyValueError) as error:
             return NotDone("InvalidRequestException", str(error))
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from iotevents.changes import (
-    ABSENT,
-    Action,
-    Changes,
-    DetectorChange,
-    Entry,
-    StoredDetector,
-)
+from iotevents.changes import Action, Changes, DetectorChange, Entry, StoredDetector
 from iotevents.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
+
+# Makes named tuples without a call of their own __new__: there is one for each detector that changes.
+_new = tuple.__new__
 
 
 class Unit:
@@ -36,6 +32,8 @@ class Unit:
         self._store = store
         self._models = models
         self._loaded: dict[DetectorId, StoredDetector] = {}
+        self._there: dict[DetectorId, Detector | None] = {}
+        """Of those that were loaded what their models take up."""
         self._changed: dict[DetectorId, Detector | None] = {}
         self._lives: dict[DetectorId, int] = {}
         self._asked: set[SeenKey] = set()
@@ -54,6 +52,9 @@ class Unit:
         missing = [one for one in detectors if one not in self._loaded]
         loaded = self._store.load(missing, seen, self.window_end)
         self._loaded.update(loaded.detectors)
+        for found, stored in loaded.detectors.items():
+            right = stored.detector is not None and stored.model_version == self._version(found.model)
+            self._there[found] = stored.detector if right else None
         self._asked.update(seen)
         self._seen |= loaded.seen
 
@@ -61,8 +62,9 @@ class Unit:
         """A detector; None if there is none."""
         if found in self._changed:
             return self._changed[found]
-        stored = self._stored(found)
-        return stored.detector if stored.model_version == self._version(found.model) else None
+        if found not in self._there:
+            self.load((found,))
+        return self._there[found]
 
     def remove(self, found: DetectorId) -> None:
         """Forget a detector that is there; if it comes again, that is another life of it."""
@@ -90,24 +92,18 @@ class Unit:
 
     def changes(self) -> Changes:
         """All that is to be committed."""
-        detectors = [
-            DetectorChange(
-                found,
-                stored := self._stored(found),
-                self._version(found.model),
-                self._lives.get(found, stored.lives),
-                detector,
-            )
-            for found, detector in self._changed.items()
-        ]
+        lives = self._lives
+        detectors = []
+        for found, detector in self._changed.items():
+            stored = self._stored(found)
+            life = lives.get(found, stored.lives)
+            detectors.append(_new(DetectorChange, (found, stored, self._version(found[0]), life, detector)))
         return Changes(detectors, self._new, self.entries, self.actions)
 
     def _stored(self, found: DetectorId) -> StoredDetector:
-        stored = self._loaded.get(found)
-        if stored is None:
+        if found not in self._loaded:
             self.load((found,))
-            stored = self._loaded.get(found, ABSENT)
-        return stored
+        return self._loaded[found]
 
     def _version(self, name: str) -> str:
         model = self._models.get(name)

@@ -1,7 +1,7 @@
 """The detectors that were used lately, in memory."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from iotevents.changes import StoredDetector
 from iotevents.detector import DetectorId
@@ -13,18 +13,25 @@ class Cache:
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[DetectorId, StoredDetector] = OrderedDict()
+        self.peek = self._kept.get
+        """A detector, if it is here; that does not count as a use."""
 
-    def get(self, found: DetectorId) -> StoredDetector | None:
-        """A detector, if it is here."""
-        kept = self._kept.get(found)
-        if kept is not None:
-            self._kept.move_to_end(found)
-        return kept
+    def find(self, some: Iterable[DetectorId]) -> tuple[dict[DetectorId, StoredDetector], list[DetectorId]]:
+        """Use detectors: those that are here, and which are not."""
+        here: dict[DetectorId, StoredDetector] = {}
+        missing: list[DetectorId] = []
+        get, use = self._kept.get, self._kept.move_to_end
+        for found in some:
+            kept = get(found)
+            if kept is None:
+                missing.append(found)
+            else:
+                use(found)
+                here[found] = kept
+        return here, missing
 
     def put(self, some: Mapping[DetectorId, StoredDetector]) -> None:
-        """Keep detectors as they are now."""
-        for found, stored in some.items():
-            self._kept[found] = stored
-            self._kept.move_to_end(found)
+        """Keep detectors as they are now: ones that were just used, or that are not here yet."""
+        self._kept.update(some)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)

@@ -76,7 +76,8 @@ def set_done(connection: Connection, delivered: Sequence[StoredAction], now: int
 
 def _entry_row(entry: Entry) -> tuple[object, ...]:
     if type(entry) is AcceptedMessage:
-        return entry.time, entry.key.input_name, entry.key.message_id, entry.text, entry.timestamp, None
+        time, (input_name, message_id), text, timestamp = entry
+        return time, input_name, message_id, text, timestamp, None
     assert isinstance(entry, AcceptedOperation)
     return entry.time, None, None, entry.request, None, entry.operation
 

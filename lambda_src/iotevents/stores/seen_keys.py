@@ -22,7 +22,7 @@ class SeenKeys:
     def since(self, keys: Iterable[str], horizon: int) -> frozenset[str]:
         """Those of the keys that were accepted later than `horizon`."""
         accepted = self._accepted
-        return frozenset(key for key in keys if accepted.get(key, horizon) > horizon)
+        return frozenset([key for key in keys if key in accepted and accepted[key] > horizon])
 
     def add(self, keys: Sequence[str], now: int) -> None:
         """Note that the keys were accepted together, at `now`."""

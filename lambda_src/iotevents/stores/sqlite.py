@@ -35,6 +35,9 @@ __all__ = [
 
 CACHED_DETECTORS = 50_000
 
+# Makes named tuples without a call of their own __new__: there is one for each detector that changes.
+_new = tuple.__new__
+
 _ADD_MOMENT = "INSERT INTO moment (time, seen) VALUES (?, ?)"
 _LAST_TIME = "SELECT time FROM moment ORDER BY sequence DESC LIMIT 1"
 # The oldest come first; two for each that is added, so that what is forgotten keeps up in small steps.
@@ -100,14 +103,7 @@ class SqliteStore:
         return Loaded(known, self._seen.since(seen, now - HORIZON))
 
     def _find(self, detectors: Iterable[DetectorId]) -> dict[DetectorId, StoredDetector]:
-        known: dict[DetectorId, StoredDetector] = {}
-        missing: list[DetectorId] = []
-        for found in detectors:
-            kept = self._cache.get(found)
-            if kept is None:
-                missing.append(found)
-            else:
-                known[found] = kept
+        known, missing = self._cache.find(detectors)
         if missing:
             read = self._recent.read(self._connection, missing)
             self._cache.put(read)
@@ -120,7 +116,10 @@ class SqliteStore:
         Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
         """
         horizon = (now if window_end is None else window_end) - HORIZON
-        changed = {one.found: _after(one) for one in changes.detectors}
+        changed = {
+            found: _new(StoredDetector, (stored.revision + 1, version, lives, detector))
+            for found, stored, version, lives, detector in changes.detectors
+        }
         with self._transaction() as connection:
             self._check(changes.detectors)
             written = bool(changed) and self._recent.write(connection, changed)
@@ -137,7 +136,10 @@ class SqliteStore:
     def _check(self, changes: Sequence[DetectorChange]) -> None:
         """Raise ConflictError if a change is not based on what is there."""
         # What was loaded is mostly still in the cache, the very same.
-        doubtful = [one for one in changes if self._cache.get(one.found) is not one.stored]
+        peek = self._cache.peek
+        doubtful = [one for one in changes if peek(one[0]) is not one[1]]
+        if not doubtful:
+            return
         there = self._find([one.found for one in doubtful])
         if any(there[one.found].revision != one.stored.revision for one in doubtful):
             raise ConflictError("a detector was changed by somebody else in the meantime")
@@ -254,11 +256,6 @@ def read_clock(file: str | Path) -> FileClock:
     with reading(file) as connection:
         (message_time,) = connection.execute("SELECT message_time FROM clock").fetchone()
         return FileClock(_last_time(connection), bool(message_time))
-
-
-def _after(change: DetectorChange) -> StoredDetector:
-    """What a store has once a change is written."""
-    return StoredDetector(change.stored.revision + 1, change.model_version, change.lives, change.detector)
 
 
 def _last_time(connection: sqlite3.Connection) -> int:

@@ -74,7 +74,7 @@ def refreshed(original: Any) -> Any:
 def keys_as_text(original: Any) -> Any:
     def changed(path: Any, found: Any) -> str:
         value = path.value(found)
-        if value is UNDEFINED or not routing.KEY_VALUE.fullmatch(str(value)):
+        if value is UNDEFINED or not routing.is_key_value(str(value)):
             raise routing.KeyValueError("")
         return str(value)
 
