@@ -75,6 +75,8 @@ class Batch:
         self._watched = watched
         self._failed: list[Evaluated] = []
         self._store = store
+        self._late = False
+        """Whether timers may be due that `fire` has left."""
         self._wakes = Wakes()
         self._firing = Fleet(world, self.unit, self._wakes, trace=watched)
         # What messages set is not due at their own time: nobody would look at such plans.
@@ -102,16 +104,16 @@ class Batch:
         latest.
         """
         due = self._store.due(self.unit.now, most)
-        if not due:
-            return False
-        self.unit.load(due)
-        for found in due:
-            detector = self.unit.get(found)
-            if detector is None:
-                self.unit.drop(found)
-            else:
-                self._wakes.plan(found, detector)
-        return self._advance(most) or len(due) == most
+        if due:
+            self.unit.load(due)
+            for found in due:
+                detector = self.unit.get(found)
+                if detector is None:
+                    self.unit.drop(found)
+                else:
+                    self._wakes.plan(found, detector)
+            self._late = self._advance(most) or len(due) == most
+        return self._late
 
     def fire_of(self, jobs: Iterable[Job], most: int | None = None) -> bool:
         """Let timers fire that are due of the detectors that jobs concern; whether there may be more of them.
@@ -126,11 +128,11 @@ class Batch:
         return self._advance(most)
 
     def do(self, job: Job) -> NotDone | None:
-        """Do a job; give why it was refused, or None."""
+        """Do a job, when `fire` has been called; give why it was refused, or None."""
         # Messages are not matched as the others: that takes longer, and there are so many.
         if type(job) is PutMessage:
             event, entry, targets = job
-            outcomes = self._fleet.put_to(targets, event, self.unit.now)
+            outcomes = self._fleet.put_to(targets, event, self.unit.now, late=self._late)
             if type(outcomes[0]) is not Duplicate:
                 self.unit.entries.append(entry)
             self._take(outcomes)

@@ -65,10 +65,15 @@ class Fleet:
         self.feed_back(outcomes, now)
         return outcomes
 
-    def put_to(self, targets: Sequence[Target], message: MessageEvent, now: int) -> list[Outcome]:
-        """Do as `put` with a message that was routed already: `targets_of` gave its targets, one at least."""
+    def put_to(
+        self, targets: Sequence[Target], message: MessageEvent, now: int, *, late: bool
+    ) -> list[Outcome]:
+        """Do as `put` with a message that was routed already: `targets_of` gave its targets, one at least.
+
+        `late` says that timers may be due that have not fired: a detector's own ones fire first then.
+        """
         outcomes: list[Outcome] = []
-        self._deliver_to(targets, message, now, outcomes)
+        self._deliver_to(targets, message, now, outcomes, late=late)
         for one in outcomes:
             if type(one) is Evaluated and one.effects:
                 self.feed_back(outcomes, now)
@@ -138,7 +143,13 @@ class Fleet:
         self._deliver_to(targets, message, now, outcomes)
 
     def _deliver_to(
-        self, targets: Sequence[Target], message: MessageEvent, now: int, outcomes: list[Outcome]
+        self,
+        targets: Sequence[Target],
+        message: MessageEvent,
+        now: int,
+        outcomes: list[Outcome],
+        *,
+        late: bool = True,
     ) -> None:
         count = len(outcomes)
         memory = self._memory
@@ -148,7 +159,7 @@ class Fleet:
             detector = memory.get(found)
             if detector is None:
                 detector = newborn(found.key, str(memory.life(found)), now)
-            elif detector.timers and min(detector.timers.values()) <= now:
+            elif late:
                 detector = self._fire_due(model, found, detector, now, outcomes)
             self._evaluate(model, found, detector, message, now, outcomes)
         if len(outcomes) == count:

@@ -54,6 +54,17 @@ def test_writer_commits_together_what_waits() -> None:
     assert run(test).batches == [["first"], ["a0", "b0", "a1", "b1", "a2", "b2"]]
 
 
+def test_writer_takes_along_what_arrives_at_once() -> None:
+    async def test(writer: Writer[str, str], slow: Slow) -> None:
+        slow.go.set()
+        first = asyncio.create_task(writer.submit(["first"]))
+        await asyncio.sleep(0)  # the call is read
+        second = asyncio.create_task(writer.submit(["second"]))
+        assert [await first, await second] == [["FIRST"], ["SECOND"]]
+
+    assert run(test).batches == [["first", "second"]]
+
+
 def test_writer_raises_in_every_call_of_the_batch() -> None:
     async def test(writer: Writer[str, str], slow: Slow) -> None:
         first = await first_under_way(writer, slow)

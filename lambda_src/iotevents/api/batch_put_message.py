@@ -17,17 +17,25 @@ from iotevents.outcomes import NotDone
 MAX_MESSAGES = 10
 """Of one call; the API's text says so, its model does not."""
 
+_message_id, _input_name = text(1, 64, "[a-zA-Z0-9_-]+"), text(1, 128, "[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+_milliseconds = integer(1, 2**63 - 1)
 _MESSAGE = (
-    Member("messageId", text(1, 64, "[a-zA-Z0-9_-]+")),
-    Member("inputName", text(1, 128, "[a-zA-Z0-9][a-zA-Z0-9_.-]*")),
+    Member("messageId", _message_id),
+    Member("inputName", _input_name),
     Member("payload", string),
     Member("timestamp", structure, required=False),
 )
-_TIMESTAMP = (Member("timeInMillis", integer(1, 2**63 - 1), required=False),)
+_TIMESTAMP = (Member("timeInMillis", _milliseconds, required=False),)
+
+# Makes named tuples without a call of their own __new__: these are made for every message.
+_new = tuple.__new__
 
 
 def read(document: Any) -> list[Message]:
     """The messages of a request. Raises RequestError with all that breaks the API's constraints."""
+    usual = _usual(document)
+    if usual is not None:
+        return usual
     if found := list(_violations(document)):
         raise RequestError(found)
     messages = [_message(one) for one in document["messages"]]
@@ -48,6 +56,29 @@ def answer(messages: Sequence[Message], refusals: Sequence[NotDone | None]) -> d
         if refusal is not None
     ]
     return {"BatchPutMessageErrorEntries": entries}
+
+
+def _usual(document: Any) -> list[Message] | None:
+    """The messages of a request in which all is right; None if that has to be looked at more closely."""
+    try:
+        found = [_usual_message(one) for one in document["messages"]]
+    except (KeyError, TypeError, ValueError):
+        return None
+    messages = [one for one in found if one is not None]
+    right = 0 < len(messages) == len(found) <= MAX_MESSAGES
+    return messages if right and len({one.key.message_id for one in messages}) == len(messages) else None
+
+
+def _usual_message(one: dict[str, Any]) -> Message | None:
+    message_id, name, time = one["messageId"], one["inputName"], one.get("timestamp")
+    if _message_id(message_id) or _input_name(name):
+        return None
+    if time is not None:
+        time = time["timeInMillis"]
+        if _milliseconds(time):
+            return None
+    payload = binascii.a2b_base64(one["payload"], strict_mode=True)
+    return _new(Message, (_new(MessageKey, (name, message_id)), payload, time))
 
 
 def _message(one: dict[str, Any]) -> Message | None:

@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+DRAINING = 2
+"""Rounds of the event loop before a commit: calls that have arrived by then are read, and come along."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -50,6 +53,8 @@ class Writer(Generic[Item, Result]):
 
     async def _commit_in_turn(self, batch: _Batch[Item, Result]) -> Sequence[Result]:
         async with self._turn:
+            for _ in range(DRAINING):
+                await asyncio.sleep(0)
             self._open = None
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch.items)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from math import inf
 from operator import attrgetter
 from sqlite3 import Connection
 from typing import TypeAlias
@@ -25,6 +26,7 @@ ON CONFLICT (model, key) DO UPDATE SET (revision, model_version, lives, wake, st
     excluded.revision, excluded.model_version, excluded.lives, excluded.wake, excluded.state, excluded.body
 )"""
 _DUE = "SELECT wake, model, key FROM detector WHERE wake <= ? ORDER BY wake, model, key LIMIT ?"
+_FIRST_WAKE = "SELECT min(wake) FROM detector WHERE wake IS NOT NULL"
 _PAGE = """
 SELECT key, body FROM detector
 WHERE model = ? AND key {after} ? AND model_version = ? AND body IS NOT NULL AND (? IS NULL OR state = ?)
@@ -56,6 +58,12 @@ def write(connection: Connection, detectors: Mapping[DetectorId, StoredDetector]
     # In the order of the table: neighbours are on one page.
     rows = sorted((_row(found, stored) for found, stored in detectors.items()), key=lambda row: row[:2])
     connection.executemany(_WRITE, rows)
+
+
+def first_wake(connection: Connection) -> float:
+    """The earliest time at which a timer is due; infinite if there is none."""
+    (first,) = connection.execute(_FIRST_WAKE).fetchone()
+    return inf if first is None else float(first)
 
 
 def due(connection: Connection, until: int, limit: int) -> list[tuple[int, DetectorId]]:

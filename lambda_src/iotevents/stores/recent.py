@@ -32,6 +32,8 @@ class Recent:
         self._changes = 0
         self._first_wake: int | None = None
         """No timer of those waiting is due earlier."""
+        self._first_written: float | None = None
+        """No timer in the rows is due earlier; None: that is to be looked up."""
         for (body,) in connection.execute("SELECT detectors FROM recent ORDER BY sequence"):
             self._keep(dict(map(_entry, orjson.loads(body))))
 
@@ -63,7 +65,7 @@ class Recent:
         """Know of changes that were committed."""
         if written:
             self.waiting.clear()
-            self._changes, self._first_wake = 0, None
+            self._changes, self._first_wake, self._first_written = 0, None, None
         else:
             self._keep(changed)
 
@@ -77,8 +79,12 @@ class Recent:
 
     def due(self, connection: Connection, until: int, limit: int) -> list[DetectorId]:
         """The detectors with a timer that is due at or before a time, the earliest first."""
-        written = detector_rows.due(connection, until, limit + len(self.waiting))
-        due = [one for one in written if one[1] not in self.waiting]
+        if self._first_written is None:
+            self._first_written = detector_rows.first_wake(connection)
+        due: list[tuple[int, DetectorId]] = []
+        if self._first_written <= until:
+            written = detector_rows.due(connection, until, limit + len(self.waiting))
+            due = [one for one in written if one[1] not in self.waiting]
         if self._first_wake is not None and self._first_wake <= until:
             due += self._waiting_and_due(until)
             due.sort(key=lambda one: (one[0], one[1].model, one[1].key or ""))

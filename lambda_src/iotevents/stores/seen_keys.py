@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from math import inf
 
 
 class SeenKeys:
@@ -18,6 +19,11 @@ class SeenKeys:
 
     def __len__(self) -> int:
         return len(self._accepted)
+
+    @property
+    def oldest(self) -> float:
+        """The time of the oldest group of keys, which may be empty; infinite if there is none."""
+        return self._groups[0][0] if self._groups else inf
 
     def since(self, keys: Iterable[str], horizon: int) -> frozenset[str]:
         """Those of the keys that were accepted later than `horizon`."""

@@ -126,7 +126,8 @@ class SqliteStore:
             log_rows.add_entries(connection, changes.entries)
             log_rows.add_actions(connection, changes.actions)
             connection.execute(_ADD_MOMENT, (now, "\n".join(changes.seen)))
-            connection.execute(_SWEEP, (horizon,))
+            if self._seen.oldest <= horizon:
+                connection.execute(_SWEEP, (horizon,))
         self._clock = now
         self._recent.keep(changed, written=written)
         self._cache.put(changed)
