@@ -138,7 +138,12 @@ class Batch:
             self._take(outcomes)
             return None
         if type(job) is KeepMessage:
-            self._keep(*job)
+            entry, seen = job
+            if self.unit.is_new(seen, self.unit.now):
+                self.unit.entries.append(entry)
+            if self._watched:
+                name, message_id = entry.key
+                self.outcomes.append(Unrouted(self.unit.now, MessageEvent(name, {}, message_id)))
             return None
         match job:
             case NotDone():
@@ -169,12 +174,6 @@ class Batch:
             logger.warning("%s", text)
         if len(failures) > SHOWN_FAILURES:
             logger.warning("... and %d more", len(failures) - SHOWN_FAILURES)
-
-    def _keep(self, entry: AcceptedMessage, seen: SeenKey) -> None:
-        if self.unit.is_new(seen, self.unit.now):
-            self.unit.entries.append(entry)
-        if self._watched:
-            self.outcomes.append(Unrouted(self.unit.now, MessageEvent(entry.key[0], {}, entry.key[1])))
 
     def _note(self, operation: str, request: str, done: Evaluated | NotDone) -> NotDone | None:
         if isinstance(done, NotDone):

@@ -176,8 +176,7 @@ class SqliteStore:
     def length(self) -> int:
         """How many entries the log has."""
         with store_errors(self.file):
-            count: int = self._connection.execute("SELECT max(sequence) FROM entry").fetchone()[0] or 0
-        return count
+            return log_rows.length(self._connection)
 
     def messages(self, after: int = 0) -> Iterator[StoredMessage]:
         """The accepted messages with a higher sequence number than `after`, in order."""

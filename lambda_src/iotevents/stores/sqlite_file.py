@@ -13,24 +13,20 @@ MEMORY = ":memory:"
 PAGE_CACHE = 64 * 2**20
 """Bytes of pages that SQLite keeps in memory at most: the rows of a hundred thousand detectors."""
 
-VERSION = 3
+VERSION = 4
 """Of the tables below, kept in the file's user_version."""
 
 _APPLICATION = 0x494F5445
 """Marks our files (application_id), so that no other program's database is taken for one: "IOTE"."""
 
 # A key of '' stands for the detector of a model without a key: real keys have at least one character.
+# A row of the log holds all entries of a commit; `sequence` is that of the last one.
 # There is a moment for each commit of the window of duplicates, and the last one in any case: its time, and
 # the keys that were seen in it, one a line.
 _TABLES = """
-CREATE TABLE entry (
+CREATE TABLE log (
     sequence INTEGER PRIMARY KEY,
-    time INTEGER NOT NULL,
-    input_name TEXT,
-    message_id TEXT,
-    text TEXT NOT NULL,
-    timestamp INTEGER,
-    operation TEXT
+    entries TEXT NOT NULL
 );
 CREATE TABLE moment (
     sequence INTEGER PRIMARY KEY,

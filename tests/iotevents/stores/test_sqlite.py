@@ -200,6 +200,15 @@ def test_damaged_detector_is_told(tmp_path: Path, damage: str) -> None:
         kept(store, "k")
 
 
+def test_damaged_log_is_told(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        store.commit(accepted("a", "b"), T)
+    with closing(sqlite3.connect(tmp_path / "d")) as other, other:
+        other.execute("UPDATE log SET entries = 'half'")
+    with pytest.raises(StoreCorruptError, match="is damaged; restore it"):
+        list(read_messages(tmp_path / "d"))
+
+
 def test_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"cannot be opened: No such file or directory"):
         SqliteStore(tmp_path / "nowhere" / "d")

@@ -47,9 +47,16 @@ def test_store_gives_operations_back_among_messages(store: Store) -> None:
 def test_store_keeps_order_over_pages(store: Store) -> None:
     names = [f"m{n}" for n in range(2345)]
     store.commit(accepted(*names[:2000]), T)
-    store.commit(accepted(*names[2000:]), T)
+    for start in range(2000, 2345, 3):
+        store.commit(accepted(*names[start : start + 3]), T)
     assert ids(store) == names
-    assert ids(store, after=2340) == names[2340:]
+    assert [ids(store, after) for after in (1, 2340, 2341, 2345)] == [
+        names[1:],
+        names[2340:],
+        names[2341:],
+        [],
+    ]
+    assert [one.sequence for one in store.entries(2340)] == [2341, 2342, 2343, 2344, 2345]
     assert store.length == 2345
 
 
