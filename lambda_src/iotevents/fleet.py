@@ -9,6 +9,7 @@ from iotevents.detector import Detector, DetectorId, newborn, wake_of
 from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
 from iotevents.memory import Memory, PlainMemory
 from iotevents.models import DetectorModel
+from iotevents.named_tuples import make
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, Route
@@ -26,10 +27,6 @@ MAX_CAUSED: Final = 1000
 _TOO_MANY: Final = (
     f"iotEvents actions may cause {MAX_GENERATIONS} messages one after the other, and {MAX_CAUSED} in all"
 )
-
-
-# Makes named tuples without a call of their own __new__: these are made for every message.
-_new = tuple.__new__
 
 
 class Target(NamedTuple):
@@ -188,7 +185,7 @@ class Fleet:
             self._wakes.plan(found, after)
         before = None if detector.state is None else detector
         outcome = (now, model, found.key, event, before, after, effects, failures, conditions, taken)
-        outcomes.append(_new(Evaluated, outcome))
+        outcomes.append(make(Evaluated, outcome))
         return after
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
@@ -226,7 +223,7 @@ def targets_of(found_routes: Iterable[Route], message: MessageEvent) -> list[Tar
     for route in found_routes:
         name, key = route.model.name, route.key_value(payload)
         seen = "" if message_id is None else seen_key(name, key, input_name, message_id)
-        targets.append(_new(Target, (route.model, _new(DetectorId, (name, key)), seen)))
+        targets.append(make(Target, (route.model, make(DetectorId, (name, key)), seen)))
     return targets
 
 

@@ -20,6 +20,7 @@ from iotevents.fleet import targets_of
 from iotevents.journal import Journal
 from iotevents.messages import Message
 from iotevents.messages_file import LAST_TIME
+from iotevents.named_tuples import make
 from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.redelivery import Redelivery
@@ -37,9 +38,6 @@ SLICE: Final = 1000
 
 KINDS: Final = {Kind.INPUT.value: "input", Kind.DETECTOR_MODEL.value: "model"}
 """What people call that which an operation creates."""
-
-# Makes named tuples without a call of their own __new__: these are made for every message.
-_new = tuple.__new__
 
 Command: TypeAlias = Message | UpdateDetector | DeleteDetector
 Watch: TypeAlias = Callable[[Outcome], None]
@@ -178,12 +176,12 @@ class Service:
             return NotDone("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(payload, self.max_payload_bytes)
-            entry = _new(AcceptedMessage, (now, key, text, timestamp))
+            entry = make(AcceptedMessage, (now, key, text, timestamp))
             routes = self._world.routes.get(name)
             if routes is None:
-                return _new(KeepMessage, (entry, seen_key("", None, name, message_id)))
-            event = _new(MessageEvent, (name, document, message_id))
-            return _new(PutMessage, (event, entry, targets_of(routes, event)))
+                return make(KeepMessage, (entry, seen_key("", None, name, message_id)))
+            event = make(MessageEvent, (name, document, message_id))
+            return make(PutMessage, (event, entry, targets_of(routes, event)))
         except (PayloadError, KeyValueError) as error:
             return NotDone("InvalidRequestException", str(error))
 

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from iotevents.changes import Action, Changes, DetectorChange, Entry, StoredDetector
 from iotevents.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
+from iotevents.named_tuples import make
 from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
-
-# Makes named tuples without a call of their own __new__: there is one for each detector that changes.
-_new = tuple.__new__
 
 
 class Unit:
@@ -97,7 +95,7 @@ class Unit:
         for found, detector in self._changed.items():
             stored = self._stored(found)
             life = lives.get(found, stored.lives)
-            detectors.append(_new(DetectorChange, (found, stored, self._version(found[0]), life, detector)))
+            detectors.append(make(DetectorChange, (found, stored, self._version(found[0]), life, detector)))
         return Changes(detectors, self._new, self.entries, self.actions)
 
     def _stored(self, found: DetectorId) -> StoredDetector:

@@ -12,6 +12,7 @@ from iotevents.api.constraints import Member, integer, string, structure, text, 
 from iotevents.api.entry_errors import entry_error
 from iotevents.errors import RequestError
 from iotevents.messages import Message, MessageKey
+from iotevents.named_tuples import make
 from iotevents.outcomes import NotDone
 
 MAX_MESSAGES = 10
@@ -26,9 +27,6 @@ _MESSAGE = (
     Member("timestamp", structure, required=False),
 )
 _TIMESTAMP = (Member("timeInMillis", _milliseconds, required=False),)
-
-# Makes named tuples without a call of their own __new__: these are made for every message.
-_new = tuple.__new__
 
 
 def read(document: Any) -> list[Message]:
@@ -78,7 +76,7 @@ def _usual_message(one: dict[str, Any]) -> Message | None:
         if _milliseconds(time):
             return None
     payload = binascii.a2b_base64(one["payload"], strict_mode=True)
-    return _new(Message, (_new(MessageKey, (name, message_id)), payload, time))
+    return make(Message, (make(MessageKey, (name, message_id)), payload, time))
 
 
 def _message(one: dict[str, Any]) -> Message | None:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from iotevents.detector import Detector
 from iotevents.models import DetectorModel, EvaluationMethod, Event, LifeCycle, State
+from iotevents.named_tuples import make
 
 from .effects import Effect
 from .evaluation import Evaluation
@@ -30,7 +31,6 @@ from .trace import Condition, Failure
 
 BATCH = EvaluationMethod.BATCH
 ON_INPUT = LifeCycle.ON_INPUT
-_new = tuple.__new__
 
 
 class Step(NamedTuple):
@@ -75,11 +75,10 @@ def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, tr
         detector.created,
         now,
     )
-    # Made as tuples: a named tuple's own __new__ is one more Python call, and these are made all the time.
-    return _new(
+    return make(
         Step,
         (
-            _new(Detector, after),
+            make(Detector, after),
             evaluation.effects,
             evaluation.failures,
             evaluation.conditions,

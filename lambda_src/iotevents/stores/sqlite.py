@@ -10,6 +10,7 @@ from iotevents.changes import Changes, Definition, DetectorChange, StoredAction,
 from iotevents.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
+from iotevents.named_tuples import make
 from iotevents.seen_messages import HORIZON
 from iotevents.stores import log_rows
 from iotevents.stores.cache import Cache
@@ -35,8 +36,6 @@ __all__ = [
 
 CACHED_DETECTORS = 50_000
 
-# Makes named tuples without a call of their own __new__: there is one for each detector that changes.
-_new = tuple.__new__
 
 _ADD_MOMENT = "INSERT INTO moment (time, seen) VALUES (?, ?)"
 _LAST_TIME = "SELECT time FROM moment ORDER BY sequence DESC LIMIT 1"
@@ -117,7 +116,7 @@ class SqliteStore:
         """
         horizon = (now if window_end is None else window_end) - HORIZON
         changed = {
-            found: _new(StoredDetector, (stored.revision + 1, version, lives, detector))
+            found: make(StoredDetector, (stored.revision + 1, version, lives, detector))
             for found, stored, version, lives, detector in changes.detectors
         }
         with self._transaction() as connection:
