@@ -6,6 +6,7 @@ actions. State first, effects after: actions leave the outbox when they are dura
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -19,13 +20,13 @@ from iotevents.errors import NotFoundError
 from iotevents.fleet import targets_of
 from iotevents.journal import Journal
 from iotevents.messages import Message
-from iotevents.messages_file import LAST_TIME
 from iotevents.named_tuples import make
 from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.redelivery import Redelivery
 from iotevents.routing import KeyValueError
 from iotevents.seen_messages import seen_key
+from iotevents.sent_times import SentTimes
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
 
@@ -47,8 +48,8 @@ class Service:
     """Runs the detectors of a store.
 
     With `message_time` the clock is that of the messages: it stands where the latest of them was sent, and
-    timers are due by it. `journal` gets what was accepted. `watch` is told of each outcome after its commit;
-    outcomes hold their conditions then.
+    timers are due by it; `SentTimes` says which times are not believed. `journal` gets what was accepted.
+    `watch` is told of each outcome after its commit; outcomes hold their conditions then.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Service:
         self._watch = watch
         self._journal = journal
         self._redelivery = Redelivery()
+        self._sent_times = SentTimes()
         self._world = world_of(store.definitions())
 
     def define(self, bodies: Iterable[Body]) -> list[str]:
@@ -94,7 +96,7 @@ class Service:
         if not self.message_time:
             return self._do_at(commands, self.time(now), now)
         results: list[NotDone | None] = []
-        for time, together in groupby(commands, _sent):
+        for time, together in groupby(commands, partial(self._sent, now=now)):
             results += self._do_at(list(together), max(time, self._store.clock) or now, now)
         return results
 
@@ -148,6 +150,9 @@ class Service:
         if model not in self._world.models:
             raise NotFoundError(f"Detector model of name: {model} not found")
         return self._world.models[model].version
+
+    def _sent(self, command: Command, now: int) -> int:
+        return self._sent_times.of(command, now) if isinstance(command, Message) else 0
 
     # one commit
 
@@ -207,9 +212,3 @@ class Service:
         if self._watch is not None:
             for outcome in batch.outcomes:
                 self._watch(outcome)
-
-
-def _sent(command: Command) -> int:
-    """When a message was sent by its own word; 0 if nobody says so, or if no messages file can tell it."""
-    told = (type(command) is Message and command.timestamp) or 0
-    return told if told <= LAST_TIME else 0

@@ -45,7 +45,7 @@ def bodies(*models: Any) -> list[Body]:
 
 def put(service: Service, key: str, time: int, **payload: Any) -> None:
     text = json.dumps({"id": key, **payload}).encode()
-    assert service.do([Message(MessageKey(INPUT, f"{key}-{time}"), text, time)], 0) == [None]
+    assert service.do([Message(MessageKey(INPUT, f"{key}-{time}"), text, time)], time) == [None]
 
 
 @pytest.fixture

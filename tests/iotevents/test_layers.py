@@ -17,7 +17,7 @@ LAYERS = (
     {"bodies"},
     {"plain_json"},
     {"inputs", "messages", "payloads", "seen_messages"},
-    {"redelivery"},
+    {"redelivery", "sent_times"},
     {"models"},
     {"detector", "routing", "definitions", "graph"},
     {"engine"},

@@ -13,6 +13,7 @@ from iotevents.stores.sqlite import MEMORY, SqliteStore
 from tests.iotevents.live_models import body_of_input
 
 T = 1_700_000_000_000
+DAY = 86_400_000
 WINDOW = 300_000
 
 
@@ -123,9 +124,13 @@ def test_message_clock_begins_at_the_wall_clock_without_timestamps(store: Sqlite
     assert received(store) == [("a", T), ("b", T + 5)]
 
 
-@pytest.mark.parametrize("beyond", [253_402_300_800_000, 2**63 - 1])
-def test_message_clock_ignores_times_beyond_the_year_9999(store: SqliteStore, beyond: int) -> None:
+@pytest.mark.parametrize("beyond", [T + DAY + 1, T + 3000 * DAY, 2**63 - 1])
+def test_message_clock_does_not_believe_a_time_that_is_far_ahead(
+    store: SqliteStore, beyond: int, caplog: pytest.LogCaptureFixture
+) -> None:
     service = make(store, message_time=True)
-    for message_id, timestamp in (("a", T), ("b", beyond), ("c", T + 1), ("d", 253_402_300_799_999)):
+    for message_id, timestamp in (("a", T - 5), ("b", beyond), ("c", T + 1), ("d", beyond), ("e", T + DAY)):
         assert service.do([Message(MessageKey("I", message_id), b"{}", timestamp)], T) == [None]
-    assert received(store) == [("a", T), ("b", T), ("c", T + 1), ("d", 253_402_300_799_999)]
+    assert received(store) == [("a", T - 5), ("b", T - 5), ("c", T + 1), ("d", T + 1), ("e", T + DAY)]
+    (told,) = caplog.messages
+    assert f"the message b of I was sent at {beyond} by its own word" in told
