@@ -16,7 +16,7 @@ from iotevents.changes import (
 )
 from iotevents.detector import DetectorId
 from iotevents.messages import MessageKey, StoredMessage
-from iotevents.plain_json import compact
+from iotevents.stores.rows import in_rows
 
 _PAGE = 1000
 _PAGE_OF_COMMITS = 50
@@ -39,7 +39,7 @@ _ALL_ACTIONS, _WAITING_ACTIONS = _ACTIONS.format(only=""), _ACTIONS.format(only=
 def add_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add to the log, together in one row: a row each would cost more than all else that it does for them."""
     if entries:
-        connection.execute(_ADD_ENTRIES, (len(entries), compact(list(map(_entry_row, entries)))))
+        connection.executemany(_ADD_ENTRIES, in_rows(list(map(_entry_row, entries))))
 
 
 def length(connection: Connection) -> int:

@@ -13,8 +13,8 @@ import orjson
 
 from iotevents.changes import StoredDetector
 from iotevents.detector import Detector, DetectorId, wake_of
-from iotevents.plain_json import compact
 from iotevents.stores import detector_rows
+from iotevents.stores.rows import in_rows
 
 MOST_WAITING: Final = 2_000
 """Detectors that wait for their rows to be written; more would make the commit that does it a long one."""
@@ -58,7 +58,9 @@ class Recent:
             (*found, revision, version, lives, None if detector is None else tuple(detector))
             for found, (revision, version, lives, detector) in changed.items()
         ]
-        connection.execute("INSERT INTO recent (detectors) VALUES (?)", (compact(line),))
+        connection.executemany(
+            "INSERT INTO recent (detectors) VALUES (?)", [(text,) for _, text in in_rows(line)]
+        )
         return False
 
     def keep(self, changed: Mapping[DetectorId, StoredDetector], *, written: bool) -> None:

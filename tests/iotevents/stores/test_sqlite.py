@@ -8,6 +8,7 @@ import pytest
 from iotevents.changes import ABSENT, Changes, Definition
 from iotevents.detector import DetectorId
 from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+from iotevents.stores import rows
 from iotevents.stores.sqlite import SqliteStore, read_detector, read_detectors, read_messages
 
 from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
@@ -198,6 +199,21 @@ def test_damaged_detector_is_told(tmp_path: Path, damage: str) -> None:
         closing(SqliteStore(tmp_path / "d")) as store,
     ):
         kept(store, "k")
+
+
+def test_what_is_too_long_for_a_row_fills_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "LARGEST", 200)
+    messages = accepted("a", "b", "c", "x" * 300, "d").entries
+    detectors = [change(detector("k")), change(detector("l")), change(detector("m"))]
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        store.commit(Changes(detectors, entries=messages), T)
+    with closing(sqlite3.connect(tmp_path / "d")) as other:
+        assert other.execute("SELECT count(*) FROM log").fetchone()[0] > 1
+        assert other.execute("SELECT count(*) FROM recent").fetchone()[0] > 1
+    with closing(SqliteStore(tmp_path / "d")) as store:
+        assert [(one.sequence, one.entry) for one in store.entries()] == list(enumerate(messages, 1))
+        assert [kept(store, name).detector for name in "klm"] == [detector(name) for name in "klm"]
+        assert ids(store, after=3) == ["x" * 300, "d"]
 
 
 def test_damaged_log_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""Rows that hold many values, as JSON."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from iotevents.plain_json import compact
+
+LARGEST: Final = 16 * 2**20
+"""Characters of a row, unless a single value is longer; SQLite takes up to a billion bytes."""
+
+
+def in_rows(values: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """The values in as few rows as they fit in, mostly one: how many there are in each, and its text."""
+    text = compact(values)
+    if len(text) <= LARGEST or len(values) == 1:
+        yield len(values), text
+        return
+    middle = len(values) // 2
+    yield from in_rows(values[:middle])
+    yield from in_rows(values[middle:])
