@@ -12,5 +12,7 @@ def sdk(request: pytest.FixtureRequest) -> Iterator[Sdk]:
     """Each of the SDKs in turn; its program runs for all tests."""
     kind: Kind = request.param
     install()
+    if kind.packages and not kind.packages.exists():
+        pytest.skip(f"{kind} is not installed; `make sdks` says why")
     with closing(Sdk(kind)) as one:
         yield one

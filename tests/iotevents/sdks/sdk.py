@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from tests.iotevents.sdks.installed import BOTO3, FOLDER, ROOT
+from tests.iotevents.sdks.installed import BOTO3, FOLDER, JAVASCRIPT, ROOT
 
 HERE = Path(__file__).parent
 NODE = Path(sys.executable).parent / "node"
@@ -30,12 +30,16 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the SDKs: its name, the start of its User-Agent, and how its program is run."""
+    """One of the SDKs: its name, the start of its User-Agent, and how its program is run.
+
+    `path` is the import root of one in Python, `packages` the folder of one in JavaScript.
+    """
 
     name: str
     agent: str
     command: Sequence[object]
     path: Path | None = None
+    packages: Path | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -54,7 +58,7 @@ KINDS = (
         (sys.executable, HERE / "client.py", "iotevents_client:client"),
         ROOT / "lambda_src",
     ),
-    Kind("JavaScript SDK 3.956.0", "aws-sdk-js/3.956.0 ", (NODE, FOLDER / "client.mjs")),
+    Kind("JavaScript SDK 3.956.0", "aws-sdk-js/3.956.0 ", (NODE, FOLDER / "client.mjs"), packages=JAVASCRIPT),
 )
 
 
