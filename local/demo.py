@@ -69,7 +69,7 @@ def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> R
     begun = monotonic()
     with ExitStack() as stack:
         queue = stack.enter_context(LoopbackQueue())
-        url = stack.enter_context(endpoint.serving(folder, endpoint.EXAMPLE / "definitions"))
+        url = stack.enter_context(endpoint.serving(folder, endpoint.DEFINITIONS))
         front = stack.enter_context(Front(url, _outage(made)))
         function = stack.enter_context(_function(front, queue, emulated=emulated))
         _introduce(console, made, function, url)
@@ -82,8 +82,8 @@ def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> R
         stored=stored.read(endpoint.data_file(folder)),
         rejected=[rejected.parse(body) for body in queue.messages],
         live=detectors.live(endpoint.data_file(folder)),
-        replayed=detectors.replayed(endpoint.journal(folder), endpoint.EXAMPLE / "definitions"),
-        in_order=detectors.in_order(made.readings, folder, endpoint.EXAMPLE / "definitions"),
+        replayed=detectors.replayed(endpoint.journal(folder), endpoint.DEFINITIONS),
+        in_order=detectors.in_order(made.readings, folder, endpoint.DEFINITIONS),
         calls=front.calls,
         failed_calls=front.failed,
         sent_again=sum(one.get("retries", 0) for one in told),

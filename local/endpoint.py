@@ -13,6 +13,7 @@ from local.processes import running
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rooms"
 """The example that is forwarded: definitions, routes, readings."""
+DEFINITIONS = EXAMPLE / "definitions"
 READY = "listening on "
 
 

@@ -1,6 +1,5 @@
 """What is evaluated together and committed once: timers that are due, messages, operations."""
 
-import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
 from iotevents.detector import DetectorId
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.fleet import Fleet, Target
+from iotevents.json_text import json_text
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
@@ -19,7 +19,6 @@ from iotevents.world import World
 
 logger = logging.getLogger(__name__)
 
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SHOWN_FAILURES: Final = 10
 """Failures of one commit that the log tells."""
 
@@ -94,7 +93,7 @@ class Batch:
             elif type(job) is KeepMessage:
                 seen.append(job.seen)
             elif not isinstance(job, NotDone):
-                detectors.update(dict.fromkeys(_concerned(job)))
+                detectors[job.detector] = None
         self.unit.load(detectors, seen)
 
     def fire(self, most: int) -> bool:
@@ -216,7 +215,7 @@ def _refused(outcomes: Iterable[Outcome]) -> dict[str | None, str]:
 
 def _action(effect: Effect, found: DetectorId, time: int, refused: dict[str | None, str]) -> Action:
     """The messages of `iotEvents` actions were delivered with what caused them, or refused."""
-    parameters = _JSON.encode(dict(effect.parameters))
+    parameters = json_text(dict(effect.parameters))
     internal = effect.type == "iotEvents"
     failure = refused.get(effect.id) if internal else None
     return Action(

@@ -71,10 +71,7 @@ class Fleet:
         """
         outcomes: list[Outcome] = []
         self._deliver_to(targets, message, now, outcomes, late=late)
-        for one in outcomes:
-            if type(one) is Evaluated and one.effects:
-                self.feed_back(outcomes, now)
-                break
+        self.feed_back(outcomes, now)
         return outcomes
 
     def has_due(self, until: int) -> bool:

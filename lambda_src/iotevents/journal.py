@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from iotevents.changes import AcceptedMessage, Entry, StoredEntry
 from iotevents.errors import JournalError
+from iotevents.json_text import json_text
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Journal:
 
 def line_of(entry: Entry) -> str:
     """A line of a messages file."""
-    return json.dumps(_line(entry), ensure_ascii=False, separators=(",", ":"))
+    return json_text(_line(entry))
 
 
 def _line(entry: Entry) -> dict[str, Any]:

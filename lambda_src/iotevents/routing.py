@@ -29,13 +29,7 @@ class Route:
     def key_value(self, payload: dict[str, Any]) -> str | None:
         """The key of the detector that the payload concerns; None if the model has no key."""
         path = self.model.key
-        if path is None:
-            return None
-        if len(path.names) == 1:  # as most keys are: a string beside the other values
-            value = payload.get(path.names[0])
-            if type(value) is str and is_key_value(value):
-                return value
-        return key_value(path, payload)
+        return None if path is None else key_value(path, payload)
 
 
 def key_value(path: AttributePath, payload: dict[str, Any]) -> str:

@@ -30,8 +30,6 @@ class Unit:
         self._store = store
         self._models = models
         self._loaded: dict[DetectorId, StoredDetector] = {}
-        self._there: dict[DetectorId, Detector | None] = {}
-        """Of those that were loaded what their models take up."""
         self._changed: dict[DetectorId, Detector | None] = {}
         self._lives: dict[DetectorId, int] = {}
         self._asked: set[SeenKey] = set()
@@ -50,9 +48,6 @@ class Unit:
         missing = [one for one in detectors if one not in self._loaded]
         loaded = self._store.load(missing, seen, self.window_end)
         self._loaded.update(loaded.detectors)
-        for found, stored in loaded.detectors.items():
-            right = stored.detector is not None and stored.model_version == self._version(found.model)
-            self._there[found] = stored.detector if right else None
         self._asked.update(seen)
         self._seen |= loaded.seen
 
@@ -60,9 +55,8 @@ class Unit:
         """A detector; None if there is none."""
         if found in self._changed:
             return self._changed[found]
-        if found not in self._there:
-            self.load((found,))
-        return self._there[found]
+        stored = self._stored(found)
+        return stored.detector if stored.model_version == self._version(found.model) else None
 
     def remove(self, found: DetectorId) -> None:
         """Forget a detector that is there; if it comes again, that is another life of it."""
@@ -90,12 +84,13 @@ class Unit:
 
     def changes(self) -> Changes:
         """All that is to be committed."""
-        lives = self._lives
         detectors = []
         for found, detector in self._changed.items():
             stored = self._stored(found)
-            life = lives.get(found, stored.lives)
-            detectors.append(make(DetectorChange, (found, stored, self._version(found[0]), life, detector)))
+            lives = self._lives.get(found, stored.lives)
+            detectors.append(
+                make(DetectorChange, (found, stored, self._version(found.model), lives, detector))
+            )
         return Changes(detectors, self._new, self.entries, self.actions)
 
     def _stored(self, found: DetectorId) -> StoredDetector:

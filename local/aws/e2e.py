@@ -117,7 +117,7 @@ def _world(console: Console) -> Iterator[World]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="forwarder-e2e-")))
         account = stack.enter_context(running_account(folder / "aws", free_port()))
-        url = stack.enter_context(endpoint.serving(folder, endpoint.EXAMPLE / "definitions"))
+        url = stack.enter_context(endpoint.serving(folder, endpoint.DEFINITIONS))
         outage = Outage()
         front = stack.enter_context(Front(url, outage))
         console.print(f"account    {account.url} (ministack, permissions and TLS enforced)")

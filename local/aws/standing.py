@@ -91,7 +91,7 @@ def _start() -> Standing:
     port = free_port()
     emulator = _launch(ministack.COMMAND, ministack.environment(FOLDER, port), ministack.log_file(FOLDER))
     server = _launch(
-        endpoint.command(FOLDER, endpoint.EXAMPLE / "definitions"),
+        endpoint.command(FOLDER, endpoint.DEFINITIONS),
         endpoint.environment(),
         endpoint.log_file(FOLDER),
     )

@@ -8,7 +8,7 @@ import iotevents
 import pytest
 
 LAYERS = (
-    {"errors", "findings", "clock", "named_tuples"},
+    {"errors", "findings", "clock", "json_text", "named_tuples"},
     {"expressions"},
     {"documents", "body"},
     {"names", "parameters"},

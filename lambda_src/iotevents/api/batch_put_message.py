@@ -31,10 +31,7 @@ _TIMESTAMP = (Member("timeInMillis", _milliseconds, required=False),)
 
 def read(document: Any) -> list[Message]:
     """The messages of a request. Raises RequestError with all that breaks the API's constraints."""
-    usual = _usual(document)
-    if usual is not None:
-        return usual
-    if found := list(_violations(document)):
+    if not _is_plainly_right(document) and (found := list(_violations(document))):
         raise RequestError(found)
     messages = [_message(one) for one in document["messages"]]
     if undecoded := [
@@ -56,27 +53,20 @@ def answer(messages: Sequence[Message], refusals: Sequence[NotDone | None]) -> d
     return {"BatchPutMessageErrorEntries": entries}
 
 
-def _usual(document: Any) -> list[Message] | None:
-    """The messages of a request in which all is right; None if that has to be looked at more closely."""
+def _is_plainly_right(document: Any) -> bool:
+    """Whether a quick look finds nothing wrong, as with most requests; `_violations` knows of the others."""
     try:
-        found = [_usual_message(one) for one in document["messages"]]
-    except (KeyError, TypeError, ValueError):
-        return None
-    messages = [one for one in found if one is not None]
-    right = 0 < len(messages) == len(found) <= MAX_MESSAGES
-    return messages if right and len({one.key.message_id for one in messages}) == len(messages) else None
+        messages = document["messages"]
+        right = {one["messageId"] for one in messages if _is_plain_message(one)}
+    except (KeyError, TypeError):
+        return False
+    return 0 < len(messages) == len(right) <= MAX_MESSAGES
 
 
-def _usual_message(one: dict[str, Any]) -> Message | None:
-    message_id, name, time = one["messageId"], one["inputName"], one.get("timestamp")
-    if _message_id(message_id) or _input_name(name):
-        return None
-    if time is not None:
-        time = time["timeInMillis"]
-        if _milliseconds(time):
-            return None
-    payload = binascii.a2b_base64(one["payload"], strict_mode=True)
-    return make(Message, (make(MessageKey, (name, message_id)), payload, time))
+def _is_plain_message(one: dict[str, Any]) -> bool:
+    failed = _message_id(one["messageId"]) or _input_name(one["inputName"]) or string(one["payload"])
+    timestamp = one.get("timestamp")
+    return not failed and (timestamp is None or not _milliseconds(timestamp["timeInMillis"]))
 
 
 def _message(one: dict[str, Any]) -> Message | None:
@@ -85,7 +75,8 @@ def _message(one: dict[str, Any]) -> Message | None:
     except ValueError:
         return None
     timestamp = one.get("timestamp") or {}
-    return Message(MessageKey(one["inputName"], one["messageId"]), payload, timestamp.get("timeInMillis"))
+    key = make(MessageKey, (one["inputName"], one["messageId"]))
+    return make(Message, (key, payload, timestamp.get("timeInMillis")))
 
 
 def _violations(document: Any) -> Iterator[str]:

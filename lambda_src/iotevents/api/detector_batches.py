@@ -4,13 +4,13 @@ Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-
 API_iotevents-data_BatchDeleteDetector.html
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from iotevents.api.detector_requests import read_deletions, read_updates
 from iotevents.api.entry_errors import entry_error
 from iotevents.batch import DeleteDetector, UpdateDetector
+from iotevents.json_text import json_text
 from iotevents.outcomes import NotDone
 
 
@@ -54,4 +54,4 @@ def _entries(
 
 
 def _alone(entry: Any) -> str:
-    return json.dumps({"detectors": [entry]}, ensure_ascii=False, separators=(",", ":"))
+    return json_text({"detectors": [entry]})

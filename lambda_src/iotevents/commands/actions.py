@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from iotevents.changes import StoredAction
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
+from iotevents.json_text import json_text
 from iotevents.stores.sqlite import read_actions
 
 
@@ -43,7 +44,7 @@ def _json(stored: StoredAction) -> str:
         "state": _state(stored),
         "failure": one.failure,
     }
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+    return json_text(line)
 
 
 def _table(actions: Iterable[StoredAction]) -> Iterator[str]:

@@ -20,7 +20,6 @@ The first of `parts` of a condition is the whole condition. Without a key, of a 
 """
 
 import argparse
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -33,6 +32,7 @@ from iotevents.detector import Detector, DetectorId
 from iotevents.errors import NotFoundError
 from iotevents.explanation import Explanation, Reason, explain
 from iotevents.expressions import UNDEFINED, Part
+from iotevents.json_text import json_text
 from iotevents.models import DetectorModel
 from iotevents.stores.sqlite import read_clock, read_definitions, read_detector, read_detectors
 
@@ -63,12 +63,12 @@ def run(options: argparse.Namespace) -> int:
         found = read_detectors(options.data, model.name, model.version, PAGE + 1)
         shown, more = found[:PAGE], len(found) > PAGE
         print_lines(
-            [_json(_list_record(model, shown, more))] if options.json else listing(model, shown, more)
+            [json_text(_list_record(model, shown, more))] if options.json else listing(model, shown, more)
         )
         return 0
     detector = _detector(options.data, model, options.key)
     explanation = explain(model, detector, _now(options.data))
-    print_lines([_json(record_of(explanation))] if options.json else lines_of(explanation))
+    print_lines([json_text(record_of(explanation))] if options.json else lines_of(explanation))
     return 0
 
 
@@ -99,10 +99,6 @@ def _detector(data: str, model: DetectorModel, key: str | None) -> Detector:
 def _now(data: str) -> int:
     clock = read_clock(data)
     return clock.time if clock.message_time else max(clock.time, wall_clock())
-
-
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def _list_record(model: DetectorModel, detectors: Iterable[Detector], more: bool) -> dict[str, Any]:

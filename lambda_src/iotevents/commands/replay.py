@@ -1,7 +1,6 @@
 """`python -m iotevents replay`: what the models do with recorded messages, and why, on a simulated clock."""
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,11 +16,10 @@ from iotevents.definitions import load_definitions
 from iotevents.documents import DocumentError, read_document
 from iotevents.errors import DefinitionsError
 from iotevents.findings import Finding
+from iotevents.json_text import json_text
 from iotevents.messages_file import BadLine, Line, read_line
 from iotevents.parameters import read_parameters
 from iotevents.replay import Entry, Replay, as_record
-
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -72,7 +70,7 @@ def _entries(replay: Replay, lines: Iterable[Line], until: int | None) -> Iterat
 
 
 def _json(entry: Entry) -> str:
-    return _JSON.encode(as_record(entry))
+    return json_text(as_record(entry))
 
 
 def _columns(file: Path) -> Columns:

@@ -5,16 +5,15 @@ payload), iotevents-supported-actions.html
 """
 
 import json
-from typing import Any, Final
+from typing import Any
 
 from iotevents.expressions import UNDEFINED, text_of
+from iotevents.json_text import json_text
 from iotevents.models import Event, Payload, PayloadType
 
 from .evaluation import Evaluation
 from .events import MessageEvent
 from .parameters import ParameterError
-
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def default_payload(evaluation: Evaluation, event: Event, action_id: str) -> str:
@@ -36,7 +35,7 @@ def default_payload(evaluation: Evaluation, event: Event, action_id: str) -> str
         },
         "eventName": event.name,
     }
-    return _JSON.encode(body)
+    return json_text(body)
 
 
 def detector_details(evaluation: Evaluation) -> dict[str, str]:

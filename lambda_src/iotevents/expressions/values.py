@@ -1,13 +1,12 @@
 """The values of the language: JSON values and `UNDEFINED`, what they are called and how they look as text."""
 
-import json
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
+from iotevents.json_text import json_text
+
 from .errors import ValueTooLarge
 from .limits import MAX_STRING_LENGTH, MAX_VALUE_DEPTH
-
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Undefined(Enum):
@@ -70,7 +69,7 @@ def text_of_json(value: Value) -> str:
     """Compact JSON: `true`, `null`, `10`, `{"a":[1,2]}`."""
     if not _is_shallow(value):
         raise ValueTooLarge(f"an object or array of more than {MAX_VALUE_DEPTH} levels has no text")
-    return limited(_JSON.encode(value))
+    return limited(json_text(value))
 
 
 def limited(text: str) -> str:

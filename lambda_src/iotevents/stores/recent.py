@@ -74,7 +74,7 @@ class Recent:
     def _keep(self, changed: Mapping[DetectorId, StoredDetector]) -> None:
         self.waiting.update(changed)
         self._changes += len(changed)
-        wakes = [min(it.timers.values()) for one in changed.values() if (it := one.detector) and it.timers]
+        wakes = [wake for one in changed.values() if (wake := _wake_of(one)) is not None]
         if wakes:
             first = min(wakes)
             self._first_wake = first if self._first_wake is None else min(first, self._first_wake)

@@ -36,7 +36,6 @@ __all__ = [
 
 CACHED_DETECTORS = 50_000
 
-
 _ADD_MOMENT = "INSERT INTO moment (time, seen) VALUES (?, ?)"
 _LAST_TIME = "SELECT time FROM moment ORDER BY sequence DESC LIMIT 1"
 # The oldest come first; two for each that is added, so that what is forgotten keeps up in small steps.
@@ -136,10 +135,7 @@ class SqliteStore:
     def _check(self, changes: Sequence[DetectorChange]) -> None:
         """Raise ConflictError if a change is not based on what is there."""
         # What was loaded is mostly still in the cache, the very same.
-        peek = self._cache.peek
-        doubtful = [one for one in changes if peek(one[0]) is not one[1]]
-        if not doubtful:
-            return
+        doubtful = [one for one in changes if self._cache.peek(one.found) is not one.stored]
         there = self._find([one.found for one in doubtful])
         if any(there[one.found].revision != one.stored.revision for one in doubtful):
             raise ConflictError("a detector was changed by somebody else in the meantime")
