@@ -9,11 +9,11 @@ There is no I/O here and no clock: `now` is always an argument, in epoch millise
 `step` with `TIMER` at the earliest deadline (`wake_of(detector)`).
 """
 
-from .effects import Effect
-from .events import TIMER, Event, MessageEvent, TimerEvent
-from .operations import DetectorUpdate, UpdateError, update
-from .step import Step, step
-from .trace import Condition, Failure
+from iotevents.engine.effects import Effect
+from iotevents.engine.events import TIMER, Event, MessageEvent, TimerEvent
+from iotevents.engine.operations import DetectorUpdate, UpdateError, update
+from iotevents.engine.step import Step, step
+from iotevents.engine.trace import Condition, Failure
 
 __all__ = [
     "TIMER",

@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from iotevents.detector import Detector, Scalar
+from iotevents.engine.effects import Effect
+from iotevents.engine.events import Event as Cause
+from iotevents.engine.events import MessageEvent
+from iotevents.engine.trace import Condition, Failure
 from iotevents.expressions import FALSE, TRUE, EvaluationError, Scope, Trigger, judge
 from iotevents.models import DetectorModel, Event, LifeCycle
-
-from .effects import Effect
-from .events import Event as Cause
-from .events import MessageEvent
-from .trace import Condition, Failure
 
 # Bound once: members of an enumeration are slow to look up.
 MESSAGE, TIMER = Trigger.MESSAGE, Trigger.TIMER

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from iotevents.detector import Detector, Scalar
+from iotevents.engine.timers import DurationError, period_of
 from iotevents.expressions import is_scalar
 from iotevents.models import DetectorModel
 from iotevents.payloads import check_values
-
-from .timers import DurationError, period_of
 
 
 @dataclass(frozen=True, slots=True)

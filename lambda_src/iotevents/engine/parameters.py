@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, Final, TypeAlias
 
+from iotevents.engine.evaluation import Evaluation
 from iotevents.expressions import UNDEFINED, Expression, Value, describe, is_scalar, text_of
 from iotevents.models import ExternalAction
-
-from .evaluation import Evaluation
 
 Convert: TypeAlias = Callable[[Value], Any]
 

@@ -3,6 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from iotevents.engine.effects import Effect
+from iotevents.engine.evaluation import Evaluation
+from iotevents.engine.ids import action_id
+from iotevents.engine.parameters import ParameterError, parameters_of
+from iotevents.engine.payload import custom_payload, default_payload
+from iotevents.engine.timers import DurationError, period_of
 from iotevents.expressions import (
     UNDEFINED,
     EvaluationError,
@@ -12,13 +18,6 @@ from iotevents.expressions import (
     is_scalar,
 )
 from iotevents.models import ClearTimer, Event, ExternalAction, ResetTimer, SetTimer, SetVariable
-
-from .effects import Effect
-from .evaluation import Evaluation
-from .ids import action_id
-from .parameters import ParameterError, parameters_of
-from .payload import custom_payload, default_payload
-from .timers import DurationError, period_of
 
 
 def perform(evaluation: Evaluation, event: Event) -> None:

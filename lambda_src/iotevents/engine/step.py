@@ -20,14 +20,13 @@ iotevents-simple-example.html, iotevents-examples-hvac.html, monitoring-cloudwat
 from typing import NamedTuple
 
 from iotevents.detector import Detector
+from iotevents.engine.effects import Effect
+from iotevents.engine.evaluation import Evaluation
+from iotevents.engine.events import Event as Cause
+from iotevents.engine.perform import perform
+from iotevents.engine.trace import Condition, Failure
 from iotevents.models import DetectorModel, EvaluationMethod, Event, LifeCycle, State
 from iotevents.named_tuples import make
-
-from .effects import Effect
-from .evaluation import Evaluation
-from .events import Event as Cause
-from .perform import perform
-from .trace import Condition, Failure
 
 BATCH = EvaluationMethod.BATCH
 ON_INPUT = LifeCycle.ON_INPUT

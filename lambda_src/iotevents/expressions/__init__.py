@@ -11,8 +11,8 @@ Boolean, Integer, Decimal or String; null, an array or an object if a message ho
 is not null. Without a value it raises an `EvaluationError`.
 """
 
-from .condition import FALSE, TRUE, Result, Verdict, judge
-from .errors import (
+from iotevents.expressions.condition import FALSE, TRUE, Result, Verdict, judge
+from iotevents.expressions.errors import (
     ConversionError,
     DivisionByZero,
     EvaluationError,
@@ -22,14 +22,20 @@ from .errors import (
     TypeMismatch,
     ValueTooLarge,
 )
-from .expression import Expression, compile_expression, compile_parameter, compile_text, is_expression
-from .nodes import Node
-from .operations import IntegerDivision
-from .parts import Part, shown, take_apart
-from .path import AttributePath, compile_path
-from .references import References
-from .scope import Scope, Trigger
-from .values import UNDEFINED, Undefined, Value, describe, is_scalar, text_of, type_name
+from iotevents.expressions.expression import (
+    Expression,
+    compile_expression,
+    compile_parameter,
+    compile_text,
+    is_expression,
+)
+from iotevents.expressions.nodes import Node
+from iotevents.expressions.operations import IntegerDivision
+from iotevents.expressions.parts import Part, shown, take_apart
+from iotevents.expressions.path import AttributePath, compile_path
+from iotevents.expressions.references import References
+from iotevents.expressions.scope import Scope, Trigger
+from iotevents.expressions.values import UNDEFINED, Undefined, Value, describe, is_scalar, text_of, type_name
 
 __all__ = [
     "FALSE",

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from .errors import TypeMismatch
-from .functions import FUNCTIONS, Contextual, Pure
-from .nodes import (
+from iotevents.expressions.errors import TypeMismatch
+from iotevents.expressions.functions import FUNCTIONS, Contextual, Pure
+from iotevents.expressions.nodes import (
     Call,
     Connective,
     InputReference,
@@ -18,9 +18,9 @@ from .nodes import (
     Unary,
     VariableReference,
 )
-from .operations import ORDERINGS, UNARY, BinaryOperation
-from .scope import Scope
-from .values import UNDEFINED, Value, describe, limited, text_of
+from iotevents.expressions.operations import ORDERINGS, UNARY, BinaryOperation
+from iotevents.expressions.scope import Scope
+from iotevents.expressions.values import UNDEFINED, Value, describe, limited, text_of
 
 Evaluate: TypeAlias = Callable[[Scope], Value]
 """A compiled node: its value in a scope; raises EvaluationError."""

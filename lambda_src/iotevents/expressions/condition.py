@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from .errors import EvaluationError
-from .expression import Expression
-from .scope import Scope
-from .values import UNDEFINED, Value, describe
+from iotevents.expressions.errors import EvaluationError
+from iotevents.expressions.expression import Expression
+from iotevents.expressions.scope import Scope
+from iotevents.expressions.values import UNDEFINED, Value, describe
 
 
 class Result(Enum):

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from .compiler import Evaluate, compile_node
-from .nodes import Node
-from .operations import IntegerDivision, binary_operations
-from .parser import parse, parse_text
-from .references import References, references_of
-from .scope import Scope
-from .tokens import text_outside_holes
-from .values import UNDEFINED
+from iotevents.expressions.compiler import Evaluate, compile_node
+from iotevents.expressions.nodes import Node
+from iotevents.expressions.operations import IntegerDivision, binary_operations
+from iotevents.expressions.parser import parse, parse_text
+from iotevents.expressions.references import References, references_of
+from iotevents.expressions.scope import Scope
+from iotevents.expressions.tokens import text_outside_holes
+from iotevents.expressions.values import UNDEFINED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from .errors import ConversionError, NumberOverflow, TypeMismatch
-from .scope import Scope, Trigger
-from .values import UNDEFINED, Undefined, Value, describe, text_of, type_name
+from iotevents.expressions.errors import ConversionError, NumberOverflow, TypeMismatch
+from iotevents.expressions.scope import Scope, Trigger
+from iotevents.expressions.values import UNDEFINED, Undefined, Value, describe, text_of, type_name
 
 CONVERSION_TYPES: Final = ("String", "Boolean", "Decimal")
 """The words that `convert()` takes as its first argument, bare or as a string."""

@@ -10,10 +10,10 @@ from enum import Enum
 from math import isfinite
 from typing import Any, Final, TypeAlias, TypeGuard
 
-from .errors import DivisionByZero, NumberOverflow, TypeMismatch
-from .limits import MAX_INTEGER, MIN_INTEGER
-from .nodes import Operator, Prefix
-from .values import UNDEFINED, Value, describe, limited, text_of
+from iotevents.expressions.errors import DivisionByZero, NumberOverflow, TypeMismatch
+from iotevents.expressions.limits import MAX_INTEGER, MIN_INTEGER
+from iotevents.expressions.nodes import Operator, Prefix
+from iotevents.expressions.values import UNDEFINED, Value, describe, limited, text_of
 
 Number: TypeAlias = int | float
 BinaryOperation: TypeAlias = Callable[[Value, Value], Value]

@@ -10,10 +10,10 @@ import math
 from difflib import get_close_matches
 from typing import Final
 
-from .errors import ParseError
-from .functions import CONVERSION_TYPES, FUNCTIONS
-from .limits import MAX_HEIGHT, MAX_INTEGER, MAX_NODES
-from .nodes import (
+from iotevents.expressions.errors import ParseError
+from iotevents.expressions.functions import CONVERSION_TYPES, FUNCTIONS
+from iotevents.expressions.limits import MAX_HEIGHT, MAX_INTEGER, MAX_NODES
+from iotevents.expressions.nodes import (
     Call,
     Connective,
     InputReference,
@@ -28,8 +28,8 @@ from .nodes import (
     VariableReference,
     levels,
 )
-from .tokens import STEP, Kind, Token, tokenize, tokenize_text
-from .values import shortened
+from iotevents.expressions.tokens import STEP, Kind, Token, tokenize, tokenize_text
+from iotevents.expressions.values import shortened
 
 PRECEDENCE: Final[dict[str, int]] = {
     "||": 1,

@@ -3,11 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .errors import EvaluationError
-from .expression import Expression, evaluator_of
-from .nodes import Connective, InputReference, Literal, Logic, Node, VariableReference, children, levels
-from .scope import Scope
-from .values import UNDEFINED, Value, shortened, text_of_json
+from iotevents.expressions.errors import EvaluationError
+from iotevents.expressions.expression import Expression, evaluator_of
+from iotevents.expressions.nodes import (
+    Connective,
+    InputReference,
+    Literal,
+    Logic,
+    Node,
+    VariableReference,
+    children,
+    levels,
+)
+from iotevents.expressions.scope import Scope
+from iotevents.expressions.values import UNDEFINED, Value, shortened, text_of_json
 
 WIDTH = 60
 """Characters of a value that is put into a text."""

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from .compiler import value_at
-from .errors import ParseError
-from .values import UNDEFINED, Value
+from iotevents.expressions.compiler import value_at
+from iotevents.expressions.errors import ParseError
+from iotevents.expressions.values import UNDEFINED, Value
 
 _NAME: Final = re.compile(r"(?:`([\w\- ]+)`|([\w\-]+))", re.ASCII)
 

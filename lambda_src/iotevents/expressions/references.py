@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .nodes import Call, InputReference, Literal, Node, VariableReference, levels
+from iotevents.expressions.nodes import Call, InputReference, Literal, Node, VariableReference, levels
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from .values import Value
+from iotevents.expressions.values import Value
 
 
 class Trigger(Enum):

@@ -9,8 +9,8 @@ import re
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from .errors import ParseError
-from .limits import MAX_TEXT_LENGTH
+from iotevents.expressions.errors import ParseError
+from iotevents.expressions.limits import MAX_TEXT_LENGTH
 
 
 class Kind(Enum):

@@ -3,10 +3,9 @@
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
+from iotevents.expressions.errors import ValueTooLarge
+from iotevents.expressions.limits import MAX_STRING_LENGTH, MAX_VALUE_DEPTH
 from iotevents.json_text import json_text
-
-from .errors import ValueTooLarge
-from .limits import MAX_STRING_LENGTH, MAX_VALUE_DEPTH
 
 
 class Undefined(Enum):

@@ -7,8 +7,8 @@ no model but all its violations, each with its path. What the service's analysis
 states, types, timers that never end) refuses nothing: AWS's own templates have such findings.
 """
 
-from .action_types import ACTION_TYPES, ActionType, Member, Style
-from .actions import (
+from iotevents.models.action_types import ACTION_TYPES, ActionType, Member, Style
+from iotevents.models.actions import (
     Action,
     ClearTimer,
     ExternalAction,
@@ -18,8 +18,8 @@ from .actions import (
     SetTimer,
     SetVariable,
 )
-from .model import DetectorModel, EvaluationMethod, Event, LifeCycle, State
-from .reading import read_model
+from iotevents.models.model import DetectorModel, EvaluationMethod, Event, LifeCycle, State
+from iotevents.models.reading import read_model
 
 __all__ = [
     "ACTION_TYPES",

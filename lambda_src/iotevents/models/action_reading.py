@@ -3,9 +3,8 @@
 from typing import Any
 
 from iotevents.expressions import Expression, compile_expression, compile_parameter
-
-from .action_types import ACTION_TYPES, ActionType, Member, Style
-from .actions import (
+from iotevents.models.action_types import ACTION_TYPES, ActionType, Member, Style
+from iotevents.models.actions import (
     Action,
     ClearTimer,
     ExternalAction,
@@ -15,9 +14,9 @@ from .actions import (
     SetTimer,
     SetVariable,
 )
-from .members import BROKEN, Reader, join
-from .model import Event
-from .static_types import is_never_text
+from iotevents.models.members import BROKEN, Reader, join
+from iotevents.models.model import Event
+from iotevents.models.static_types import is_never_text
 
 # Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetVariableAction.html,
 # API_SetTimerAction.html

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from iotevents.expressions import AttributePath, Expression
-
-from .actions import Action
+from iotevents.models.actions import Action
 
 
 class EvaluationMethod(Enum):

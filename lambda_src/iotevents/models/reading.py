@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from iotevents.expressions import Expression
 from iotevents.inputs import MAX_JSON_PATH_LENGTH, Violation
-
-from .action_reading import read_actions
-from .members import Reader, join
-from .model import DetectorModel, EvaluationMethod, Event, State
-from .rules import check_rules
+from iotevents.models.action_reading import read_actions
+from iotevents.models.members import Reader, join
+from iotevents.models.model import DetectorModel, EvaluationMethod, Event, State
+from iotevents.models.rules import check_rules
 
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]+")
 MAX_NAME: Final = 128

@@ -6,10 +6,10 @@ Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-an
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from .action_reading import inputs_sent_to
-from .actions import SetTimer, SetVariable
-from .members import Reader, join
-from .model import Event, State
+from iotevents.models.action_reading import inputs_sent_to
+from iotevents.models.actions import SetTimer, SetVariable
+from iotevents.models.members import Reader, join
+from iotevents.models.model import Event, State
 
 
 def check_rules(

@@ -9,7 +9,7 @@ from iotevents.fleet import Fleet
 from iotevents.replay import Replay
 from iotevents.seen_messages import SeenMessages
 
-from .mutations import Mutation, on_timer, patched, started
+from tests.iotevents.detectors.mutations import Mutation, on_timer, patched, started
 
 
 def merged_payloads(one: Any, detector: Any, cause: Any) -> None:

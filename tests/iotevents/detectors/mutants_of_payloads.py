@@ -6,7 +6,7 @@ from typing import Any
 
 from iotevents.engine import payload, perform
 
-from .mutations import Mutation, patched
+from tests.iotevents.detectors.mutations import Mutation, patched
 
 
 def in_default_payload(change: Callable[[Any], None]) -> Mutation:

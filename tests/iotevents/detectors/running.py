@@ -9,9 +9,9 @@ from typing import Any
 from iotevents.models import DetectorModel, read_model
 from iotevents.replay import replay
 
-from . import reference
-from .cases import shown
-from .worlds import World, world
+from tests.iotevents.detectors import reference
+from tests.iotevents.detectors.cases import shown
+from tests.iotevents.detectors.worlds import World, world
 
 Json = dict[str, Any]
 EXAMPLES = int(os.environ.get("WORLD_EXAMPLES", "400"))

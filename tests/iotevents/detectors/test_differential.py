@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .running import EXAMPLES, SEED, engine_records, judged, reference_records
-from .worlds import world
+from tests.iotevents.detectors.running import EXAMPLES, SEED, engine_records, judged, reference_records
+from tests.iotevents.detectors.worlds import world
 
 
 def test_engine_agrees_with_plain_reading() -> None:

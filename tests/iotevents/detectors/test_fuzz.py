@@ -16,7 +16,7 @@ from iotevents.messages_file import read_line
 from iotevents.models import DetectorModel, read_model
 from iotevents.replay import Replay, as_record
 
-from .worlds import INPUTS, world
+from tests.iotevents.detectors.worlds import INPUTS, world
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .oracle import Tree
+from tests.iotevents.expressions.oracle import Tree
 
 LEVELS = (
     ("||",),
