@@ -8,7 +8,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
-from forwarder import metric_names
+from forwarder.response import metrics as metric_names
 
 from infra import metrics
 from infra.encryption import Encryption

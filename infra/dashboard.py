@@ -6,7 +6,7 @@ from aws_cdk import Aws, CfnMapping, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
-from forwarder import metric_names
+from forwarder.response import metrics as metric_names
 
 from infra import metrics
 from infra.alarms import Alarms

@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from forwarder import metric_names
+from forwarder.response import metrics
 
 from infra.acknowledgements import acknowledge
 from infra.bundle import CONFIG_FILE, Bundle
@@ -63,7 +63,7 @@ class ForwarderFunction(Construct):
                 "FORWARDER_REJECTED_QUEUE_URL": rejected_queue_url,
                 "AWS_ENDPOINT_URL_IOT_EVENTS_DATA": endpoint.url,
                 "POWERTOOLS_SERVICE_NAME": service,
-                "POWERTOOLS_METRICS_NAMESPACE": metric_names.NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": metrics.NAMESPACE,
                 "POWERTOOLS_LOG_LEVEL": settings.log_level,
             },
             log_group=self.log_group,

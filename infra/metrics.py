@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from forwarder import metric_names
+from forwarder.response import metrics
 
 MINUTE = Duration.minutes(1)
 
@@ -13,9 +13,9 @@ MINUTE = Duration.minutes(1)
 def own(name: str, *, service: str, source: str, statistic: str = "Sum") -> cloudwatch.Metric:
     """Return a metric that the function writes; `source` is sqs, fifo or kinesis."""
     return cloudwatch.Metric(
-        namespace=metric_names.NAMESPACE,
+        namespace=metrics.NAMESPACE,
         metric_name=name,
-        dimensions_map=dict(zip(metric_names.DIMENSIONS, (service, source), strict=True)),
+        dimensions_map=dict(zip(metrics.DIMENSIONS, (service, source), strict=True)),
         statistic=statistic,
         period=MINUTE,
     )

@@ -8,7 +8,7 @@ from forwarder.errors import ConfigError
 from forwarder.invocation import Forwarder, Put
 from forwarder.pool import Pool
 from forwarder.rejected_queue import RejectedQueue, region_of
-from forwarder.visibility import VisibilityBackoff
+from forwarder.response.visibility_backoff import VisibilityBackoff
 
 
 def make_forwarder(config: Config) -> Forwarder:

@@ -8,7 +8,7 @@ from botocore.config import Config as ClientConfig
 
 from forwarder.config import Config
 from forwarder.delivery import Send
-from forwarder.metric_names import SERVICE
+from forwarder.response.metrics import SERVICE
 
 USER_AGENT = f"{SERVICE} Botocore/{botocore_version}"
 """Given to botocore, which would put its own together twice a call."""

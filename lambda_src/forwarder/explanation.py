@@ -12,7 +12,7 @@ from forwarder.invocation import Forwarder
 from forwarder.ledger import State, Verdict
 from forwarder.pool import Pool
 from forwarder.records import Message, Routed
-from forwarder.report import Report
+from forwarder.response.report import Report
 
 RETURNED = "returned"
 """The outcome of a record that goes back to its source."""

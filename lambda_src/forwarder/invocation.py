@@ -15,11 +15,11 @@ from forwarder.ledger import Ledger, Verdict
 from forwarder.pool import Pool
 from forwarder.records import Record, Source
 from forwarder.rejected import document
-from forwarder.report import Report
+from forwarder.response.batch_response import Settlement, checkpoint, settle
+from forwarder.response.report import Report
+from forwarder.response.visibility_backoff import BATCH
 from forwarder.routing import route_record
-from forwarder.settlement import Settlement, checkpoint, settle
 from forwarder.storing import store_all
-from forwarder.visibility import BATCH
 
 Put = Callable[[Sequence[str]], Sequence[bool]]
 """Sends up to ten documents to the rejected-records queue and tells which of them it took."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from forwarder import rejected_record
-from forwarder.metric_names import NAMESPACE
+from forwarder.response.metrics import NAMESPACE
 
 from local.aws.account import Account
 from local.aws.deployed import Deployed

@@ -11,7 +11,7 @@ from forwarder.invocation import Forwarder
 from forwarder.pool import Pool
 from forwarder.records import Record
 from forwarder.rejected_record import RejectedRecord, parse
-from forwarder.report import Report
+from forwarder.response.report import Report
 
 from local.faults import FaultyEndpoint
 from tests.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry

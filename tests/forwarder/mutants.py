@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from forwarder import answers, backlog, delivery, routing, settlement, tasks
+from forwarder import answers, backlog, delivery, routing, tasks
 from forwarder.answers import Answer, Kind
 from forwarder.backlog import Backlog
 from forwarder.deadline import Deadline
@@ -13,11 +13,12 @@ from forwarder.delivery import Delivery
 from forwarder.events import Event
 from forwarder.ledger import Ledger, State
 from forwarder.records import Source
+from forwarder.response import batch_response
 from forwarder.tasks import Task
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
-judge, checkpoint, make_lanes = answers.judge, settlement.checkpoint, tasks.make_lanes
-bisect, response = Delivery._bisect, settlement._response
+judge, checkpoint, make_lanes = answers.judge, batch_response.checkpoint, tasks.make_lanes
+bisect, response = Delivery._bisect, batch_response._response
 
 
 def other(owner: Any, name: str, value: Any) -> Mutation:
@@ -105,9 +106,9 @@ def weight(verdict: Any) -> int:
 
 
 MUTANTS: dict[str, Mutation] = {
-    "Kinesis returns the highest": other(settlement, "_response", highest),
-    "nothing is returned": other(settlement, "_response", nothing_returned),
-    "an aggregate in part dead-lettered counts as forwarded": other(settlement, "_weight", weight),
+    "Kinesis returns the highest": other(batch_response, "_response", highest),
+    "nothing is returned": other(batch_response, "_response", nothing_returned),
+    "an aggregate in part dead-lettered counts as forwarded": other(batch_response, "_weight", weight),
     "a doubtful call counts as accepted": other(delivery, "judge", doubt_is_success),
     "any 4xx rejects": other(delivery, "judge", any_400_is_a_refusal),
     "a failure holds nothing": other(Backlog, "hold", holds_nothing),

@@ -17,7 +17,7 @@ from forwarder.invocation import Forwarder
 from forwarder.ledger import State, without_conflicts
 from forwarder.pool import Argument, Pool, Result
 from forwarder.records import Message, Record, Routed, Source
-from forwarder.report import Report
+from forwarder.response.report import Report
 from forwarder.tasks import Fate
 
 from tests.forwarder.function import Rejects, failures

@@ -9,8 +9,8 @@ import pytest
 from forwarder.codes import CODES, TARGET_CODES
 from forwarder.config import KEYS
 from forwarder.keys import REQUIRED, Key
-from forwarder.metric_names import METRICS
 from forwarder.reasons import RETURN_REASONS
+from forwarder.response.metrics import METRICS
 from forwarder.routes import ROUTE_KEYS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "forwarder.md").read_text("utf-8")

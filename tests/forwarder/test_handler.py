@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from forwarder.clients import sender
 from forwarder.config import parse_config
-from forwarder.telling import Telling
+from forwarder.response.observability import Telling
 
 from local import faults
 from local.loopback_queue import LoopbackQueue

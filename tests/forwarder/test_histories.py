@@ -6,7 +6,7 @@ from itertools import count, pairwise
 from typing import Any
 
 import pytest
-from forwarder.visibility import VisibilityBackoff
+from forwarder.response.visibility_backoff import VisibilityBackoff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

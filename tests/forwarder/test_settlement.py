@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from forwarder.errors import BooksError
 from forwarder.ledger import State, Verdict
-from forwarder.settlement import Settlement, checkpoint, settle
+from forwarder.response.batch_response import Settlement, checkpoint, settle
 
 from tests.forwarder.function import fifo, kinesis, sqs
 from tests.forwarder.scenarios import Scenario

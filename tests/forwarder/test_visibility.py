@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
-from forwarder.visibility import MOST, VisibilityBackoff, bound, queue_url, receive_count
+from forwarder.response.visibility_backoff import MOST, VisibilityBackoff, bound, queue_url, receive_count
 
 from local import faults
 from tests.forwarder.function import Function, failures, message, sqs

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from forwarder.metric_names import DIMENSIONS, METRICS, NAMESPACE
+from forwarder.response.metrics import DIMENSIONS, METRICS, NAMESPACE
 
 from tests.infra.settings import ALL, KINESIS, QUEUE_ARN, STACK, properties, resources, template
 

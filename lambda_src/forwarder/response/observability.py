@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from aws_lambda_powertools import Logger, Metrics
 
-from forwarder import metric_names as names
-from forwarder.report import Report, summary, values
+from forwarder.response import metrics as names
+from forwarder.response.report import Report, summary, values
 
 
 class Telling:

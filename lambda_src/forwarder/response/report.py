@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder import metric_names as names
 from forwarder.events import Event
 from forwarder.ledger import Ledger, State, Verdict
 from forwarder.records import Record
-from forwarder.settlement import Settlement
+from forwarder.response import metrics as names
+from forwarder.response.batch_response import Settlement
 from forwarder.traffic import Traffic
 
 MOST_SAMPLES = 5
