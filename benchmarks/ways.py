@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from forwarder.assembly import make_forwarder
 from forwarder.collector import COLLECT_AFTER
-from forwarder.config import parse_config
+from forwarder.config.config import parse_config
 
 from benchmarks.batches import INPUT, KEY, MESSAGES_IN_A_CALL
 from local.events import Event

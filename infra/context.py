@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forwarder.keys import unrepeated
+from forwarder.config.schema import unrepeated
 
 from infra.errors import SettingsError
 from infra.settings import Settings, parse_settings

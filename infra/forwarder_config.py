@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forwarder.checks import WrongValue, refusal
-from forwarder.config import CONFIG_VARIABLE, QUEUE_VARIABLE, Config, load_config
+from forwarder.config.config import CONFIG_VARIABLE, QUEUE_VARIABLE, Config, load_config
+from forwarder.config.validators import WrongValue, refusal
 from forwarder.errors import ConfigError
 
 DEPLOYED_KEYS = {

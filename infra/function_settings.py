@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from forwarder import checks
-from forwarder.checks import WrongValue, refusal
-from forwarder.keys import Key
+from forwarder.config import validators
+from forwarder.config.schema import Key
+from forwarder.config.validators import WrongValue, refusal
 
 LOG_RETENTIONS = (
     1,
@@ -70,7 +70,7 @@ def _emails(value: Any, key: str) -> tuple[str, ...]:
         raise refusal(value, "a list of e-mail addresses")
     wrong = [one for one in value if not isinstance(one, str) or one.count("@") != 1 or one.strip() != one]
     if wrong:
-        raise WrongValue(f"{checks.shown(wrong[0])} is no e-mail address")
+        raise WrongValue(f"{validators.shown(wrong[0])} is no e-mail address")
     return tuple(value)
 
 
@@ -79,19 +79,19 @@ def _listed(numbers: tuple[int, ...]) -> str:
 
 
 FUNCTION_KEYS: Mapping[str, Key] = {
-    "architecture": Key("architecture", checks.choice("arm64", "x86_64"), "arm64"),
-    "memory": Key("memory", checks.integer(128, 10_240), 512),
-    "timeout": Key("timeout", checks.integer(1, 900), 30),
-    "reservedConcurrency": Key("reserved_concurrency", checks.integer(1, 100_000)),
-    "logLevel": Key("log_level", checks.choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+    "architecture": Key("architecture", validators.choice("arm64", "x86_64"), "arm64"),
+    "memory": Key("memory", validators.integer(128, 10_240), 512),
+    "timeout": Key("timeout", validators.integer(1, 900), 30),
+    "reservedConcurrency": Key("reserved_concurrency", validators.integer(1, 100_000)),
+    "logLevel": Key("log_level", validators.choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     "logRetentionDays": Key("log_retention_days", _log_retention, 30),
-    "tracing": Key("tracing", checks.flag, False),
+    "tracing": Key("tracing", validators.flag, False),
 }
 """The keys of `function`."""
 
 ALARM_KEYS: Mapping[str, Key] = {
     "emails": Key("emails", _emails, ()),
-    "oldestMessageMinutes": Key("oldest_message_minutes", checks.integer(1, 20_160), 15),
-    "iteratorAgeMinutes": Key("iterator_age_minutes", checks.integer(1, 525_600), 15),
+    "oldestMessageMinutes": Key("oldest_message_minutes", validators.integer(1, 20_160), 15),
+    "iteratorAgeMinutes": Key("iterator_age_minutes", validators.integer(1, 525_600), 15),
 }
 """The keys of `alarms`."""

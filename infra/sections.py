@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from forwarder.checks import refusal
+from forwarder.config.schema import Key, read
+from forwarder.config.validators import refusal
 from forwarder.errors import ConfigError
-from forwarder.keys import Key, read
 
 T = TypeVar("T")
 

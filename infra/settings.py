@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from forwarder import checks
-from forwarder.checks import WrongValue, refusal
+from forwarder.config import validators
+from forwarder.config.schema import REQUIRED, Key, read
+from forwarder.config.validators import WrongValue, refusal
 from forwarder.errors import ConfigError
-from forwarder.keys import REQUIRED, Key, read
 
 from infra import rules
 from infra.arns import Arn, arn_of
@@ -72,24 +72,24 @@ def _sources(value: Any, key: str) -> Any:
     for name in value:
         if not _SOURCE_NAME.fullmatch(name):
             raise WrongValue(
-                f"{checks.shown(name)} is no source name: 1 to 40 letters and digits, the first a capital"
+                f"{validators.shown(name)} is no source name: 1 to 40 letters and digits, the first a capital"
             )
     return value
 
 
 KEYS: Mapping[str, Key] = {
-    "endpointUrl": Key("endpoint_url", checks.url, REQUIRED),
-    "signingName": Key("signing_name", checks.text),
+    "endpointUrl": Key("endpoint_url", validators.url, REQUIRED),
+    "signingName": Key("signing_name", validators.text),
     "signingRegion": Key("signing_region", _region),
     "endpointFunctionArn": Key("endpoint_function", arn_of("lambda")),
     "endpointApiArn": Key("endpoint_api", arn_of("execute-api")),
-    "allowHttp": Key("allow_http", checks.flag, False),
+    "allowHttp": Key("allow_http", validators.flag, False),
     "config": Key("config", _config, REQUIRED),
     "sources": Key("sources", _sources, REQUIRED),
     "function": Key("function", section(FUNCTION_KEYS, FunctionSettings), {}),
     "alarms": Key("alarms", section(ALARM_KEYS, AlarmSettings), {}),
     "kmsKey": Key("kms_key", _kms_key),
-    "removalPolicy": Key("removal_policy", checks.choice("retain", "destroy"), "retain"),
+    "removalPolicy": Key("removal_policy", validators.choice("retain", "destroy"), "retain"),
     "region": Key("region", _region),
 }
 """The keys of the settings."""
@@ -104,7 +104,7 @@ def parse_settings(
     deploys to, if it is known.
     """
     if not isinstance(document, Mapping):
-        raise SettingsError(place, [f"they are {checks.shown(document)}; they must be an object"])
+        raise SettingsError(place, [f"they are {validators.shown(document)}; they must be an object"])
     problems: list[str] = []
     values = read(document, KEYS, "", problems)
     function = values["function"] or section(FUNCTION_KEYS, FunctionSettings)({}, "function")

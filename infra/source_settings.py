@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from forwarder import checks
-from forwarder.checks import WrongValue
+from forwarder.config import validators
+from forwarder.config.schema import REQUIRED, Key
+from forwarder.config.validators import WrongValue
 from forwarder.errors import ConfigError
-from forwarder.keys import REQUIRED, Key
 
 from infra.arns import Arn, arn_of, parse_arn
 from infra.sections import read_section, section
@@ -84,7 +84,7 @@ def _destination(value: Any, key: str) -> Any:
         return value
     found = parse_arn(value) if isinstance(value, str) else None
     if found is None or found.service != "sqs":
-        raise checks.refusal(value, "s3, sqs, or the ARN of a queue (arn:aws:sqs:REGION:ACCOUNT:QUEUE)")
+        raise validators.refusal(value, "s3, sqs, or the ARN of a queue (arn:aws:sqs:REGION:ACCOUNT:QUEUE)")
     if found.is_fifo:
         raise WrongValue(f"{found} is a FIFO queue, and Lambda writes to none; name a standard queue")
     return found
@@ -92,7 +92,7 @@ def _destination(value: Any, key: str) -> Any:
 
 EXISTING_QUEUE_KEYS: Mapping[str, Key] = {
     "arn": Key("arn", arn_of("sqs"), REQUIRED),
-    "visibilityTimeout": Key("visibility_timeout", checks.integer(1, 43_200)),
+    "visibilityTimeout": Key("visibility_timeout", validators.integer(1, 43_200)),
     "kmsKeyArn": Key("kms_key", arn_of("kms")),
     "dlqArn": Key("dlq", arn_of("sqs")),
 }
@@ -100,30 +100,30 @@ EXISTING_QUEUE_KEYS: Mapping[str, Key] = {
 
 EXISTING_STREAM_KEYS: Mapping[str, Key] = {
     "arn": Key("arn", arn_of("kinesis"), REQUIRED),
-    "retentionHours": Key("retention_hours", checks.integer(24, 8760)),
+    "retentionHours": Key("retention_hours", validators.integer(24, 8760)),
     "kmsKeyArn": Key("kms_key", arn_of("kms")),
 }
 """What is to be told of a stream that exists."""
 
 
-_SHARED: Mapping[str, Key] = {"type": Key("type", checks.choice("sqs", "fifo", "kinesis"))}
+_SHARED: Mapping[str, Key] = {"type": Key("type", validators.choice("sqs", "fifo", "kinesis"))}
 
 QUEUE_KEYS: Mapping[str, Key] = {
     **_SHARED,
     "existing": Key("existing", section(EXISTING_QUEUE_KEYS, ExistingQueue)),
-    "batchSize": Key("batch_size", checks.integer(1, 10_000), 100),
-    "batchWindow": Key("batch_window", checks.integer(0, 300), 1),
-    "maxConcurrency": Key("max_concurrency", checks.integer(2, 1000), 5),
-    "visibilityTimeout": Key("visibility_timeout", checks.integer(1, 43_200)),
-    "maxReceiveCount": Key("max_receive_count", checks.integer(1, 1000), 5),
-    "retentionDays": Key("retention_days", checks.integer(1, 14), 4),
-    "allowDuplicates": Key("allow_duplicates", checks.flag, False),
+    "batchSize": Key("batch_size", validators.integer(1, 10_000), 100),
+    "batchWindow": Key("batch_window", validators.integer(0, 300), 1),
+    "maxConcurrency": Key("max_concurrency", validators.integer(2, 1000), 5),
+    "visibilityTimeout": Key("visibility_timeout", validators.integer(1, 43_200)),
+    "maxReceiveCount": Key("max_receive_count", validators.integer(1, 1000), 5),
+    "retentionDays": Key("retention_days", validators.integer(1, 14), 4),
+    "allowDuplicates": Key("allow_duplicates", validators.flag, False),
 }
 """The keys of a standard queue."""
 
 FIFO_KEYS: Mapping[str, Key] = {
     **QUEUE_KEYS,
-    "batchSize": Key("batch_size", checks.integer(1, 10), 10),
+    "batchSize": Key("batch_size", validators.integer(1, 10), 10),
     "batchWindow": Key("batch_window", _no_window, 0),
 }
 """The keys of a FIFO queue."""
@@ -131,17 +131,17 @@ FIFO_KEYS: Mapping[str, Key] = {
 STREAM_KEYS: Mapping[str, Key] = {
     **_SHARED,
     "existing": Key("existing", section(EXISTING_STREAM_KEYS, ExistingStream)),
-    "shards": Key("shards", checks.integer(1, 10_000)),
-    "retentionHours": Key("retention_hours", checks.integer(24, 8760), 24),
-    "batchSize": Key("batch_size", checks.integer(1, 10_000), 100),
-    "batchWindow": Key("batch_window", checks.integer(0, 300), 1),
-    "parallelizationFactor": Key("parallelization_factor", checks.integer(1, 10), 1),
-    "startingPosition": Key("starting_position", checks.choice("TRIM_HORIZON", "LATEST"), "TRIM_HORIZON"),
-    "retryAttempts": Key("retry_attempts", checks.integer(0, 10_000), 500),
-    "maxRecordAge": Key("max_record_age", checks.integer(60, 604_800), 21_600),
-    "reactionHours": Key("reaction_hours", checks.integer(0, 8760), 12),
+    "shards": Key("shards", validators.integer(1, 10_000)),
+    "retentionHours": Key("retention_hours", validators.integer(24, 8760), 24),
+    "batchSize": Key("batch_size", validators.integer(1, 10_000), 100),
+    "batchWindow": Key("batch_window", validators.integer(0, 300), 1),
+    "parallelizationFactor": Key("parallelization_factor", validators.integer(1, 10), 1),
+    "startingPosition": Key("starting_position", validators.choice("TRIM_HORIZON", "LATEST"), "TRIM_HORIZON"),
+    "retryAttempts": Key("retry_attempts", validators.integer(0, 10_000), 500),
+    "maxRecordAge": Key("max_record_age", validators.integer(60, 604_800), 21_600),
+    "reactionHours": Key("reaction_hours", validators.integer(0, 8760), 12),
     "onFailure": Key("on_failure", _destination, "s3"),
-    "enhancedFanOut": Key("enhanced_fan_out", checks.flag, False),
+    "enhancedFanOut": Key("enhanced_fan_out", validators.flag, False),
 }
 """The keys of a stream."""
 
@@ -151,7 +151,7 @@ _KEYS: Mapping[str, Mapping[str, Key]] = {"sqs": QUEUE_KEYS, "fifo": FIFO_KEYS, 
 def parse_source(name: str, document: Any, key: str) -> Source:
     """Return the source of a JSON object; raises WrongValue or ConfigError."""
     if not isinstance(document, Mapping):
-        raise checks.refusal(document, "an object")
+        raise validators.refusal(document, "an object")
     kind = _type_of(document, key)
     values = {**read_section(document, _KEYS[kind], key), "type": kind}
     return (StreamSource if kind == "kinesis" else QueueSource)(name=name, **values)
@@ -163,7 +163,7 @@ def _type_of(document: Mapping[str, Any], key: str) -> str:
     if told is None and known is None:
         raise ConfigError([f"{key}.type: missing; it is sqs, fifo or kinesis"])
     if told is not None and told not in _KEYS:
-        raise ConfigError([f"{key}.type: {checks.refusal(told, 'sqs, fifo or kinesis')}"])
+        raise ConfigError([f"{key}.type: {validators.refusal(told, 'sqs, fifo or kinesis')}"])
     if told and known and told != known:
         raise ConfigError([f"{key}.type: is {told}, but the ARN of the existing source is of {known}"])
     return str(told or known)

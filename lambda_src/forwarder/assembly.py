@@ -3,7 +3,7 @@
 import iotevents_client
 
 from forwarder.clients import queue_client, sender
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.errors import ConfigError
 from forwarder.invocation import Forwarder, Put
 from forwarder.pool import Pool

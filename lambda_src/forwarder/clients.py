@@ -6,7 +6,7 @@ import iotevents_client
 from botocore import __version__ as botocore_version
 from botocore.config import Config as ClientConfig
 
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.delivery import Send
 from forwarder.response.metrics import SERVICE
 

@@ -21,7 +21,7 @@ from typing import Any
 from forwarder import codes, reasons, retries
 from forwarder.answers import INVALID_REQUEST, UNKNOWN_INPUT, Answer, Kind, Result, is_throttling, judge
 from forwarder.backlog import Backlog
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.deadline import Deadline
 from forwarder.ledger import Ledger
 from forwarder.limiter import Limiter

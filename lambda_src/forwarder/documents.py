@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from forwarder import jsontext
-from forwarder.config import Config
+from forwarder.config.config import Config
+from forwarder.config.expressions import Expression
 from forwarder.decoding import parse_body
 from forwarder.envelopes import UNREAD, Content, open_envelope
 from forwarder.errors import Rejection
-from forwarder.expressions import Expression
 from forwarder.records import Record, Source
 
 

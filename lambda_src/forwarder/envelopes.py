@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forwarder.codes import BAD_ENVELOPE
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.decoding import parse_body
 from forwarder.errors import Rejection
 

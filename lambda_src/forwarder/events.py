@@ -10,7 +10,7 @@ from typing import Any
 
 from forwarder import kpl
 from forwarder.codes import BAD_RECORD
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.decoding import decode_base64
 from forwarder.errors import EventError, Rejection
 from forwarder.records import Problem, Record, Source

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forwarder import reasons
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.invocation import Forwarder
 from forwarder.ledger import State, Verdict
 from forwarder.pool import Pool

@@ -7,7 +7,7 @@ from time import time
 from forwarder import retries
 from forwarder.backlog import make_backlog
 from forwarder.batches import in_batches
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery, Send
 from forwarder.events import Event, read_event

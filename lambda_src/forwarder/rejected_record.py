@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forwarder import checks, jsontext
-from forwarder.checks import WrongValue
+from forwarder import jsontext
+from forwarder.config import validators
+from forwarder.config.schema import REQUIRED, Key, read
+from forwarder.config.validators import WrongValue
 from forwarder.decoding import decode_base64, gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
-from forwarder.keys import REQUIRED, Key, read
 from forwarder.records import Problem, Source
 from forwarder.rejected import EPOCH, MOST_DATA, VERSION
 
@@ -87,7 +88,7 @@ def parse(body: str) -> RejectedRecord:
     except Rejection as error:
         raise RejectedRecordError([error.text]) from None
     if not isinstance(document, Mapping):
-        raise RejectedRecordError([f"it is {checks.shown(document)}, no object"])
+        raise RejectedRecordError([f"it is {validators.shown(document)}, no object"])
     problems: list[str] = []
     values = read(document, KEYS, "", problems)
     if problems:
@@ -125,14 +126,14 @@ def _is_body(data: bytes) -> bool:
 
 def _any_text(value: Any, key: str) -> str:
     if not isinstance(value, str):
-        raise checks.refusal(value, "text")
+        raise validators.refusal(value, "text")
     return value
 
 
 def _arn(value: Any, key: str) -> str:
     match = _ARN.fullmatch(_any_text(value, key))
     if not match or (match[1] == "kinesis") != match[4].startswith("stream/"):
-        raise checks.refusal(value, "the ARN of an SQS queue or a Kinesis stream")
+        raise validators.refusal(value, "the ARN of an SQS queue or a Kinesis stream")
     return str(value)
 
 
@@ -140,27 +141,27 @@ def _time(value: Any, key: str) -> int:
     try:
         moment = datetime.strptime(_any_text(value, key), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
-        raise checks.refusal(value, "a time like 2026-01-31T12:00:00.000Z") from None
+        raise validators.refusal(value, "a time like 2026-01-31T12:00:00.000Z") from None
     return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _object(value: Any, key: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise checks.refusal(value, "an object")
+        raise validators.refusal(value, "an object")
     return value
 
 
 def _version(value: Any, key: str) -> int:
     if type(value) is not int or value != VERSION:
         raise WrongValue(
-            f"must be {VERSION}, not {checks.shown(value)}: another version of the forwarder wrote it"
+            f"must be {VERSION}, not {validators.shown(value)}: another version of the forwarder wrote it"
         )
     return value
 
 
 def _problems(value: Any, path: str) -> tuple[Problem, ...]:
     if not isinstance(value, list) or not value:
-        raise checks.refusal(value, "a list of at least one problem")
+        raise validators.refusal(value, "a list of at least one problem")
     wrong: list[str] = []
     made = [_problem(one, f"{path}[{index}]", wrong) for index, one in enumerate(value)]
     if wrong:
@@ -170,7 +171,7 @@ def _problems(value: Any, path: str) -> tuple[Problem, ...]:
 
 def _problem(value: Any, path: str, wrong: list[str]) -> Problem | None:
     if not isinstance(value, Mapping):
-        wrong.append(f"{path}: {checks.refusal(value, 'an object')}")
+        wrong.append(f"{path}: {validators.refusal(value, 'an object')}")
         return None
     return Problem(**read(value, PROBLEM_KEYS, f"{path}.", wrong))
 
@@ -179,29 +180,29 @@ KEYS: Mapping[str, Key] = {
     "version": Key("version", _version, REQUIRED),
     "time": Key("time", _time, REQUIRED),
     "sourceArn": Key("arn", _arn, REQUIRED),
-    "recordId": Key("id", checks.text, REQUIRED),
-    "subIndex": Key("sub", checks.integer(0)),
+    "recordId": Key("id", validators.text, REQUIRED),
+    "subIndex": Key("sub", validators.integer(0)),
     "partitionKey": Key("partition_key", _any_text),
-    "messageGroupId": Key("group_id", checks.text),
-    "messageDeduplicationId": Key("deduplication_id", checks.text),
-    "arrivalTime": Key("arrival", checks.integer(0), REQUIRED),
-    "eventId": Key("event_id", checks.text),
+    "messageGroupId": Key("group_id", validators.text),
+    "messageDeduplicationId": Key("deduplication_id", validators.text),
+    "arrivalTime": Key("arrival", validators.integer(0), REQUIRED),
+    "eventId": Key("event_id", validators.text),
     "attributes": Key("attributes", _object, {}),
     "messageAttributes": Key("message_attributes", _object, {}),
-    "encoding": Key("encoding", checks.choice("text", "base64", "gzip+base64"), REQUIRED),
+    "encoding": Key("encoding", validators.choice("text", "base64", "gzip+base64"), REQUIRED),
     "data": Key("data", _any_text, REQUIRED),
-    "truncated": Key("truncated", checks.flag, False),
-    "length": Key("length", checks.integer(0)),
-    "sha256": Key("sha256", checks.text),
+    "truncated": Key("truncated", validators.flag, False),
+    "length": Key("length", validators.integer(0)),
+    "sha256": Key("sha256", validators.text),
     "rejected": Key("problems", _problems, REQUIRED),
-    "rejectedCount": Key("problem_count", checks.integer(1)),
+    "rejectedCount": Key("problem_count", validators.integer(1)),
 }
 """The members of a document, in the order in which they are written."""
 
 PROBLEM_KEYS: Mapping[str, Key] = {
-    "index": Key("index", checks.integer(0), REQUIRED),
-    "messageId": Key("message_id", checks.text),
-    "code": Key("code", checks.text, REQUIRED),
+    "index": Key("index", validators.integer(0), REQUIRED),
+    "messageId": Key("message_id", validators.text),
+    "code": Key("code", validators.text, REQUIRED),
     "text": Key("text", _any_text, REQUIRED),
 }
 """The members of one entry of `rejected`."""

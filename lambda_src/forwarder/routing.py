@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from forwarder import jsontext
-from forwarder.checks import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.codes import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE
-from forwarder.config import Config
+from forwarder.config.config import Config
+from forwarder.config.expressions import Expression, is_true
+from forwarder.config.routes import Route
+from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.documents import Element, RecordView
 from forwarder.errors import Rejection
-from forwarder.expressions import Expression, is_true
 from forwarder.message_ids import derived_id, element_id, given_id
 from forwarder.records import Message, Problem, Record, Routed, Source
-from forwarder.routes import Route
 from forwarder.timestamps import read_timestamp
 
 MOST_PROBLEMS = 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forwarder.clients import sender
-from forwarder.config import Config, parse_config
+from forwarder.config.config import Config, parse_config
 from forwarder.invocation import Forwarder
 from forwarder.pool import Pool
 from forwarder.records import Record

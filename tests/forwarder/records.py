@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from forwarder.config import Config, parse_config
+from forwarder.config.config import Config, parse_config
 from forwarder.events import read_event
 from forwarder.records import Record, Routed
 from forwarder.routing import route_record

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from forwarder.config import Config, parse_config
+from forwarder.config.config import Config, parse_config
 from forwarder.events import Event, read_event
 from forwarder.records import Routed
 from forwarder.routing import route_record

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from forwarder.__main__ import main
-from forwarder.config import KEYS, QUEUE_VARIABLE
-from forwarder.routes import ROUTE_KEYS
+from forwarder.config.config import KEYS, QUEUE_VARIABLE
+from forwarder.config.routes import ROUTE_KEYS
 
 ROOT = Path(__file__).parents[2]
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/rejected"

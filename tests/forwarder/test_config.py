@@ -3,10 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forwarder.config import KEYS, Config, load_config, parse_config
+from forwarder.config.config import KEYS, Config, load_config, parse_config
+from forwarder.config.routes import ROUTE_KEYS
+from forwarder.config.schema import REQUIRED
 from forwarder.errors import ConfigError
-from forwarder.keys import REQUIRED
-from forwarder.routes import ROUTE_KEYS
 from hypothesis import given
 from hypothesis import strategies as st
 

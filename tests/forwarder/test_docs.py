@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from forwarder.codes import CODES, TARGET_CODES
-from forwarder.config import KEYS
-from forwarder.keys import REQUIRED, Key
+from forwarder.config.config import KEYS
+from forwarder.config.routes import ROUTE_KEYS
+from forwarder.config.schema import REQUIRED, Key
 from forwarder.reasons import RETURN_REASONS
 from forwarder.response.metrics import METRICS
-from forwarder.routes import ROUTE_KEYS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "forwarder.md").read_text("utf-8")
 

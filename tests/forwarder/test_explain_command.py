@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from forwarder.__main__ import main
-from forwarder.config import CONFIG_VARIABLE, parse_config
+from forwarder.config.config import CONFIG_VARIABLE, parse_config
 from forwarder.errors import EventError
 from forwarder.explanation import explain
 from hypothesis import given

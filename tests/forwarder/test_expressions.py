@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
+from forwarder.config.expressions import ExpressionError, compile_expression, is_true
 from forwarder.errors import Rejection
-from forwarder.expressions import ExpressionError, compile_expression, is_true
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jmespath.functions import Functions

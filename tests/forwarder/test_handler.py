@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from forwarder.clients import sender
-from forwarder.config import parse_config
+from forwarder.config.config import parse_config
 from forwarder.response.observability import Telling
 
 from local import faults

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from forwarder.clients import sender
-from forwarder.config import parse_config
+from forwarder.config.config import parse_config
 from forwarder.records import Source
 from hypothesis import given, settings
 

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem, Record, Source
 from forwarder.rejected import FEW_PROBLEMS, HEAD, LEAST_LIMIT, LIMIT, SHORT_TEXT, document

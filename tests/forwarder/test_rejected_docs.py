@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from forwarder.keys import REQUIRED
+from forwarder.config.schema import REQUIRED
 from forwarder.rejected_record import KEYS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "rejected-records.md").read_text("utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from forwarder.codes import CODES
-from forwarder.config import Config, parse_config
+from forwarder.config.config import Config, parse_config
 from forwarder.errors import ConfigError
 from forwarder.message_ids import derived_id
 from forwarder.records import Message, Problem

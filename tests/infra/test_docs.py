@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from forwarder.keys import REQUIRED, Key
+from forwarder.config.schema import REQUIRED, Key
 
 from infra.context import ROOT
 from infra.function_settings import ALARM_KEYS, FUNCTION_KEYS

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forwarder.commands.inputs import Subparsers, read_config
-from forwarder.config import KEYS, QUEUE_VARIABLE, Config
-from forwarder.expressions import Expression
-from forwarder.routes import ROUTE_KEYS, Route
+from forwarder.config.config import KEYS, QUEUE_VARIABLE, Config
+from forwarder.config.expressions import Expression
+from forwarder.config.routes import ROUTE_KEYS, Route
 
 _UNSET: Mapping[str, str] = {
     "onUnknownInput": "retry for inputName, reject for inputNameFrom",

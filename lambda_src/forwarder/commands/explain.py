@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, read_config, read_event_file
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.explanation import RETURNED, Explained, Explanation, explain
 from forwarder.records import Message, Problem
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
-from forwarder.config import CONFIG_VARIABLE, Config, load_config
+from forwarder.config.config import CONFIG_VARIABLE, Config, load_config
 from forwarder.errors import ConfigError, EventError
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

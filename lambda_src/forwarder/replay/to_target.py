@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from forwarder import codes, reasons
 from forwarder.backlog import make_backlog
-from forwarder.config import Config
+from forwarder.config.config import Config
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery, Send
 from forwarder.events import read_event

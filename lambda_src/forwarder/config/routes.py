@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from forwarder import checks
+from forwarder.config import validators
+from forwarder.config.expressions import Expression
+from forwarder.config.schema import Key, read
 from forwarder.errors import ConfigError
-from forwarder.expressions import Expression
-from forwarder.keys import Key, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,15 @@ class Route:
 
 
 ROUTE_KEYS: Mapping[str, Key] = {
-    "when": Key("when", checks.expression),
-    "inputName": Key("input_name", checks.input_name),
-    "inputNameFrom": Key("input_name_from", checks.expression),
-    "format": Key("format", checks.choice("json", "bytes"), "json"),
-    "split": Key("split", checks.expression),
-    "payloadFrom": Key("payload_from", checks.expression),
-    "messageIdFrom": Key("message_id_from", checks.expression),
-    "timestampFrom": Key("timestamp_from", checks.expression),
-    "keyFrom": Key("key_from", checks.expression),
+    "when": Key("when", validators.expression),
+    "inputName": Key("input_name", validators.input_name),
+    "inputNameFrom": Key("input_name_from", validators.expression),
+    "format": Key("format", validators.choice("json", "bytes"), "json"),
+    "split": Key("split", validators.expression),
+    "payloadFrom": Key("payload_from", validators.expression),
+    "messageIdFrom": Key("message_id_from", validators.expression),
+    "timestampFrom": Key("timestamp_from", validators.expression),
+    "keyFrom": Key("key_from", validators.expression),
 }
 """The keys of one route."""
 
@@ -42,7 +42,7 @@ ROUTE_KEYS: Mapping[str, Key] = {
 def parse_routes(value: Any, path: str) -> tuple[Route, ...]:
     """Return the routes; raises ConfigError with everything that is wrong in them."""
     if not isinstance(value, list) or not value:
-        raise checks.refusal(value, "a list of at least one route")
+        raise validators.refusal(value, "a list of at least one route")
     problems: list[str] = []
     routes = [_route(one, f"{path}[{index}]", problems) for index, one in enumerate(value)]
     problems += _unreachable(value, path)
@@ -53,7 +53,7 @@ def parse_routes(value: Any, path: str) -> tuple[Route, ...]:
 
 def _route(value: Any, path: str, problems: list[str]) -> Route | None:
     if not isinstance(value, Mapping):
-        problems.append(f"{path}: {checks.refusal(value, 'an object')}")
+        problems.append(f"{path}: {validators.refusal(value, 'an object')}")
         return None
     route = Route(**read(value, ROUTE_KEYS, f"{path}.", problems))
     problems += [f"{path}{problem}" for problem in _route_problems(value, route)]

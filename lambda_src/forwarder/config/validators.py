@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from forwarder.expressions import ExpressionError, compile_expression
+from forwarder.config.expressions import ExpressionError, compile_expression
 
 Check = Callable[[Any, str], Any]
 """(the value, the key it stands under) -> the checked value."""

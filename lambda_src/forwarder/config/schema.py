@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.checks import Check, WrongValue
+from forwarder.config.validators import Check, WrongValue
 from forwarder.errors import ConfigError
 
 REQUIRED = object()

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from forwarder import checks
+from forwarder.config import validators
+from forwarder.config.routes import Route, parse_routes
+from forwarder.config.schema import REQUIRED, Key, read, unrepeated
 from forwarder.errors import ConfigError
-from forwarder.keys import REQUIRED, Key, read, unrepeated
-from forwarder.routes import Route, parse_routes
 
 CONFIG_VARIABLE = "FORWARDER_CONFIG"
 QUEUE_VARIABLE = "FORWARDER_REJECTED_QUEUE_URL"
@@ -47,25 +47,25 @@ class Config:
 
 KEYS: Mapping[str, Key] = {
     "routes": Key("routes", parse_routes, REQUIRED),
-    "unrouted": Key("unrouted", checks.choice("reject", "drop"), "reject"),
-    "envelope": Key("envelope", checks.choice("none", "auto", "sns", "eventbridge"), "none"),
-    "bodyEncoding": Key("body_encoding", checks.choice("text", "base64"), "text"),
-    "maxDecompressedBytes": Key("max_decompressed_bytes", checks.integer(1), 1024 * 1024),
-    "ordering": Key("ordering", checks.choice("none", "key", "strict"), "key"),
-    "batchSize": Key("batch_size", checks.integer(1, 10_000), 10),
-    "maxPayloadBytes": Key("max_payload_bytes", checks.integer(1), 1024),
-    "workers": Key("workers", checks.integer(1, 64), 8),
-    "connectTimeout": Key("connect_timeout", checks.seconds(900), 1.0),
-    "readTimeout": Key("read_timeout", checks.seconds(900), 3.0),
-    "retries": Key("retries", checks.integer(0, 20), 3),
-    "onRejected": Key("on_rejected", checks.choice("retry", "dead-letter")),
-    "onUnknownInput": Key("on_unknown_input", checks.choice("retry", "reject")),
-    "rejectedQueueUrl": Key("rejected_queue_url", checks.queue_url),
-    "visibilityBackoff": Key("visibility_backoff", checks.flag, False),
-    "endpointUrl": Key("endpoint_url", checks.url),
-    "signingName": Key("signing_name", checks.text),
-    "signingRegion": Key("signing_region", checks.text),
-    "allowHttp": Key("allow_http", checks.flag, False),
+    "unrouted": Key("unrouted", validators.choice("reject", "drop"), "reject"),
+    "envelope": Key("envelope", validators.choice("none", "auto", "sns", "eventbridge"), "none"),
+    "bodyEncoding": Key("body_encoding", validators.choice("text", "base64"), "text"),
+    "maxDecompressedBytes": Key("max_decompressed_bytes", validators.integer(1), 1024 * 1024),
+    "ordering": Key("ordering", validators.choice("none", "key", "strict"), "key"),
+    "batchSize": Key("batch_size", validators.integer(1, 10_000), 10),
+    "maxPayloadBytes": Key("max_payload_bytes", validators.integer(1), 1024),
+    "workers": Key("workers", validators.integer(1, 64), 8),
+    "connectTimeout": Key("connect_timeout", validators.seconds(900), 1.0),
+    "readTimeout": Key("read_timeout", validators.seconds(900), 3.0),
+    "retries": Key("retries", validators.integer(0, 20), 3),
+    "onRejected": Key("on_rejected", validators.choice("retry", "dead-letter")),
+    "onUnknownInput": Key("on_unknown_input", validators.choice("retry", "reject")),
+    "rejectedQueueUrl": Key("rejected_queue_url", validators.queue_url),
+    "visibilityBackoff": Key("visibility_backoff", validators.flag, False),
+    "endpointUrl": Key("endpoint_url", validators.url),
+    "signingName": Key("signing_name", validators.text),
+    "signingRegion": Key("signing_region", validators.text),
+    "allowHttp": Key("allow_http", validators.flag, False),
 }
 """The keys of the document."""
 
@@ -73,7 +73,7 @@ KEYS: Mapping[str, Key] = {
 def parse_config(document: object) -> Config:
     """Return the configuration of a JSON document; raises ConfigError with everything that is wrong."""
     if not isinstance(document, Mapping):
-        raise ConfigError([f"the configuration is {checks.shown(document)}; it must be an object"])
+        raise ConfigError([f"the configuration is {validators.shown(document)}; it must be an object"])
     problems: list[str] = []
     values = read(document, KEYS, "", problems)
     values["on_rejected"] = _on_rejected(values, problems)
