@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder import jsontext
 from forwarder.config.config import Config
 from forwarder.config.expressions import Expression
-from forwarder.decoding import parse_body
-from forwarder.envelopes import UNREAD, Content, open_envelope
+from forwarder.decoding import strict_json
+from forwarder.decoding.body import parse_body
+from forwarder.decoding.envelopes import UNREAD, Content, open_envelope
 from forwarder.errors import Rejection
 from forwarder.records import Record, Source
 
@@ -34,7 +34,7 @@ class RecordView:
     def content(self) -> bytes:
         """Return the bytes as they came, without transport and envelope; raises Rejection."""
         content = self._open()
-        return jsontext.dump(content.value) if content.data is None else content.data
+        return strict_json.dump(content.value) if content.data is None else content.data
 
     def document(self, expression: Expression) -> Mapping[str, Any]:
         """Return the record document with all that an expression reads; what cannot be decoded is null."""

@@ -11,7 +11,7 @@ from typing import Any
 from forwarder import kpl
 from forwarder.codes import BAD_RECORD
 from forwarder.config.config import Config
-from forwarder.decoding import decode_base64
+from forwarder.decoding.body import decode_base64
 from forwarder.errors import EventError, Rejection
 from forwarder.records import Problem, Record, Source
 from forwarder.timestamps import LATEST

@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Any
 
-from forwarder import jsontext
+from forwarder.decoding import strict_json
 from forwarder.records import Record, Source
 
 LONGEST = 64
@@ -24,7 +24,7 @@ def given_id(value: Any) -> str | None:
     """Return the id that a value of the data stands for; None if it names none. Raises Rejection."""
     if value is None or value == "":
         return None
-    text = value if isinstance(value, str) else jsontext.dump(value).decode()
+    text = value if isinstance(value, str) else strict_json.dump(value).decode()
     return _legal(text) if type(value) in (str, int, float) else _digest(text)
 
 

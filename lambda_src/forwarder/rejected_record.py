@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forwarder import jsontext
 from forwarder.config import validators
 from forwarder.config.schema import REQUIRED, Key, read
 from forwarder.config.validators import WrongValue
-from forwarder.decoding import decode_base64, gunzip
+from forwarder.decoding import strict_json
+from forwarder.decoding.body import decode_base64, gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
 from forwarder.records import Problem, Source
 from forwarder.rejected import EPOCH, MOST_DATA, VERSION
@@ -84,7 +84,7 @@ class RejectedRecord:
 def parse(body: str) -> RejectedRecord:
     """Return the record that a body of the queue tells of; raises RejectedRecordError."""
     try:
-        document = jsontext.parse(body.encode("utf-8", "surrogatepass"))
+        document = strict_json.parse(body.encode("utf-8", "surrogatepass"))
     except Rejection as error:
         raise RejectedRecordError([error.text]) from None
     if not isinstance(document, Mapping):

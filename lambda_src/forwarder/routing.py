@@ -6,12 +6,12 @@ A record is judged whole: if one message cannot be made of it, it has problems a
 from collections.abc import Iterable
 from typing import Any
 
-from forwarder import jsontext
 from forwarder.codes import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE
 from forwarder.config.config import Config
 from forwarder.config.expressions import Expression, is_true
 from forwarder.config.routes import Route
 from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
+from forwarder.decoding import strict_json
 from forwarder.documents import Element, RecordView
 from forwarder.errors import Rejection
 from forwarder.message_ids import derived_id, element_id, given_id
@@ -125,7 +125,7 @@ def _json_payload(route: Route, element: Element) -> bytes:
     if not isinstance(value, dict):
         made = f"{_named(route.payload_from)} gave" if route.payload_from else "the payload is"
         raise Rejection(NOT_AN_OBJECT, f"{made} {_kind(value)}, no object")
-    return jsontext.dump(value)
+    return strict_json.dump(value)
 
 
 def _input_name(route: Route, element: Element) -> str:
@@ -155,7 +155,7 @@ def _key(route: Route, element: Element) -> str | None:
     if route.key_from is None or record.source is Source.FIFO:
         return record.key
     key = element.search(route.key_from)
-    return key if key is None or isinstance(key, str) else jsontext.dump(key).decode()
+    return key if key is None or isinstance(key, str) else strict_json.dump(key).decode()
 
 
 def _named(expression: Expression) -> str:

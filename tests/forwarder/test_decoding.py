@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
-from forwarder.decoding import MOST_MEMBERS, decode_base64, gunzip, parse_body
+from forwarder.decoding.body import MOST_MEMBERS, decode_base64, gunzip, parse_body
 from forwarder.errors import Rejection
 from hypothesis import given
 from hypothesis import strategies as st

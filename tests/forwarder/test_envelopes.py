@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from forwarder.envelopes import Content, open_envelope
+from forwarder.decoding.envelopes import Content, open_envelope
 from forwarder.errors import Rejection
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,8 +7,8 @@ import binascii
 import zlib
 from typing import Any
 
-from forwarder import jsontext
 from forwarder.codes import BAD_BASE64, BAD_COMPRESSION, TOO_LARGE
+from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -24,14 +24,14 @@ def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
     Raises Rejection, also if the body inflates to more than `cap` bytes.
     """
     if data.startswith(GZIP_MAGIC):
-        return jsontext.parse(gunzip(data, cap))
+        return strict_json.parse(gunzip(data, cap))
     try:
-        return jsontext.parse(data)
+        return strict_json.parse(data)
     except Rejection:
         plain = _unpack(data, cap, text=text)
         if plain is None:
             raise
-    return jsontext.parse(plain)
+    return strict_json.parse(plain)
 
 
 def decode_base64(text: bytes | str) -> bytes:

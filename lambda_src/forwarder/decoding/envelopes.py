@@ -6,7 +6,7 @@ from typing import Any
 
 from forwarder.codes import BAD_ENVELOPE
 from forwarder.config.config import Config
-from forwarder.decoding import parse_body
+from forwarder.decoding.body import parse_body
 from forwarder.errors import Rejection
 
 UNREAD: Any = object()
