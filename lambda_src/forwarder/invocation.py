@@ -10,7 +10,6 @@ from forwarder.batches import in_batches
 from forwarder.config.config import Config
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery, Send
-from forwarder.events import Event, read_event
 from forwarder.ledger import Ledger, Verdict
 from forwarder.pool import Pool
 from forwarder.records import Record, Source
@@ -19,6 +18,7 @@ from forwarder.response.batch_response import Settlement, checkpoint, settle
 from forwarder.response.report import Report
 from forwarder.response.visibility_backoff import BATCH
 from forwarder.routing import route_record
+from forwarder.sources.events import Event, read_event
 from forwarder.storing import store_all
 
 Put = Callable[[Sequence[str]], Sequence[bool]]

@@ -10,10 +10,10 @@ from forwarder.answers import Answer, Kind
 from forwarder.backlog import Backlog
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery
-from forwarder.events import Event
 from forwarder.ledger import Ledger, State
 from forwarder.records import Source
 from forwarder.response import batch_response
+from forwarder.sources.events import Event
 from forwarder.tasks import Task
 
 Mutation = Callable[[pytest.MonkeyPatch], None]

@@ -12,12 +12,12 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.errors import ConfigError
-from forwarder.events import Event
 from forwarder.invocation import Forwarder
 from forwarder.ledger import State, without_conflicts
 from forwarder.pool import Argument, Pool, Result
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.response.report import Report
+from forwarder.sources.events import Event
 from forwarder.tasks import Fate
 
 from tests.forwarder.function import Rejects, failures

@@ -4,9 +4,9 @@ import base64
 from typing import Any
 
 from forwarder.config.config import Config, parse_config
-from forwarder.events import read_event
 from forwarder.records import Record, Routed
 from forwarder.routing import route_record
+from forwarder.sources.events import read_event
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:telemetry"
 FIFO = QUEUE + ".fifo"

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from forwarder.config.config import Config, parse_config
-from forwarder.events import Event, read_event
 from forwarder.records import Routed
 from forwarder.routing import route_record
+from forwarder.sources.events import Event, read_event
 from hypothesis import strategies as st
 
 from local.kpl import aggregate

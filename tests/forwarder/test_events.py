@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 from forwarder.errors import EventError
-from forwarder.events import Event, read_event
 from forwarder.records import Record, Source
+from forwarder.sources.events import Event, read_event
 from hypothesis import given
 from hypothesis import strategies as st
 

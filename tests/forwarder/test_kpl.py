@@ -1,4 +1,4 @@
-from forwarder.kpl import MAGIC, deaggregate
+from forwarder.sources.kpl import MAGIC, deaggregate
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,13 +9,13 @@ from forwarder.backlog import make_backlog
 from forwarder.config.config import Config
 from forwarder.deadline import Deadline
 from forwarder.delivery import Delivery, Send
-from forwarder.events import read_event
 from forwarder.ledger import Ledger, State
 from forwarder.pool import Pool
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.rejected_record import RejectedRecord
 from forwarder.replay.mover import Case
 from forwarder.routing import route_record
+from forwarder.sources.events import read_event
 
 AMPLE = 3600.0
 """Seconds for the calls of a few records: a command has no deadline."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.errors import BooksError
-from forwarder.events import Event
 from forwarder.ledger import State, Verdict
 from forwarder.records import Record, Source
+from forwarder.sources.events import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.events import Event
 from forwarder.ledger import Ledger, State, Verdict
 from forwarder.records import Record
 from forwarder.response import metrics as names
 from forwarder.response.batch_response import Settlement
+from forwarder.sources.events import Event
 from forwarder.traffic import Traffic
 
 MOST_SAMPLES = 5

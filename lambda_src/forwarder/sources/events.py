@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder import kpl
 from forwarder.codes import BAD_RECORD
 from forwarder.config.config import Config
 from forwarder.decoding.body import decode_base64
 from forwarder.errors import EventError, Rejection
 from forwarder.records import Problem, Record, Source
+from forwarder.sources import kpl
 from forwarder.timestamps import LATEST
 
 _WINDOW_MEMBERS = ("window", "state", "isFinalInvokeForWindow", "isWindowTerminatedEarly")
