@@ -17,7 +17,7 @@ from forwarder.rejected import document
 from forwarder.response.batch_response import Settlement, checkpoint, settle
 from forwarder.response.report import Report
 from forwarder.response.visibility_backoff import BATCH
-from forwarder.routing import route_record
+from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
 from forwarder.storing import store_all
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from forwarder import answers, backlog, delivery, routing, tasks
+from forwarder import answers, backlog, delivery, tasks
 from forwarder.answers import Answer, Kind
 from forwarder.backlog import Backlog
 from forwarder.deadline import Deadline
@@ -13,6 +13,7 @@ from forwarder.delivery import Delivery
 from forwarder.ledger import Ledger, State
 from forwarder.records import Source
 from forwarder.response import batch_response
+from forwarder.routing import router
 from forwarder.sources.events import Event
 from forwarder.tasks import Task
 
@@ -119,7 +120,7 @@ MUTANTS: dict[str, Mutation] = {
     "keys that share a message stay apart": other(tasks, "_joined", lanes_stay_apart),
     "the number of retries is ignored": other(Delivery, "_again", endless_retries),
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),
-    "ids are new each time": other(routing, "derived_id", new_ids),
+    "ids are new each time": other(router, "derived_id", new_ids),
     "a group does not wait for the store": other(Delivery, "_pass_barrier", stored_without_waiting),
     "duplicates are forgotten": other(Ledger, "_unfinished", unfinished_of_the_record_only),
     "the target's rejections are forgotten": other(Ledger, "problems", problems_of_the_first_only),

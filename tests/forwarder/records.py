@@ -5,7 +5,7 @@ from typing import Any
 
 from forwarder.config.config import Config, parse_config
 from forwarder.records import Record, Routed
-from forwarder.routing import route_record
+from forwarder.routing.router import route_record
 from forwarder.sources.events import read_event
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:telemetry"

@@ -8,7 +8,7 @@ from typing import Any
 
 from forwarder.config.config import Config, parse_config
 from forwarder.records import Routed
-from forwarder.routing import route_record
+from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
 from hypothesis import strategies as st
 

@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 import pytest
-from forwarder.message_ids import derived_id, element_id, given_id
+from forwarder.routing.message_ids import derived_id, element_id, given_id
 from hypothesis import given
 from hypothesis import strategies as st
 

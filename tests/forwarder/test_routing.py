@@ -9,9 +9,9 @@ import pytest
 from forwarder.codes import CODES
 from forwarder.config.config import Config, parse_config
 from forwarder.errors import ConfigError
-from forwarder.message_ids import derived_id
 from forwarder.records import Message, Problem
-from forwarder.routing import MOST_PROBLEMS, route_record
+from forwarder.routing.message_ids import derived_id
+from forwarder.routing.router import MOST_PROBLEMS, route_record
 from hypothesis import given
 from hypothesis import strategies as st
 

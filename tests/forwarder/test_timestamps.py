@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forwarder.timestamps import LATEST, read_timestamp
+from forwarder.routing.timestamps import LATEST, read_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -14,7 +14,7 @@ from forwarder.pool import Pool
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.rejected_record import RejectedRecord
 from forwarder.replay.mover import Case
-from forwarder.routing import route_record
+from forwarder.routing.router import route_record
 from forwarder.sources.events import read_event
 
 AMPLE = 3600.0

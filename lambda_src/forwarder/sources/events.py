@@ -13,8 +13,8 @@ from forwarder.config.config import Config
 from forwarder.decoding.body import decode_base64
 from forwarder.errors import EventError, Rejection
 from forwarder.records import Problem, Record, Source
+from forwarder.routing.timestamps import LATEST
 from forwarder.sources import kpl
-from forwarder.timestamps import LATEST
 
 _WINDOW_MEMBERS = ("window", "state", "isFinalInvokeForWindow", "isWindowTerminatedEarly")
 _NOTHING: Mapping[str, Any] = {}

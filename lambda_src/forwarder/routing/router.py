@@ -12,11 +12,11 @@ from forwarder.config.expressions import Expression, is_true
 from forwarder.config.routes import Route
 from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.decoding import strict_json
-from forwarder.documents import Element, RecordView
 from forwarder.errors import Rejection
-from forwarder.message_ids import derived_id, element_id, given_id
 from forwarder.records import Message, Problem, Record, Routed, Source
-from forwarder.timestamps import read_timestamp
+from forwarder.routing.message_ids import derived_id, element_id, given_id
+from forwarder.routing.record_view import Element, RecordView
+from forwarder.routing.timestamps import read_timestamp
 
 MOST_PROBLEMS = 100
 """Problems kept of one record; those of further elements would only repeat them."""
