@@ -8,7 +8,7 @@ Amazon SQS" (visibility timeout of six times the function's, batch window), "Usi
 from collections.abc import Iterable, Iterator, Sequence
 
 from forwarder.config.config import Config
-from forwarder.deadline import SETTLING
+from forwarder.delivery.deadline import SETTLING
 from forwarder.invocation import DUPLICATE_WINDOW, REDELIVERY
 
 from infra.arns import Arn

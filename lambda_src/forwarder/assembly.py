@@ -4,9 +4,9 @@ import iotevents_client
 
 from forwarder.clients import queue_client, sender
 from forwarder.config.config import Config
+from forwarder.delivery.pool import Pool
 from forwarder.errors import ConfigError
 from forwarder.invocation import Forwarder, Put
-from forwarder.pool import Pool
 from forwarder.rejected_queue import RejectedQueue, region_of
 from forwarder.response.visibility_backoff import VisibilityBackoff
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.config.config import Config
+from forwarder.delivery.batch_state import State, Verdict
+from forwarder.delivery.pool import Pool
 from forwarder.invocation import Forwarder
-from forwarder.ledger import State, Verdict
-from forwarder.pool import Pool
 from forwarder.records import Message, Routed
 from forwarder.response.report import Report
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 from time import time
 
-from forwarder import retries
-from forwarder.backlog import make_backlog
 from forwarder.batches import in_batches
 from forwarder.config.config import Config
-from forwarder.deadline import Deadline
-from forwarder.delivery import Delivery, Send
-from forwarder.ledger import Ledger, Verdict
-from forwarder.pool import Pool
+from forwarder.delivery import retries
+from forwarder.delivery.batch_state import Ledger, Verdict
+from forwarder.delivery.deadline import Deadline
+from forwarder.delivery.delivery import Delivery, Send
+from forwarder.delivery.pool import Pool
+from forwarder.delivery.scheduler import make_backlog
 from forwarder.records import Record, Source
 from forwarder.rejected import document
 from forwarder.response.batch_response import Settlement, checkpoint, settle

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 
 from forwarder.batches import in_batches
-from forwarder.deadline import Deadline
-from forwarder.pool import Pool
+from forwarder.delivery.deadline import Deadline
+from forwarder.delivery.pool import Pool
 
 Put = Callable[[Sequence[int]], Sequence[bool]]
 """Puts the records at some indexes of the ledger into the rejected-records queue; which of them it took."""

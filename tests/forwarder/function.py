@@ -7,8 +7,8 @@ from typing import Any
 
 from forwarder.clients import sender
 from forwarder.config.config import Config, parse_config
+from forwarder.delivery.pool import Pool
 from forwarder.invocation import Forwarder
-from forwarder.pool import Pool
 from forwarder.records import Record
 from forwarder.rejected_record import RejectedRecord, parse
 from forwarder.response.report import Report

@@ -5,20 +5,20 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from forwarder import answers, backlog, delivery, tasks
-from forwarder.answers import Answer, Kind
-from forwarder.backlog import Backlog
-from forwarder.deadline import Deadline
-from forwarder.delivery import Delivery
-from forwarder.ledger import Ledger, State
+from forwarder.delivery import call_results, delivery, scheduler, tasks
+from forwarder.delivery.batch_state import Ledger, State
+from forwarder.delivery.call_results import Answer, Kind
+from forwarder.delivery.deadline import Deadline
+from forwarder.delivery.delivery import Delivery
+from forwarder.delivery.scheduler import Backlog
+from forwarder.delivery.tasks import Task
 from forwarder.records import Source
 from forwarder.response import batch_response
 from forwarder.routing import router
 from forwarder.sources.events import Event
-from forwarder.tasks import Task
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
-judge, checkpoint, make_lanes = answers.judge, batch_response.checkpoint, tasks.make_lanes
+judge, checkpoint, make_lanes = call_results.judge, batch_response.checkpoint, tasks.make_lanes
 bisect, response = Delivery._bisect, batch_response._response
 
 
@@ -116,7 +116,7 @@ MUTANTS: dict[str, Mutation] = {
     "nothing is cut": other(Backlog, "cut", lambda self, position: None),
     "bisection forgets a half": other(Delivery, "_bisect", half_is_dropped),
     "a refused call is rejected whole": other(Delivery, "_bisect", bisection_rejects_all),
-    "keys are ignored": other(backlog, "make_lanes", every_task_alone),
+    "keys are ignored": other(scheduler, "make_lanes", every_task_alone),
     "keys that share a message stay apart": other(tasks, "_joined", lanes_stay_apart),
     "the number of retries is ignored": other(Delivery, "_again", endless_retries),
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),

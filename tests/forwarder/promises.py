@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from forwarder import reasons
+from forwarder.delivery.batch_state import State, without_conflicts
+from forwarder.delivery.pool import Argument, Pool, Result
+from forwarder.delivery.tasks import Fate
 from forwarder.errors import ConfigError
 from forwarder.invocation import Forwarder
-from forwarder.ledger import State, without_conflicts
-from forwarder.pool import Argument, Pool, Result
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.response.report import Report
 from forwarder.sources.events import Event
-from forwarder.tasks import Fate
 
 from tests.forwarder.function import Rejects, failures
 from tests.forwarder.scenarios import LEAST, PLENTY, Scenario

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
-from forwarder.delivery import Send
+from forwarder.delivery.delivery import Send
 
 from local import faults
 from tests.forwarder.function import INPUTS

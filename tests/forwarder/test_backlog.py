@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 import pytest
-from forwarder.backlog import Backlog
+from forwarder.delivery.scheduler import Backlog
+from forwarder.delivery.tasks import Task
 from forwarder.records import Message
-from forwarder.tasks import Task
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,5 +1,5 @@
 import pytest
-from forwarder.deadline import Deadline
+from forwarder.delivery.deadline import Deadline
 from forwarder.errors import ConfigError
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from forwarder.delivery.batch_state import Ledger, State, Verdict
+from forwarder.delivery.tasks import ACCEPTED, Fate, Outcome
 from forwarder.errors import BooksError
-from forwarder.ledger import Ledger, State, Verdict
-from forwarder.tasks import ACCEPTED, Fate, Outcome
 
 from tests.forwarder.function import ROUTE, fifo, message, sqs
 from tests.forwarder.scenarios import Scenario

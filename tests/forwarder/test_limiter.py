@@ -1,4 +1,4 @@
-from forwarder.limiter import Limiter
+from forwarder.delivery.concurrency_limit import Limiter
 
 
 def clean(limiter: Limiter, calls: int) -> int:

@@ -1,6 +1,6 @@
 import pytest
-from forwarder.retries import CAP, Retries
-from forwarder.tasks import Task
+from forwarder.delivery.retries import CAP, Retries
+from forwarder.delivery.tasks import Task
 
 
 def task(order: int, attempts: int = 1) -> Task:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from forwarder.delivery.batch_state import State, Verdict
 from forwarder.errors import BooksError
-from forwarder.ledger import State, Verdict
 from forwarder.response.batch_response import Settlement, checkpoint, settle
 
 from tests.forwarder.function import fifo, kinesis, sqs

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from forwarder.ledger import Ledger
-from forwarder.tasks import make_lanes
+from forwarder.delivery.batch_state import Ledger
+from forwarder.delivery.tasks import make_lanes
 
 from tests.forwarder.function import ROUTE, fifo, message, sqs
 from tests.forwarder.scenarios import Scenario

@@ -14,8 +14,8 @@ import iotevents_client
 from forwarder.clients import sender
 from forwarder.codes import CODES, TARGET_CODES
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
+from forwarder.delivery.pool import Pool
 from forwarder.errors import ReplayError
-from forwarder.pool import Pool
 from forwarder.rejected_queue import region_of
 from forwarder.replay.aws import make_client
 from forwarder.replay.inbox import Inbox

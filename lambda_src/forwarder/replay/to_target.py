@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forwarder import codes, reasons
-from forwarder.backlog import make_backlog
 from forwarder.config.config import Config
-from forwarder.deadline import Deadline
-from forwarder.delivery import Delivery, Send
-from forwarder.ledger import Ledger, State
-from forwarder.pool import Pool
+from forwarder.delivery.batch_state import Ledger, State
+from forwarder.delivery.deadline import Deadline
+from forwarder.delivery.delivery import Delivery, Send
+from forwarder.delivery.pool import Pool
+from forwarder.delivery.scheduler import make_backlog
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.rejected_record import RejectedRecord
 from forwarder.replay.mover import Case

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forwarder import reasons
+from forwarder.delivery.batch_state import State, Verdict
 from forwarder.errors import BooksError
-from forwarder.ledger import State, Verdict
 from forwarder.records import Record, Source
 from forwarder.sources.events import Event
 

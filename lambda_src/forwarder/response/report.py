@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.ledger import Ledger, State, Verdict
+from forwarder.delivery.batch_state import Ledger, State, Verdict
+from forwarder.delivery.stats import Traffic
 from forwarder.records import Record
 from forwarder.response import metrics as names
 from forwarder.response.batch_response import Settlement
 from forwarder.sources.events import Event
-from forwarder.traffic import Traffic
 
 MOST_SAMPLES = 5
 """Failed records that a summary names."""

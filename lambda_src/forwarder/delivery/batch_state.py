@@ -7,9 +7,9 @@ from enum import Enum
 
 from forwarder import reasons
 from forwarder.codes import DUPLICATE_ID
+from forwarder.delivery.tasks import Fate, Outcome, Task
 from forwarder.errors import BooksError
 from forwarder.records import Message, Problem, Record, Routed
-from forwarder.tasks import Fate, Outcome, Task
 
 
 class State(Enum):

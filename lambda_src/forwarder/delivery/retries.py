@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
-from forwarder.tasks import Task
+from forwarder.delivery.tasks import Task
 
 BASE = 0.05
 CAP = 2.0

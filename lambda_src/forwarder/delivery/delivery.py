@@ -18,18 +18,27 @@ from queue import Empty, Queue
 from time import monotonic
 from typing import Any
 
-from forwarder import codes, reasons, retries
-from forwarder.answers import INVALID_REQUEST, UNKNOWN_INPUT, Answer, Kind, Result, is_throttling, judge
-from forwarder.backlog import Backlog
+from forwarder import codes, reasons
 from forwarder.config.config import Config
-from forwarder.deadline import Deadline
-from forwarder.ledger import Ledger
-from forwarder.limiter import Limiter
-from forwarder.pool import Pool
+from forwarder.delivery import retries
+from forwarder.delivery.batch_state import Ledger
+from forwarder.delivery.call_results import (
+    INVALID_REQUEST,
+    UNKNOWN_INPUT,
+    Answer,
+    Kind,
+    Result,
+    is_throttling,
+    judge,
+)
+from forwarder.delivery.concurrency_limit import Limiter
+from forwarder.delivery.deadline import Deadline
+from forwarder.delivery.pool import Pool
+from forwarder.delivery.retries import Retries
+from forwarder.delivery.scheduler import Backlog
+from forwarder.delivery.stats import Traffic
+from forwarder.delivery.tasks import ACCEPTED, Fate, Outcome, Task
 from forwarder.records import Message
-from forwarder.retries import Retries
-from forwarder.tasks import ACCEPTED, Fate, Outcome, Task
-from forwarder.traffic import Traffic
 
 Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
 """Makes one BatchPutMessage call: entries in, the parsed answer out; raises what the client raises."""

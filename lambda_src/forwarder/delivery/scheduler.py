@@ -19,8 +19,8 @@ from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
+from forwarder.delivery.tasks import Task, make_lanes
 from forwarder.records import Routed
-from forwarder.tasks import Task, make_lanes
 
 
 def make_backlog(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Backlog":
