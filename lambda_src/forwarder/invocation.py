@@ -13,13 +13,13 @@ from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.scheduler import make_backlog
 from forwarder.records import Record, Source
-from forwarder.rejected import document
+from forwarder.rejected_records.encoder import document
+from forwarder.rejected_records.storing import store_all
 from forwarder.response.batch_response import Settlement, checkpoint, settle
 from forwarder.response.report import Report
 from forwarder.response.visibility_backoff import BATCH
 from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
-from forwarder.storing import store_all
 
 Put = Callable[[Sequence[str]], Sequence[bool]]
 """Sends up to ten documents to the rejected-records queue and tells which of them it took."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from forwarder import rejected_record
+from forwarder.rejected_records import decoder
 from forwarder.response.metrics import NAMESPACE
 
 from local.aws.account import Account
@@ -20,7 +20,7 @@ Identity = tuple[str, str, frozenset[tuple[str, str]]]
 
 def check_rejected(expected: Sequence[Broken], bodies: Sequence[str]) -> Check:
     """Return the check of the rejected-records queue: each broken record once, with code and text."""
-    documents = [rejected_record.parse(body) for body in bodies]
+    documents = [decoder.parse(body) for body in bodies]
     found = sorted((one.id, one.codes) for one in documents)
     wanted = sorted((one.record, (one.code,)) for one in expected)
     findings = [

@@ -10,7 +10,7 @@ from forwarder.config.config import Config, parse_config
 from forwarder.delivery.pool import Pool
 from forwarder.invocation import Forwarder
 from forwarder.records import Record
-from forwarder.rejected_record import RejectedRecord, parse
+from forwarder.rejected_records.decoder import RejectedRecord, parse
 from forwarder.response.report import Report
 
 from local.faults import FaultyEndpoint

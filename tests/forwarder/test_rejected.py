@@ -11,8 +11,8 @@ import pytest
 from forwarder.config.config import Config
 from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem, Record, Source
-from forwarder.rejected import FEW_PROBLEMS, HEAD, LEAST_LIMIT, LIMIT, SHORT_TEXT, document
-from forwarder.rejected_record import parse
+from forwarder.rejected_records.decoder import parse
+from forwarder.rejected_records.encoder import FEW_PROBLEMS, HEAD, LEAST_LIMIT, LIMIT, SHORT_TEXT, document
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from forwarder.config.schema import REQUIRED
-from forwarder.rejected_record import KEYS
+from forwarder.rejected_records.decoder import KEYS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "rejected-records.md").read_text("utf-8")
 MEMBERS = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", TEXT, re.MULTILINE)

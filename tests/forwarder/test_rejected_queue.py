@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from forwarder.rejected import LIMIT
-from forwarder.rejected_queue import RejectedQueue, region_of
+from forwarder.rejected_records.encoder import LIMIT
+from forwarder.rejected_records.queue import RejectedQueue, region_of
 
 from local.json_service import handling
 from local.loopback_queue import LoopbackQueue

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from forwarder.__main__ import main
 from forwarder.records import Problem
-from forwarder.rejected import document
+from forwarder.rejected_records.encoder import document
 
 from local import faults
 from local.loopback_queue import OPERATIONS, LoopbackQueue

@@ -1,7 +1,7 @@
 import pytest
 from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem
-from forwarder.rejected import document
+from forwarder.rejected_records.encoder import document
 
 from local import rejected
 from local.books import Rejected

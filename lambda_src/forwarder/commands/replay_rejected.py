@@ -16,7 +16,7 @@ from forwarder.codes import CODES, TARGET_CODES
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
 from forwarder.delivery.pool import Pool
 from forwarder.errors import ReplayError
-from forwarder.rejected_queue import region_of
+from forwarder.rejected_records.queue import region_of
 from forwarder.replay.aws import make_client
 from forwarder.replay.inbox import Inbox
 from forwarder.replay.mover import Mover

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from forwarder.rejected_record import RejectedRecord
+from forwarder.rejected_records.decoder import RejectedRecord
 
 
 @dataclass(frozen=True, slots=True)

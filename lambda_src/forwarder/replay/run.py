@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from forwarder.errors import RejectedRecordError
-from forwarder.rejected_record import RejectedRecord, parse
+from forwarder.rejected_records.decoder import RejectedRecord, parse
 from forwarder.replay.inbox import HIDDEN, MOST, Inbox, Letter
 from forwarder.replay.mover import Case, Mover
 

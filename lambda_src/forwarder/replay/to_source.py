@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from forwarder.records import Source
-from forwarder.rejected_record import RejectedRecord
+from forwarder.rejected_records.decoder import RejectedRecord
 from forwarder.replay.aws import is_hopeless, told
 from forwarder.replay.mover import Case
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from forwarder.rejected import LIMIT
+from forwarder.rejected_records.encoder import LIMIT
 
 MOST_ENTRIES = 10
 """Of one SendMessageBatch, which takes no more than LIMIT bytes together (Amazon SQS API reference)."""

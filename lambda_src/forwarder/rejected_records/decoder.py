@@ -13,7 +13,7 @@ from forwarder.decoding import strict_json
 from forwarder.decoding.body import decode_base64, gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
 from forwarder.records import Problem, Source
-from forwarder.rejected import EPOCH, MOST_DATA, VERSION
+from forwarder.rejected_records.encoder import EPOCH, MOST_DATA, VERSION
 
 _ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
 
