@@ -16,13 +16,13 @@ from forwarder.codes import CODES, TARGET_CODES
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
 from forwarder.delivery.pool import Pool
 from forwarder.errors import ReplayError
+from forwarder.redrive.aws import make_client
+from forwarder.redrive.destination import Mover
+from forwarder.redrive.queue_reader import Inbox
+from forwarder.redrive.redrive import Replay, Tally
+from forwarder.redrive.to_source import ToSource
+from forwarder.redrive.to_target import ToTarget
 from forwarder.rejected_records.queue import region_of
-from forwarder.replay.aws import make_client
-from forwarder.replay.inbox import Inbox
-from forwarder.replay.mover import Mover
-from forwarder.replay.run import Replay, Tally
-from forwarder.replay.to_source import ToSource
-from forwarder.replay.to_target import ToTarget
 
 _ALL_CODES = (*CODES, *TARGET_CODES)
 

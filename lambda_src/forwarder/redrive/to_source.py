@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from forwarder.records import Source
+from forwarder.redrive.aws import is_hopeless, told
+from forwarder.redrive.destination import Case
 from forwarder.rejected_records.decoder import RejectedRecord
-from forwarder.replay.aws import is_hopeless, told
-from forwarder.replay.mover import Case
 
 MakeClient = Callable[[str, str], Any]
 """(service, region) -> boto3 client."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from forwarder.errors import RejectedRecordError
+from forwarder.redrive.destination import Case, Mover
+from forwarder.redrive.queue_reader import HIDDEN, MOST, Inbox, Letter
 from forwarder.rejected_records.decoder import RejectedRecord, parse
-from forwarder.replay.inbox import HIDDEN, MOST, Inbox, Letter
-from forwarder.replay.mover import Case, Mover
 
 
 @dataclass(slots=True)

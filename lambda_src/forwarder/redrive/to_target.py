@@ -12,8 +12,8 @@ from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.scheduler import make_backlog
 from forwarder.records import Message, Record, Routed, Source
+from forwarder.redrive.destination import Case
 from forwarder.rejected_records.decoder import RejectedRecord
-from forwarder.replay.mover import Case
 from forwarder.routing.router import route_record
 from forwarder.sources.events import read_event
 
