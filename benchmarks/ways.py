@@ -8,9 +8,9 @@ from typing import Any
 import iotevents_client
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from forwarder.assembly import make_forwarder
-from forwarder.collector import COLLECT_AFTER
 from forwarder.config.config import parse_config
+from forwarder.factory import make_forwarder
+from forwarder.gc_tuning import COLLECT_AFTER
 
 from benchmarks.batches import INPUT, KEY, MESSAGES_IN_A_CALL
 from local.events import Event

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from forwarder.config.config import Config
 from forwarder.delivery.deadline import SETTLING
-from forwarder.invocation import DUPLICATE_WINDOW, REDELIVERY
+from forwarder.forwarder import DUPLICATE_WINDOW, REDELIVERY
 
 from infra.arns import Arn
 from infra.function_settings import FunctionSettings

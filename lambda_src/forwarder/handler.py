@@ -15,9 +15,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from forwarder.assembly import make_forwarder
-from forwarder.collector import keep_what_there_is
 from forwarder.config.config import load_config
+from forwarder.factory import make_forwarder
+from forwarder.gc_tuning import keep_what_there_is
 from forwarder.response.observability import Telling
 
 FORWARDER = make_forwarder(load_config(os.environ, Path(os.environ.get("LAMBDA_TASK_ROOT", "."))))

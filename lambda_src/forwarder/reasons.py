@@ -20,3 +20,50 @@ RETURN_REASONS = {
     STORE_FAILED: "it can never be accepted, and the rejected-records queue did not take it",
 }
 """Each reason and what it means."""
+
+
+BAD_RECORD = "BadRecord"
+BAD_BASE64 = "BadBase64"
+BAD_ENVELOPE = "BadEnvelope"
+BAD_COMPRESSION = "BadCompression"
+TOO_LARGE = "TooLarge"
+BAD_UTF8 = "BadUtf8"
+BAD_JSON = "BadJson"
+BAD_NUMBER = "BadNumber"
+TOO_DEEP = "TooDeep"
+NO_ROUTE = "NoRoute"
+EXPRESSION = "Expression"
+NOT_AN_ARRAY = "NotAnArray"
+BAD_INPUT_NAME = "BadInputName"
+NOT_AN_OBJECT = "NotAnObject"
+PAYLOAD_TOO_LARGE = "PayloadTooLarge"
+
+DUPLICATE_ID = "DuplicateId"
+REFUSED = "Refused"
+UNKNOWN_INPUT = "UnknownInput"
+
+CODES = {
+    BAD_RECORD: "the event's record lacks what its source always gives: a body, data, the time of arrival",
+    BAD_BASE64: "the data is not base64",
+    BAD_ENVELOPE: "the body is not the envelope that `envelope` asks for",
+    BAD_COMPRESSION: "gzip or zlib data is damaged or ends early",
+    TOO_LARGE: "decompressed, the data would be larger than `maxDecompressedBytes`",
+    BAD_UTF8: "the text is not UTF-8, or has half of a surrogate pair",
+    BAD_JSON: "the text is not JSON",
+    BAD_NUMBER: "a number has no value in JSON: NaN, Infinity, or too large",
+    TOO_DEEP: "the JSON is nested more than 100 deep",
+    NO_ROUTE: "no route takes the record, and `unrouted` is `reject`",
+    EXPRESSION: "an expression does not fit the data",
+    NOT_AN_ARRAY: "`split` gives no array",
+    BAD_INPUT_NAME: "`inputNameFrom` gives no legal input name",
+    NOT_AN_OBJECT: "the payload of a `json` route is not a JSON object",
+    PAYLOAD_TOO_LARGE: "the payload has more bytes than `maxPayloadBytes`",
+}
+"""Each code of a record or message that is not sent, and its meaning."""
+
+TARGET_CODES = {
+    DUPLICATE_ID: "an earlier message of the event has the same id and other content",
+    REFUSED: "the target refused the message as InvalidRequestException",
+    UNKNOWN_INPUT: "the target does not know the input, and `onUnknownInput` is `reject`",
+}
+"""Each code that depends on other messages or on the target, and its meaning."""

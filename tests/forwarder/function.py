@@ -8,7 +8,7 @@ from typing import Any
 from forwarder.clients import sender
 from forwarder.config.config import Config, parse_config
 from forwarder.delivery.pool import Pool
-from forwarder.invocation import Forwarder
+from forwarder.forwarder import Forwarder
 from forwarder.records import Record
 from forwarder.rejected_records.decoder import RejectedRecord, parse
 from forwarder.response.report import Report

@@ -15,7 +15,7 @@ from forwarder.delivery.batch_state import State, without_conflicts
 from forwarder.delivery.pool import Argument, Pool, Result
 from forwarder.delivery.tasks import Fate
 from forwarder.errors import ConfigError
-from forwarder.invocation import Forwarder
+from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.response.report import Report
 from forwarder.sources.events import Event

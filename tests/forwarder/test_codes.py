@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from forwarder.codes import CODES
+from forwarder.reasons import CODES
 
 from tests.forwarder.records import make_config, route_entry, sqs_entry
 

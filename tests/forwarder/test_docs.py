@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forwarder.codes import CODES, TARGET_CODES
 from forwarder.config.config import KEYS
 from forwarder.config.routes import ROUTE_KEYS
 from forwarder.config.schema import REQUIRED, Key
-from forwarder.reasons import RETURN_REASONS
+from forwarder.reasons import CODES, RETURN_REASONS, TARGET_CODES
 from forwarder.response.metrics import METRICS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "forwarder.md").read_text("utf-8")

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from forwarder.__main__ import main
+from forwarder.commands.dry_run import explain
 from forwarder.config.config import CONFIG_VARIABLE, parse_config
 from forwarder.errors import EventError
-from forwarder.explanation import explain
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from forwarder.codes import CODES
 from forwarder.config.config import Config, parse_config
 from forwarder.errors import ConfigError
+from forwarder.reasons import CODES
 from forwarder.records import Message, Problem
 from forwarder.routing.message_ids import derived_id
 from forwarder.routing.router import MOST_PROBLEMS, route_record

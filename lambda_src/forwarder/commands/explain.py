@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from forwarder.commands.dry_run import RETURNED, Explained, Explanation, explain
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, read_config, read_event_file
 from forwarder.config.config import Config
-from forwarder.explanation import RETURNED, Explained, Explanation, explain
 from forwarder.records import Message, Problem
 
 _HEAD = ("record", "route", "outcome", "message", "input", "bytes", "key", "timestamp")

@@ -12,10 +12,10 @@ from contextlib import closing, contextmanager
 import iotevents_client
 
 from forwarder.clients import sender
-from forwarder.codes import CODES, TARGET_CODES
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
 from forwarder.delivery.pool import Pool
 from forwarder.errors import ReplayError
+from forwarder.reasons import CODES, TARGET_CODES
 from forwarder.redrive.aws import make_client
 from forwarder.redrive.destination import Mover
 from forwarder.redrive.queue_reader import Inbox

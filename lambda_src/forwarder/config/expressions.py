@@ -21,8 +21,8 @@ from jmespath.functions import Functions
 from jmespath.parser import Parser
 from jmespath.visitor import TreeInterpreter
 
-from forwarder.codes import EXPRESSION
 from forwarder.errors import Rejection
+from forwarder.reasons import EXPRESSION
 
 Node = Mapping[str, Any]
 """A node of jmespath's tree: `type`, `value`, `children`."""

@@ -7,9 +7,9 @@ import binascii
 import zlib
 from typing import Any
 
-from forwarder.codes import BAD_BASE64, BAD_COMPRESSION, TOO_LARGE
 from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
+from forwarder.reasons import BAD_BASE64, BAD_COMPRESSION, TOO_LARGE
 
 GZIP_MAGIC = b"\x1f\x8b"
 MOST_MEMBERS = 1000

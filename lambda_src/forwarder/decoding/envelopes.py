@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.codes import BAD_ENVELOPE
 from forwarder.config.config import Config
 from forwarder.decoding.body import parse_body
 from forwarder.errors import Rejection
+from forwarder.reasons import BAD_ENVELOPE
 
 UNREAD: Any = object()
 """Stands for a value that is still to be parsed."""

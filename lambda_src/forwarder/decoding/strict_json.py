@@ -8,8 +8,8 @@ import math
 import re
 from typing import Any, NoReturn
 
-from forwarder.codes import BAD_JSON, BAD_NUMBER, BAD_UTF8, TOO_DEEP
 from forwarder.errors import Rejection
+from forwarder.reasons import BAD_JSON, BAD_NUMBER, BAD_UTF8, TOO_DEEP
 
 DEEPEST = 100
 """Arrays and objects inside each other, at most."""

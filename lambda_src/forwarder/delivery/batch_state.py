@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from forwarder import reasons
-from forwarder.codes import DUPLICATE_ID
 from forwarder.delivery.tasks import Fate, Outcome, Task
 from forwarder.errors import BooksError
+from forwarder.reasons import DUPLICATE_ID
 from forwarder.records import Message, Problem, Record, Routed
 
 

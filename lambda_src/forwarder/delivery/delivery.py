@@ -18,7 +18,7 @@ from queue import Empty, Queue
 from time import monotonic
 from typing import Any
 
-from forwarder import codes, reasons
+from forwarder import reasons
 from forwarder.config.config import Config
 from forwarder.delivery import retries
 from forwarder.delivery.batch_state import Ledger
@@ -225,7 +225,7 @@ class Delivery:
             if not code:
                 self._settle(task, ACCEPTED)
             elif code == INVALID_REQUEST:
-                self._reject(task, codes.REFUSED, text)
+                self._reject(task, reasons.REFUSED, text)
             elif code == UNKNOWN_INPUT:
                 self._unknown.setdefault(task.message.input, text)
                 self._refuse_input(task, task.message, text)
@@ -238,7 +238,7 @@ class Delivery:
     def _bisect(self, tasks: list[Task], answer: Answer) -> None:
         self.traffic.failures[answer.code] += 1
         if len(tasks) == 1:
-            self._reject(tasks[0], codes.REFUSED, answer.text)
+            self._reject(tasks[0], reasons.REFUSED, answer.text)
             return
         middle = len(tasks) // 2
         self._halves += [tasks[:middle], tasks[middle:]]
@@ -254,7 +254,7 @@ class Delivery:
     def _refuse_input(self, task: Task, message: Message, text: str) -> None:
         self.traffic.failures[UNKNOWN_INPUT] += 1
         if message.unknown_input == "reject":
-            self._reject(task, codes.UNKNOWN_INPUT, text)
+            self._reject(task, reasons.UNKNOWN_INPUT, text)
             return
         self.traffic.note_fault(f"the target does not know the input {message.input!r}: {text}")
         self._fail(task, reasons.UNKNOWN_INPUT, text)

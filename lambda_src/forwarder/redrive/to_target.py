@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forwarder import codes, reasons
+from forwarder import reasons
 from forwarder.config.config import Config
 from forwarder.delivery.batch_state import Ledger, State
 from forwarder.delivery.deadline import Deadline
@@ -20,7 +20,7 @@ from forwarder.sources.events import read_event
 AMPLE = 3600.0
 """Seconds for the calls of a few records: a command has no deadline."""
 
-_JUDGED_BY_TARGET = {codes.REFUSED, codes.UNKNOWN_INPUT}
+_JUDGED_BY_TARGET = {reasons.REFUSED, reasons.UNKNOWN_INPUT}
 """Codes of single messages, of records whose others were accepted; with any other code none was sent."""
 
 
@@ -123,11 +123,11 @@ def _clashing(rejected: RejectedRecord, routed: Routed) -> set[str]:
     """Return the ids that meant other content already when the record was rejected: within its duplicate
     window the target would ignore these messages and answer success.
     """
-    if codes.DUPLICATE_ID not in rejected.codes:
+    if reasons.DUPLICATE_ID not in rejected.codes:
         return set()
     if rejected.problem_count > len(rejected.problems):
         return {message.id for message in routed.messages}
-    return {str(one.message_id) for one in rejected.problems if one.code == codes.DUPLICATE_ID}
+    return {str(one.message_id) for one in rejected.problems if one.code == reasons.DUPLICATE_ID}
 
 
 def _renamed(routed: Routed, ids: set[str]) -> Routed:

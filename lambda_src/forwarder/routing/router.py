@@ -6,13 +6,13 @@ A record is judged whole: if one message cannot be made of it, it has problems a
 from collections.abc import Iterable
 from typing import Any
 
-from forwarder.codes import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE
 from forwarder.config.config import Config
 from forwarder.config.expressions import Expression, is_true
 from forwarder.config.routes import Route
 from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
+from forwarder.reasons import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE
 from forwarder.records import Message, Problem, Record, Routed, Source
 from forwarder.routing.message_ids import derived_id, element_id, given_id
 from forwarder.routing.record_view import Element, RecordView

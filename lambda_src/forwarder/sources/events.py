@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.codes import BAD_RECORD
 from forwarder.config.config import Config
 from forwarder.decoding.body import decode_base64
 from forwarder.errors import EventError, Rejection
+from forwarder.reasons import BAD_RECORD
 from forwarder.records import Problem, Record, Source
 from forwarder.routing.timestamps import LATEST
 from forwarder.sources import kpl

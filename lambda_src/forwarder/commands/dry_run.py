@@ -10,7 +10,7 @@ from forwarder import reasons
 from forwarder.config.config import Config
 from forwarder.delivery.batch_state import State, Verdict
 from forwarder.delivery.pool import Pool
-from forwarder.invocation import Forwarder
+from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Routed
 from forwarder.response.report import Report
 

@@ -6,7 +6,7 @@ from forwarder.clients import queue_client, sender
 from forwarder.config.config import Config
 from forwarder.delivery.pool import Pool
 from forwarder.errors import ConfigError
-from forwarder.invocation import Forwarder, Put
+from forwarder.forwarder import Forwarder, Put
 from forwarder.rejected_records.queue import RejectedQueue, region_of
 from forwarder.response.visibility_backoff import VisibilityBackoff
 
