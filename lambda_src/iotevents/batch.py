@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias, final
 
 from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
+from iotevents.deduplication import SeenKey
 from iotevents.detector import DetectorId
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.fleet import Fleet, Target
 from iotevents.json_text import json_text
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
-from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
 from iotevents.wakes import NoWakes, Wakes

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from iotevents.body import Body, Kind
 from iotevents.documents import DocumentError, read_document
-from iotevents.findings import Finding
+from iotevents.errors import Finding
 from iotevents.templates import Template
 
 MEMBERS: Final = {

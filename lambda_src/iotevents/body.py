@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from iotevents.findings import Finding
+from iotevents.errors import Finding
 
 
 class Kind(Enum):

@@ -8,8 +8,7 @@ from typing import Any
 
 from iotevents.body import Body, Kind
 from iotevents.changes import Definition
-from iotevents.errors import DefinitionsError
-from iotevents.findings import Finding
+from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.world import World
 

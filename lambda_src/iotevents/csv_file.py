@@ -19,9 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from iotevents.errors import DefinitionsError
+from iotevents.errors import DefinitionsError, Finding
 from iotevents.expressions import ParseError, compile_path
-from iotevents.findings import Finding
 from iotevents.inputs import Violation
 from iotevents.messages_file import BadLine, Line, parse_line
 

@@ -9,8 +9,7 @@ from typing import Any, Protocol, TypeVar
 from iotevents.bodies import file_bodies
 from iotevents.body import Body, Kind
 from iotevents.documents import SUFFIXES
-from iotevents.errors import DefinitionsError
-from iotevents.findings import Finding
+from iotevents.errors import DefinitionsError, Finding
 from iotevents.inputs import Input, Violation, read_input
 from iotevents.models import DetectorModel, read_model
 

@@ -14,8 +14,19 @@ IotEventsError
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from iotevents.findings import Finding
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: the file, the path in its document (empty: the whole), the text for people."""
+
+    file: str
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.path, self.text) if part)
 
 
 class IotEventsError(Exception):

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from iotevents.deduplication import SeenKey, seen_key
 from iotevents.detector import Detector, DetectorId, newborn, wake_of
 from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
 from iotevents.memory import Memory, PlainMemory
@@ -13,7 +14,6 @@ from iotevents.named_tuples import make
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, Route
-from iotevents.seen_messages import SeenKey, seen_key
 from iotevents.wakes import Wakes
 from iotevents.world import World
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from iotevents.deduplication import SeenKey, SeenMessages
 from iotevents.detector import Detector, DetectorId
-from iotevents.seen_messages import SeenKey, SeenMessages
 
 
 class Memory(Protocol):

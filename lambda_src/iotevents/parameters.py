@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from iotevents.documents import DocumentError, read_document
-from iotevents.errors import DefinitionsError
-from iotevents.findings import Finding
+from iotevents.errors import DefinitionsError, Finding
 
 FORM = 'must be an object like {"Parameter": "value"}, or a list of {"ParameterKey": …, "ParameterValue": …}'
 

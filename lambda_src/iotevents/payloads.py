@@ -6,7 +6,7 @@ from math import isfinite, isinf
 from typing import Any
 
 from iotevents.expressions.limits import MAX_INTEGER, MAX_VALUE_DEPTH, MIN_INTEGER
-from iotevents.plain_json import read_plain
+from iotevents.fast_json import read_plain
 
 MAX_INTEGER_LENGTH = len(str(MIN_INTEGER))
 

@@ -7,7 +7,7 @@ have moved their own clock by hours meanwhile. So an id is remembered for the wi
 from collections import deque
 from typing import Final
 
-from iotevents.seen_messages import HORIZON
+from iotevents.deduplication import HORIZON
 
 STEP: Final = 1000
 """Milliseconds of the wall clock from one note to the next."""

@@ -14,6 +14,7 @@ from iotevents.batch import Batch, DeleteDetector, KeepMessage, PutMessage, Upda
 from iotevents.body import Body, Kind
 from iotevents.catalog import new_versions, world_of
 from iotevents.changes import AcceptedMessage
+from iotevents.deduplication import seen_key
 from iotevents.detector import Detector, DetectorId
 from iotevents.engine import MessageEvent
 from iotevents.errors import NotFoundError
@@ -25,7 +26,6 @@ from iotevents.outcomes import NotDone, Outcome
 from iotevents.payloads import PayloadError, read_payload
 from iotevents.redelivery import Redelivery
 from iotevents.routing import KeyValueError
-from iotevents.seen_messages import seen_key
 from iotevents.sent_times import SentTimes
 from iotevents.stores.store import Store
 from iotevents.unit import Unit

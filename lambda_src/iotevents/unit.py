@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from iotevents.changes import Action, Changes, DetectorChange, Entry, StoredDetector
+from iotevents.deduplication import SeenKey
 from iotevents.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
-from iotevents.seen_messages import SeenKey
 from iotevents.stores.store import Store
 
 

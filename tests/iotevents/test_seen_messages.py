@@ -1,6 +1,6 @@
 """Repeated messages, and that they are not remembered for ever."""
 
-from iotevents.seen_messages import HORIZON, SeenKey, SeenMessages, seen_key
+from iotevents.deduplication import HORIZON, SeenKey, SeenMessages, seen_key
 
 
 def key(number: int) -> SeenKey:

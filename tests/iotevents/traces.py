@@ -8,8 +8,8 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
+from iotevents.deduplication import HORIZON
 from iotevents.messages_file import MessageLine, OperationLine, parse_line
-from iotevents.seen_messages import HORIZON
 
 from tests.iotevents.calls import message
 from tests.iotevents.detectors.worlds import world

@@ -9,8 +9,7 @@ from iotevents.bodies import file_bodies
 from iotevents.body import Kind
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
-from iotevents.errors import DefinitionsError
-from iotevents.findings import Finding
+from iotevents.errors import DefinitionsError, Finding
 from iotevents.graph import dot, mermaid
 from iotevents.models import DetectorModel, read_model
 from iotevents.parameters import read_parameters

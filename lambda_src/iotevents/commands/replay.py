@@ -14,8 +14,7 @@ from iotevents.commands.replay_table import Table
 from iotevents.csv_file import Columns, read_columns, read_rows
 from iotevents.definitions import load_definitions
 from iotevents.documents import DocumentError, read_document
-from iotevents.errors import DefinitionsError
-from iotevents.findings import Finding
+from iotevents.errors import DefinitionsError, Finding
 from iotevents.json_text import json_text
 from iotevents.messages_file import BadLine, Line, read_line
 from iotevents.parameters import read_parameters

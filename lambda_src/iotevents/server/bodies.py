@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from iotevents.api.call_errors import BodyTooLargeError
 from iotevents.errors import RequestError
-from iotevents.plain_json import read_plain
+from iotevents.fast_json import read_plain
 
 
 def body_limit(max_payload_bytes: int) -> int:

@@ -11,7 +11,7 @@ import orjson
 
 from iotevents.changes import ABSENT, StoredDetector
 from iotevents.detector import Detector, DetectorId, wake_of
-from iotevents.plain_json import compact
+from iotevents.fast_json import compact
 
 Row: TypeAlias = tuple[str, str, int, str, int, int | None, str | None, str | None]
 

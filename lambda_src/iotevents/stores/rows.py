@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from iotevents.plain_json import compact
+from iotevents.fast_json import compact
 
 LARGEST: Final = 16 * 2**20
 """Characters of a row, unless a single value is longer; SQLite takes up to a billion bytes."""

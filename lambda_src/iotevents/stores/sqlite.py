@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from iotevents.changes import Changes, Definition, DetectorChange, StoredAction, StoredDetector, StoredEntry
+from iotevents.deduplication import HORIZON
 from iotevents.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
 from iotevents.named_tuples import make
-from iotevents.seen_messages import HORIZON
 from iotevents.stores import log_rows
 from iotevents.stores.cache import Cache
 from iotevents.stores.file_lock import FileLock

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from iotevents import fleet, routing, seen_messages, world
+from iotevents import deduplication, fleet, routing, world
+from iotevents.deduplication import SeenMessages
 from iotevents.expressions import UNDEFINED, Trigger
 from iotevents.fleet import Fleet
 from iotevents.replay import Replay
-from iotevents.seen_messages import SeenMessages
 
 from tests.iotevents.detectors.mutations import Mutation, on_timer, patched, started
 
@@ -170,9 +170,9 @@ MUTANTS: dict[str, Mutation] = {
     "a timer counts as a message": on_timer(trigger_is_message),
     "a payload is merged into the former one": started(merged_payloads),
     "repeated messages are taken": patched(SeenMessages, "is_new", lambda _: lambda *arguments: True),
-    "repeated messages are recognised for ever": patched(seen_messages, "HORIZON", lambda _: 10**15),
-    "repeated messages are recognised too long": patched(seen_messages, "HORIZON", lambda found: found + 1),
-    "repeated messages are recognised too short": patched(seen_messages, "HORIZON", lambda found: found - 1),
+    "repeated messages are recognised for ever": patched(deduplication, "HORIZON", lambda _: 10**15),
+    "repeated messages are recognised too long": patched(deduplication, "HORIZON", lambda found: found + 1),
+    "repeated messages are recognised too short": patched(deduplication, "HORIZON", lambda found: found - 1),
     "repeated messages: whatever the key": patched(SeenMessages, "is_new", without(1)),
     "repeated messages: whatever the model": patched(SeenMessages, "is_new", without(0)),
     "repeated messages: whatever the input": patched(SeenMessages, "is_new", without(2)),

@@ -17,9 +17,9 @@ from iotevents.changes import (
     DetectorChange,
     StoredDetector,
 )
+from iotevents.deduplication import HORIZON
 from iotevents.detector import DetectorId
 from iotevents.errors import ConflictError
-from iotevents.seen_messages import HORIZON
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from iotevents.stores.store import Store
 
