@@ -19,8 +19,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from iotevents.detector import Detector, newborn
 from iotevents.engine import MessageEvent, step
+from iotevents.engine.detector import Detector, newborn
 from iotevents.messages_file import read_line
 from iotevents.models import DetectorModel, read_model
 from iotevents.replay import Replay, as_record

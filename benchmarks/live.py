@@ -27,9 +27,9 @@ from typing import Any, NamedTuple
 
 from iotevents.body import Body, Kind
 from iotevents.changes import AcceptedMessage, Changes
-from iotevents.detector import DetectorId
+from iotevents.engine.detector import DetectorId
+from iotevents.engine.message_payload import read_payload
 from iotevents.messages import Message, MessageKey
-from iotevents.payloads import read_payload
 from iotevents.server.garbage import collect_rarely
 from iotevents.service import Service
 from iotevents.stores.sqlite import SqliteStore

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple, TypeAlias, final
 
 from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
 from iotevents.deduplication import SeenKey
-from iotevents.detector import DetectorId
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
+from iotevents.engine.detector import DetectorId
 from iotevents.fleet import Fleet, Target
 from iotevents.json_text import json_text
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages import MessageKey
 
 

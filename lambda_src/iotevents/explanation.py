@@ -10,7 +10,7 @@ the list writes is seen only by the evaluation itself: the values are those from
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iotevents.detector import Detector, wake_of
+from iotevents.engine.detector import Detector, wake_of
 from iotevents.expressions import TRUE, Expression, Part, Scope, Trigger, Verdict, judge, take_apart
 from iotevents.expressions.nodes import Call, Literal, levels
 from iotevents.models import DetectorModel, Event, State

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from iotevents.deduplication import SeenKey, seen_key
-from iotevents.detector import Detector, DetectorId, newborn, wake_of
 from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
+from iotevents.engine.detector import Detector, DetectorId, newborn, wake_of
+from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.memory import Memory, PlainMemory
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
 from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
-from iotevents.payloads import PayloadError, read_payload
 from iotevents.routing import KeyValueError, Route
 from iotevents.wakes import Wakes
 from iotevents.world import World

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from iotevents.deduplication import SeenKey, SeenMessages
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 
 
 class Memory(Protocol):

@@ -11,8 +11,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from iotevents.engine.message_payload import PayloadError, check_values
 from iotevents.fast_json import read_plain
-from iotevents.payloads import PayloadError, check_values
 
 LAST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""

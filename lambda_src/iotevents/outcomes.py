@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from iotevents.detector import Detector
 from iotevents.engine import Condition, Effect, Event, Failure, MessageEvent
+from iotevents.engine.detector import Detector
 from iotevents.models import DetectorModel
 from iotevents.models import Event as Transition
 

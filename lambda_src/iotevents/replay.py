@@ -5,8 +5,9 @@ from typing import Any, Final, TypeAlias
 
 from iotevents.api import batch_put_message
 from iotevents.api.detector_requests import DetectorRequest, read_deletions, read_updates
-from iotevents.detector import Detector, DetectorId
 from iotevents.engine import MessageEvent
+from iotevents.engine.detector import Detector, DetectorId
+from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import RequestError
 from iotevents.fleet import Fleet
 from iotevents.memory import PlainMemory
@@ -14,7 +15,6 @@ from iotevents.messages import Message
 from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
 from iotevents.outcomes import NotDone, Outcome, Rejected
-from iotevents.payloads import PayloadError, read_payload
 from iotevents.records import Record, record_of, rejected
 from iotevents.wakes import Wakes
 from iotevents.world import World

@@ -15,15 +15,15 @@ from iotevents.body import Body, Kind
 from iotevents.catalog import new_versions, world_of
 from iotevents.changes import AcceptedMessage
 from iotevents.deduplication import seen_key
-from iotevents.detector import Detector, DetectorId
 from iotevents.engine import MessageEvent
+from iotevents.engine.detector import Detector, DetectorId
+from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import NotFoundError
 from iotevents.fleet import targets_of
 from iotevents.journal import Journal
 from iotevents.messages import Message
 from iotevents.named_tuples import make
 from iotevents.outcomes import NotDone, Outcome
-from iotevents.payloads import PayloadError, read_payload
 from iotevents.redelivery import Redelivery
 from iotevents.routing import KeyValueError
 from iotevents.sent_times import SentTimes

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from iotevents.changes import Action, Changes, DetectorChange, Entry, StoredDetector
 from iotevents.deduplication import SeenKey
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
 from iotevents.stores.store import Store

@@ -2,7 +2,7 @@
 
 from heapq import heappop, heappush
 
-from iotevents.detector import Detector, DetectorId, wake_of
+from iotevents.engine.detector import Detector, DetectorId, wake_of
 
 
 class Wakes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from iotevents.body import Body
 from iotevents.definitions import load_definitions
-from iotevents.detector import Detector
+from iotevents.engine.detector import Detector
 from iotevents.journal import Journal
 from iotevents.messages import Message, MessageKey
 from iotevents.outcomes import Outcome

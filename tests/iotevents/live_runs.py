@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages_file import Line, MessageLine, read_line
 from iotevents.models import DetectorModel
 from iotevents.outcomes import Duplicate, Evaluated, Outcome, Unrouted

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from iotevents.detector import Detector, newborn, wake_of
 from iotevents.engine import TIMER, MessageEvent, Step, step
+from iotevents.engine.detector import Detector, newborn, wake_of
 from iotevents.models import DetectorModel, read_model
 
 Document = dict[str, Any]

@@ -12,7 +12,7 @@ from threading import Thread
 from time import sleep
 
 from iotevents.changes import Changes, DetectorChange, StoredAction, StoredDetector
-from iotevents.detector import DetectorId
+from iotevents.engine.detector import DetectorId
 from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
 
 from tests.iotevents.calls import describe, message, put, state_of

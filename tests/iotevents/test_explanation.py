@@ -2,8 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.detector import wake_of
 from iotevents.engine import TIMER, MessageEvent, step
+from iotevents.engine.detector import wake_of
 from iotevents.explanation import Explanation, explain
 from iotevents.expressions import Trigger
 

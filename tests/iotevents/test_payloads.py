@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.payloads import PayloadError, check_values, read_payload
+from iotevents.engine.message_payload import PayloadError, check_values, read_payload
 
 
 def nested(levels: int) -> bytes:

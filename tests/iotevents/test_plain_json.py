@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from iotevents.engine.message_payload import check_values
 from iotevents.fast_json import MAX_LEVELS, compact, read_plain
-from iotevents.payloads import check_values
 
 NUMBERS = st.one_of(st.integers(), st.floats(), st.integers(2**63 - 2, 2**64 + 2), st.integers(-(2**64), -1))
 VALUES = st.recursive(

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from iotevents.detector import newborn, wake_of
 from iotevents.engine import MessageEvent, step
+from iotevents.engine.detector import newborn, wake_of
 
 from tests.iotevents.models import (
     ALWAYS,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from iotevents.api.constraints import Member, integer, text, violation, violations
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import RequestError
 from iotevents.service import Service
 

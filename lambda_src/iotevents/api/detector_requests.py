@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from iotevents.api.constraints import Member, integer, structure, text, violation, violations
-from iotevents.detector import DetectorId
 from iotevents.engine import DetectorUpdate
+from iotevents.engine.detector import DetectorId
 from iotevents.errors import RequestError
 
 Check: TypeAlias = Callable[[Any, str], Iterator[str]]

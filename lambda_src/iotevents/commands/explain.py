@@ -28,7 +28,7 @@ from iotevents.clock import wall_clock
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.explain_text import lines_of, listing
 from iotevents.commands.printing import print_lines
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import NotFoundError
 from iotevents.explanation import Explanation, Reason, explain
 from iotevents.expressions import UNDEFINED, Part

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from iotevents.detector import Detector
+from iotevents.engine.detector import Detector
 from iotevents.explanation import Explanation, Reason
 from iotevents.expressions import Part, Trigger, shown
 from iotevents.expressions.nodes import Call, InputReference, Literal, VariableReference

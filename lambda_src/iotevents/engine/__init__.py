@@ -9,11 +9,10 @@ There is no I/O here and no clock: `now` is always an argument, in epoch millise
 `step` with `TIMER` at the earliest deadline (`wake_of(detector)`).
 """
 
-from iotevents.engine.effects import Effect
+from iotevents.engine.effects import Condition, Effect, Failure
 from iotevents.engine.events import TIMER, Event, MessageEvent, TimerEvent
-from iotevents.engine.operations import DetectorUpdate, UpdateError, update
 from iotevents.engine.step import Step, step
-from iotevents.engine.trace import Condition, Failure
+from iotevents.engine.update import DetectorUpdate, UpdateError, update
 
 __all__ = [
     "TIMER",

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from iotevents.detector import Detector, Scalar
-from iotevents.engine.effects import Effect
+from iotevents.engine.detector import Detector, Scalar
+from iotevents.engine.effects import Condition, Effect, Failure
 from iotevents.engine.events import Event as Cause
 from iotevents.engine.events import MessageEvent
-from iotevents.engine.trace import Condition, Failure
 from iotevents.expressions import FALSE, TRUE, EvaluationError, Scope, Trigger, judge
 from iotevents.models import DetectorModel, Event, LifeCycle
 

@@ -19,12 +19,11 @@ iotevents-simple-example.html, iotevents-examples-hvac.html, monitoring-cloudwat
 
 from typing import NamedTuple
 
-from iotevents.detector import Detector
-from iotevents.engine.effects import Effect
+from iotevents.engine.actions import perform
+from iotevents.engine.detector import Detector
+from iotevents.engine.effects import Condition, Effect, Failure
 from iotevents.engine.evaluation import Evaluation
 from iotevents.engine.events import Event as Cause
-from iotevents.engine.perform import perform
-from iotevents.engine.trace import Condition, Failure
 from iotevents.models import DetectorModel, EvaluationMethod, Event, LifeCycle, State
 from iotevents.named_tuples import make
 

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
 from iotevents.changes import StoredDetector
-from iotevents.detector import DetectorId
+from iotevents.engine.detector import DetectorId
 
 
 class Cache:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import orjson
 
 from iotevents.changes import ABSENT, StoredDetector
-from iotevents.detector import Detector, DetectorId, wake_of
+from iotevents.engine.detector import Detector, DetectorId, wake_of
 from iotevents.fast_json import compact
 
 Row: TypeAlias = tuple[str, str, int, str, int, int | None, str | None, str | None]

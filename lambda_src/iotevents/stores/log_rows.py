@@ -14,7 +14,7 @@ from iotevents.changes import (
     StoredAction,
     StoredEntry,
 )
-from iotevents.detector import DetectorId
+from iotevents.engine.detector import DetectorId
 from iotevents.messages import MessageKey, StoredMessage
 from iotevents.stores.rows import in_rows
 

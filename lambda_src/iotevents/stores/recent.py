@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from iotevents.changes import StoredDetector
-from iotevents.detector import Detector, DetectorId, wake_of
+from iotevents.engine.detector import Detector, DetectorId, wake_of
 from iotevents.stores import detector_rows
 from iotevents.stores.rows import in_rows
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iotevents.changes import Changes, Definition, DetectorChange, StoredAction, StoredDetector, StoredEntry
 from iotevents.deduplication import HORIZON
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
 from iotevents.named_tuples import make

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iotevents.changes import Changes, Definition, StoredAction, StoredDetector, StoredEntry
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 
 
 @dataclass(frozen=True, slots=True)

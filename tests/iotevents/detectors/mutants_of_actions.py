@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from iotevents.engine import perform, timers
+from iotevents.engine import actions
 from iotevents.models import (
     ClearTimer,
     ExternalAction,
@@ -20,7 +20,7 @@ def stops_at_a_failure(one: Any, event: Any) -> None:
     failures = len(one.failures)
     for action in event.actions:
         if len(one.failures) == failures:
-            perform.PERFORM[type(action)](one, event, action)
+            actions.PERFORM[type(action)](one, event, action)
 
 
 def sorted_actions(first: bool) -> Callable[[Any], Any]:
@@ -81,7 +81,7 @@ def failure_clears(original: Any) -> Any:
         failures = len(one.failures)
         original(one, event, action)
         if len(one.failures) > failures:
-            perform.clear_timer(one, event, action)
+            actions.clear_timer(one, event, action)
 
     return changed
 
@@ -108,21 +108,21 @@ MUTANTS: dict[str, Mutation] = {
     "what leaves the detector goes last": patched(step, "perform", sorted_actions(False)),
     "values see the variables of the start": acting(SetVariable, values_of_the_start),
     "a variable set to undefined is removed": acting(SetVariable, undefined_removes),
-    "a variable can be null": patched(perform, "is_scalar", null_is_stored),
+    "a variable can be null": patched(actions, "is_scalar", null_is_stored),
     "timers are cut to seconds": acting(SetTimer, after(whole_deadlines)),
     "reset timers are cut to seconds": acting(ResetTimer, after(whole_deadlines)),
     "durations are rounded": patched(
-        perform, "period_of", lambda original: lambda s: original(round(s) if isinstance(s, float) else s)
+        actions, "period_of", lambda original: lambda s: original(round(s) if isinstance(s, float) else s)
     ),
     "durations are exact": patched(
-        perform, "period_of", lambda original: lambda s: original(s) and int(s * 1000)
+        actions, "period_of", lambda original: lambda s: original(s) and int(s * 1000)
     ),
     "a duration under a minute is a minute": patched(
-        perform,
+        actions,
         "period_of",
         lambda original: lambda s: original(max(s, 60) if type(s) in (int, float) else s),
     ),
-    "a longer duration than allowed is taken": patched(timers, "MAX_DURATION", lambda found: found + 1),
+    "a longer duration than allowed is taken": patched(actions, "MAX_DURATION", lambda found: found + 1),
     "setTimer leaves a running timer alone": acting(SetTimer, running_goes_on),
     "a failed setTimer clears the timer": acting(SetTimer, failure_clears),
     "resetTimer starts what was never set": acting(ResetTimer, never_set_runs),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from iotevents.engine import payload, perform
+from iotevents.engine import action_payload, actions
 
 from tests.iotevents.detectors.mutations import Mutation, patched
 
@@ -20,7 +20,7 @@ def in_default_payload(change: Callable[[Any], None]) -> Mutation:
 
         return changed
 
-    return patched(perform, "default_payload", make)
+    return patched(actions, "default_payload", make)
 
 
 def quoted(original: Any) -> Any:
@@ -46,27 +46,29 @@ MUTANTS: dict[str, Mutation] = {
         lambda body: body["payload"]["state"].update(timers={})
     ),
     "the default payload names an input on a timer": patched(
-        payload,
+        action_payload,
         "trigger_details",
         lambda original: lambda one: {"inputName": next(iter(one.inputs), "")} | original(one),
     ),
-    "STRING payloads are JSON": patched(payload, "text_of", quoted),
-    "a payload of type JSON may be anything": patched(payload, "_is_json", lambda _: lambda text: True),
+    "STRING payloads are JSON": patched(action_payload, "text_of", quoted),
+    "a payload of type JSON may be anything": patched(
+        action_payload, "_is_json", lambda _: lambda text: True
+    ),
     "action ids repeat in an evaluation": patched(
-        perform, "action_id", lambda original: lambda model, one, index: original(model, one, 0)
+        actions, "action_id", lambda original: lambda model, one, index: original(model, one, 0)
     ),
     "action ids repeat in a detector": patched(
-        perform,
+        actions,
         "action_id",
         lambda original: lambda model, one, index: original(model, one._replace(version=0), index),
     ),
     "action ids forget earlier lives": patched(
-        perform,
+        actions,
         "action_id",
         lambda original: lambda model, one, index: original(model, one._replace(incarnation="0"), index),
     ),
     "action ids forget the key": patched(
-        perform,
+        actions,
         "action_id",
         lambda original: lambda model, one, index: original(model, one._replace(key=None), index),
     ),

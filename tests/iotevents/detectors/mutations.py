@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from iotevents.engine import perform
+from iotevents.engine import actions
 from iotevents.engine.evaluation import Evaluation
 from iotevents.expressions import Trigger
 
@@ -22,7 +22,7 @@ def patched(target: Any, name: str, make: Callable[[Any], Any]) -> Mutation:
 
 def acting(kind: type, make: Callable[[Any], Any]) -> Mutation:
     """Another way to perform one type of action."""
-    return lambda patch: patch.setitem(perform.PERFORM, kind, make(perform.PERFORM[kind]))
+    return lambda patch: patch.setitem(actions.PERFORM, kind, make(actions.PERFORM[kind]))
 
 
 def after(change: Callable[..., None]) -> Callable[[Any], Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from iotevents.changes import ABSENT, AcceptedMessage, Action, Changes, DetectorChange, StoredDetector
-from iotevents.detector import Detector, DetectorId
+from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages import MessageKey
 from iotevents.stores.store import Store
 

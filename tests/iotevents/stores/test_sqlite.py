@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from iotevents.changes import ABSENT, Changes, Definition
-from iotevents.detector import DetectorId
+from iotevents.engine.detector import DetectorId
 from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from iotevents.stores import rows
 from iotevents.stores.sqlite import SqliteStore, read_detector, read_detectors, read_messages

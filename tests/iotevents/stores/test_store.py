@@ -18,7 +18,7 @@ from iotevents.changes import (
     StoredDetector,
 )
 from iotevents.deduplication import HORIZON
-from iotevents.detector import DetectorId
+from iotevents.engine.detector import DetectorId
 from iotevents.errors import ConflictError
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from iotevents.stores.store import Store

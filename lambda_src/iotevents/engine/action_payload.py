@@ -7,9 +7,9 @@ payload), iotevents-supported-actions.html
 import json
 from typing import Any
 
+from iotevents.engine.action_parameters import ParameterError
 from iotevents.engine.evaluation import Evaluation
 from iotevents.engine.events import MessageEvent
-from iotevents.engine.parameters import ParameterError
 from iotevents.expressions import UNDEFINED, text_of
 from iotevents.json_text import json_text
 from iotevents.models import Event, Payload, PayloadType

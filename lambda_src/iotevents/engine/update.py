@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from iotevents.detector import Detector, Scalar
-from iotevents.engine.timers import DurationError, period_of
+from iotevents.engine.actions import DurationError, period_of
+from iotevents.engine.detector import Detector, Scalar
+from iotevents.engine.message_payload import check_values
 from iotevents.expressions import is_scalar
 from iotevents.models import DetectorModel
-from iotevents.payloads import check_values
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from iotevents.engine.effects import Effect
+from iotevents.engine.action_parameters import ParameterError, parameters_of
+from iotevents.engine.action_payload import custom_payload, default_payload
+from iotevents.engine.effects import Effect, action_id
 from iotevents.engine.evaluation import Evaluation
-from iotevents.engine.ids import action_id
-from iotevents.engine.parameters import ParameterError, parameters_of
-from iotevents.engine.payload import custom_payload, default_payload
-from iotevents.engine.timers import DurationError, period_of
 from iotevents.expressions import (
     UNDEFINED,
     EvaluationError,
@@ -16,8 +14,36 @@ from iotevents.expressions import (
     Value,
     describe,
     is_scalar,
+    type_name,
 )
 from iotevents.models import ClearTimer, Event, ExternalAction, ResetTimer, SetTimer, SetVariable
+
+# Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-quotas.html and
+# https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetTimerAction.html
+MIN_DURATION: Final = 60
+MAX_DURATION: Final = 31_622_400
+
+
+class DurationError(ValueError):
+    """A value that is no duration of a timer; the text says why."""
+
+
+def period_of(seconds: Value) -> int:
+    """The milliseconds of a duration, which is rounded down to whole seconds.
+
+    Raises DurationError if it is not a number from MIN_DURATION to MAX_DURATION.
+    """
+    if type(seconds) is not int and type(seconds) is not float:
+        found = type_name(seconds) if isinstance(seconds, (list, dict)) else describe(seconds)
+        raise DurationError(f"the duration could not be evaluated to a number, it is {found}")
+    whole = int(seconds // 1)
+    if not MIN_DURATION <= whole <= MAX_DURATION:
+        size = "less than" if whole < MIN_DURATION else "greater than"
+        limit = MIN_DURATION if whole < MIN_DURATION else MAX_DURATION
+        raise DurationError(
+            f"the duration of {whole} s is {size} {limit}; use {MIN_DURATION} to {MAX_DURATION} seconds"
+        )
+    return whole * 1000
 
 
 def perform(evaluation: Evaluation, event: Event) -> None:
