@@ -10,8 +10,8 @@ from iotevents.bodies import file_bodies
 from iotevents.body import Body, Kind
 from iotevents.documents import SUFFIXES
 from iotevents.errors import DefinitionsError, Finding
-from iotevents.inputs import Input, Violation, read_input
 from iotevents.models import DetectorModel, read_model
+from iotevents.models.inputs import Input, Violation, read_input
 
 logger = logging.getLogger(__name__)
 

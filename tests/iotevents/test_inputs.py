@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from iotevents.inputs import Input, read_input
+from iotevents.models.inputs import Input, read_input
 
 
 def body(**changed: Any) -> dict[str, Any]:

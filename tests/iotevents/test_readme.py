@@ -1,7 +1,7 @@
 """What the README shows is what the tools print, and what the code supports."""
 
 import pytest
-from iotevents.models.action_reading import INTERNAL as IN_GRAMMAR
+from iotevents.models.action_parser import INTERNAL as IN_GRAMMAR
 
 from tests.iotevents.readme import DOCS, INTERNAL, README, actions, picture, table
 

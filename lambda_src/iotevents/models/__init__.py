@@ -19,7 +19,7 @@ from iotevents.models.actions import (
     SetVariable,
 )
 from iotevents.models.model import DetectorModel, EvaluationMethod, Event, LifeCycle, State
-from iotevents.models.reading import read_model
+from iotevents.models.parser import read_model
 
 __all__ = [
     "ACTION_TYPES",

@@ -6,10 +6,10 @@ Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-an
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from iotevents.models.action_reading import inputs_sent_to
+from iotevents.models.action_parser import inputs_sent_to
 from iotevents.models.actions import SetTimer, SetVariable
-from iotevents.models.members import Reader, join
 from iotevents.models.model import Event, State
+from iotevents.models.reader import Reader, join
 
 
 def check_rules(

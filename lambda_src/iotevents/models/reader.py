@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from iotevents.expressions import AttributePath, Expression, ParseError, compile_expression, compile_path
-from iotevents.inputs import Violation
+from iotevents.models.inputs import Violation
 
 Compile = Callable[[str], Expression]
 

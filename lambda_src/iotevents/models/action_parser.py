@@ -3,6 +3,7 @@
 from typing import Any
 
 from iotevents.expressions import Expression, compile_expression, compile_parameter
+from iotevents.expressions.nodes import Call, Literal, Logic, Node, Operation, Operator, Template, Unary
 from iotevents.models.action_types import ACTION_TYPES, ActionType, Member, Style
 from iotevents.models.actions import (
     Action,
@@ -14,9 +15,32 @@ from iotevents.models.actions import (
     SetTimer,
     SetVariable,
 )
-from iotevents.models.members import BROKEN, Reader, join
 from iotevents.models.model import Event
-from iotevents.models.static_types import is_never_text
+from iotevents.models.reader import BROKEN, Reader, join
+
+TEXT_FUNCTIONS = frozenset({"convert"})
+
+
+def is_never_text(node: Node) -> bool:
+    """Whether an expression can have no string as its value, whatever the inputs and variables are.
+
+    Only `+`, references, `convert` and templates can give strings.
+    """
+    match node:
+        case Literal(value=value):
+            return not isinstance(value, str)
+        case Unary() | Logic():
+            return True
+        case Operation(first=first, rest=rest):
+            signs = {sign for sign, _ in rest}
+            operands = (first, *(operand for _, operand in rest))
+            return signs != {Operator.ADD} or all(is_never_text(operand) for operand in operands)
+        case Call(function=function):
+            return function not in TEXT_FUNCTIONS
+        case Template():
+            return False
+    return False
+
 
 # Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetVariableAction.html,
 # API_SetTimerAction.html

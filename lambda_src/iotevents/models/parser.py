@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from iotevents.expressions import Expression
-from iotevents.inputs import MAX_JSON_PATH_LENGTH, Violation
-from iotevents.models.action_reading import read_actions
-from iotevents.models.members import Reader, join
+from iotevents.models.action_parser import read_actions
+from iotevents.models.inputs import MAX_JSON_PATH_LENGTH, Violation
 from iotevents.models.model import DetectorModel, EvaluationMethod, Event, State
+from iotevents.models.reader import Reader, join
 from iotevents.models.rules import check_rules
 
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]+")
