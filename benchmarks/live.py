@@ -25,8 +25,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
-from iotevents.body import Body, Kind
 from iotevents.changes import AcceptedMessage, Changes
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.engine.detector import DetectorId
 from iotevents.engine.message_payload import read_payload
 from iotevents.messages import Message, MessageKey

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from iotevents.body import Body, Kind
 from iotevents.changes import Definition
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.world import World

@@ -11,10 +11,10 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from iotevents.batch import Batch, DeleteDetector, KeepMessage, PutMessage, UpdateDetector
-from iotevents.body import Body, Kind
 from iotevents.catalog import new_versions, world_of
 from iotevents.changes import AcceptedMessage
 from iotevents.deduplication import seen_key
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload

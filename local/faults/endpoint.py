@@ -10,8 +10,8 @@ from typing import Any
 
 import uvicorn
 from iotevents.api.operations import Query
-from iotevents.body import Body, Kind
 from iotevents.clock import wall_clock
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.messages import StoredMessage
 from iotevents.outcomes import NotDone
 from iotevents.server.app import create_app

@@ -10,8 +10,8 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
-from iotevents.body import Body
-from iotevents.definitions import load_definitions
+from iotevents.definitions.loading import load_definitions
+from iotevents.definitions.request_body import Body
 from iotevents.engine.detector import Detector
 from iotevents.journal import Journal
 from iotevents.messages import Message, MessageKey

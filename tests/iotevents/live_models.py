@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from iotevents.body import Body, Kind
+from iotevents.definitions.request_body import Body, Kind
 
 Document = dict[str, Any]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iotevents.bodies import file_bodies
+from iotevents.definitions.parameters import read_parameters
+from iotevents.definitions.request_bodies import file_bodies
 from iotevents.errors import DefinitionsError
-from iotevents.parameters import read_parameters
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "conformance" / "definitions.json").read_text("utf-8")

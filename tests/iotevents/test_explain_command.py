@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from iotevents.__main__ import main
-from iotevents.body import Body, Kind
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.messages import Message, MessageKey
 from iotevents.service import Service
 from iotevents.stores.sqlite import SqliteStore

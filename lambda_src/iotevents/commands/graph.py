@@ -5,14 +5,14 @@ import logging
 import sys
 from pathlib import Path
 
-from iotevents.bodies import file_bodies
-from iotevents.body import Kind
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
+from iotevents.definitions.parameters import read_parameters
+from iotevents.definitions.request_bodies import file_bodies
+from iotevents.definitions.request_body import Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.graph import dot, mermaid
 from iotevents.models import DetectorModel, read_model
-from iotevents.parameters import read_parameters
 
 FORMATS = {"mermaid": mermaid, "dot": dot}
 

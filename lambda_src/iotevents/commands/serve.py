@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from iotevents.body import Body, Kind
 from iotevents.clock import wall_clock
 from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
-from iotevents.definitions import load_definitions
+from iotevents.definitions.loading import load_definitions
+from iotevents.definitions.parameters import read_parameters
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.journal import Journal
-from iotevents.parameters import read_parameters
 from iotevents.server.backend import Backend
 from iotevents.server.garbage import collect_rarely
 from iotevents.server.serving import serve

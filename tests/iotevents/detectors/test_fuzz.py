@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from iotevents.bodies import bodies
+from iotevents.definitions.request_bodies import bodies
 from iotevents.messages_file import read_line
 from iotevents.models import DetectorModel, read_model
 from iotevents.replay import Replay, as_record

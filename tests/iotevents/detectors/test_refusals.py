@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iotevents.definitions import load_definitions
+from iotevents.definitions.loading import load_definitions
 from iotevents.errors import DefinitionsError
 
 Json = dict[str, Any]

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from iotevents.body import Kind
-from iotevents.intrinsics import called, function_of, holds, plain
-from iotevents.names import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
+from iotevents.definitions.cloudformation.intrinsics import called, function_of, holds, plain
+from iotevents.definitions.cloudformation.symbols import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
+from iotevents.definitions.request_body import Kind
 
 KINDS: Final = {
     "AWS::IoTEvents::Input": Kind.INPUT,

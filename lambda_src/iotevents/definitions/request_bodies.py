@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from iotevents.body import Body, Kind
-from iotevents.documents import DocumentError, read_document
+from iotevents.definitions.cloudformation.template import Template
+from iotevents.definitions.documents import DocumentError, read_document
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.errors import Finding
-from iotevents.templates import Template
 
 MEMBERS: Final = {
     "inputDefinition": Kind.INPUT,

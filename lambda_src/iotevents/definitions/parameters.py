@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from iotevents.documents import DocumentError, read_document
+from iotevents.definitions.documents import DocumentError, read_document
 from iotevents.errors import DefinitionsError, Finding
 
 FORM = 'must be an object like {"Parameter": "value"}, or a list of {"ParameterKey": …, "ParameterValue": …}'

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from iotevents.bodies import file_bodies
-from iotevents.body import Body, Kind
-from iotevents.documents import SUFFIXES
+from iotevents.definitions.documents import SUFFIXES
+from iotevents.definitions.request_bodies import file_bodies
+from iotevents.definitions.request_body import Body, Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.models.inputs import Input, Violation, read_input

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from iotevents.names import NO_VALUE, Names, Open
+from iotevents.definitions.cloudformation.symbols import NO_VALUE, Names, Open
 
 NAME: Final = re.compile(r"[\w.:]+", re.ASCII)
 NO_NAME: Final = "${{{0}}} in Fn::Sub is no name of the template; ${{!{0}}} leaves it as it is"
