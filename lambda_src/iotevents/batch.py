@@ -9,13 +9,13 @@ from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
 from iotevents.deduplication import SeenKey
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.engine.detector import DetectorId
-from iotevents.fleet import Fleet, Target
 from iotevents.json_text import json_text
-from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
+from iotevents.runtime.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
+from iotevents.runtime.routing import World
+from iotevents.runtime.runtime import Fleet, Target
+from iotevents.runtime.timer_queue import NoWakes, Wakes
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
-from iotevents.wakes import NoWakes, Wakes
-from iotevents.world import World
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from iotevents.changes import Definition
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
-from iotevents.world import World
+from iotevents.runtime.routing import World
 
 
 def new_versions(stored: Iterable[Definition], bodies: Iterable[Body]) -> list[Definition]:

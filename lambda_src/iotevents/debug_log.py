@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from iotevents.engine import Condition, MessageEvent
-from iotevents.outcomes import Evaluated
+from iotevents.runtime.outcomes import Evaluated
 
 
 def debug_record(one: Evaluated) -> dict[str, Any]:

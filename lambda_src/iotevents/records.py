@@ -3,7 +3,7 @@
 from typing import Any
 
 from iotevents.engine import Effect, MessageEvent
-from iotevents.outcomes import Duplicate, Evaluated, Outcome, Rejected, Unrouted
+from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Rejected, Unrouted
 
 Record = dict[str, Any]
 

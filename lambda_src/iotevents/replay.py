@@ -9,15 +9,15 @@ from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import RequestError
-from iotevents.fleet import Fleet
-from iotevents.memory import PlainMemory
 from iotevents.messages import Message
 from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
-from iotevents.outcomes import NotDone, Outcome, Rejected
 from iotevents.records import Record, record_of, rejected
-from iotevents.wakes import Wakes
-from iotevents.world import World
+from iotevents.runtime.outcomes import NotDone, Outcome, Rejected
+from iotevents.runtime.repository import PlainMemory
+from iotevents.runtime.routing import World
+from iotevents.runtime.runtime import Fleet
+from iotevents.runtime.timer_queue import Wakes
 
 MAX_PAYLOAD_BYTES: Final = 2**20
 """Of a message in a BatchPutMessage. What was recorded was accepted once, under limits that can be raised."""

@@ -19,13 +19,13 @@ from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import NotFoundError
-from iotevents.fleet import targets_of
 from iotevents.journal import Journal
 from iotevents.messages import Message
 from iotevents.named_tuples import make
-from iotevents.outcomes import NotDone, Outcome
 from iotevents.redelivery import Redelivery
-from iotevents.routing import KeyValueError
+from iotevents.runtime.outcomes import NotDone, Outcome
+from iotevents.runtime.routing import KeyValueError
+from iotevents.runtime.runtime import targets_of
 from iotevents.sent_times import SentTimes
 from iotevents.stores.store import Store
 from iotevents.unit import Unit

@@ -13,7 +13,7 @@ from iotevents.api.operations import Query
 from iotevents.clock import wall_clock
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.messages import StoredMessage
-from iotevents.outcomes import NotDone
+from iotevents.runtime.outcomes import NotDone
 from iotevents.server.app import create_app
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.server.writer import Writer

@@ -6,7 +6,7 @@ from pathlib import Path
 from iotevents.api.operations import OPERATIONS, BatchCall
 from iotevents.errors import RequestError
 from iotevents.journal import Journal
-from iotevents.outcomes import NotDone, Outcome
+from iotevents.runtime.outcomes import NotDone, Outcome
 from iotevents.service import Command, Service
 from iotevents.stores.sqlite import SqliteStore
 

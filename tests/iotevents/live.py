@@ -15,7 +15,7 @@ from iotevents.definitions.request_body import Body
 from iotevents.engine.detector import Detector
 from iotevents.journal import Journal
 from iotevents.messages import Message, MessageKey
-from iotevents.outcomes import Outcome
+from iotevents.runtime.outcomes import Outcome
 from iotevents.server.app import create_app
 from iotevents.server.backend import Backend
 from iotevents.server.uvicorn_server import Server, listen, url_of

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages_file import Line, MessageLine, read_line
 from iotevents.models import DetectorModel
-from iotevents.outcomes import Duplicate, Evaluated, Outcome, Unrouted
 from iotevents.records import Record, record_of
 from iotevents.replay import Replay, as_record
+from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Unrouted
 from iotevents.stores.store import Store
 
 from tests.iotevents.detectors.running import models_of_bodies

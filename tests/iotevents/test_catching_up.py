@@ -14,9 +14,9 @@ import pytest
 from iotevents.clock import wall_clock
 from iotevents.engine import TIMER
 from iotevents.models import DetectorModel, read_model
-from iotevents.outcomes import Evaluated, Outcome
 from iotevents.records import record_of
 from iotevents.replay import replay
+from iotevents.runtime.outcomes import Evaluated, Outcome
 from iotevents.server import backend
 from iotevents.service import SLICE
 from iotevents.stores.sqlite import read_detectors

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from iotevents.errors import StoreError
 from iotevents.messages import Message, MessageKey
-from iotevents.outcomes import NotDone
+from iotevents.runtime.outcomes import NotDone
 from iotevents.service import Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 

@@ -13,7 +13,7 @@ from iotevents.api.entry_errors import entry_error
 from iotevents.errors import RequestError
 from iotevents.messages import Message, MessageKey
 from iotevents.named_tuples import make
-from iotevents.outcomes import NotDone
+from iotevents.runtime.outcomes import NotDone
 
 MAX_MESSAGES = 10
 """Of one call; the API's text says so, its model does not."""

@@ -11,7 +11,7 @@ from iotevents.api.detector_requests import read_deletions, read_updates
 from iotevents.api.entry_errors import entry_error
 from iotevents.batch import DeleteDetector, UpdateDetector
 from iotevents.json_text import json_text
-from iotevents.outcomes import NotDone
+from iotevents.runtime.outcomes import NotDone
 
 
 def updates(document: Any) -> list[UpdateDetector]:

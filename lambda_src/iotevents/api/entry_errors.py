@@ -1,6 +1,6 @@
 """The errors of single entries of a batch: what was refused, in AWS's codes."""
 
-from iotevents.outcomes import NotDone
+from iotevents.runtime.outcomes import NotDone
 
 
 def entry_error(refusal: NotDone) -> dict[str, str]:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from iotevents.engine import MessageEvent, TimerEvent
 from iotevents.models import DetectorModel, LifeCycle
-from iotevents.outcomes import Duplicate, Evaluated, Rejected, Unrouted
 from iotevents.replay import Entry
+from iotevents.runtime.outcomes import Duplicate, Evaluated, Rejected, Unrouted
 
 TIME = 19
 TRIGGER = 9

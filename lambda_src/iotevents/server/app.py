@@ -22,7 +22,7 @@ from iotevents.api.call_errors import (
 )
 from iotevents.api.operations import OPERATIONS, BatchCall, Operation, Query
 from iotevents.errors import IotEventsError, StoreError
-from iotevents.outcomes import NotDone
+from iotevents.runtime.outcomes import NotDone
 from iotevents.server.bodies import body_limit, parse_body, read_body
 from iotevents.service import Command
 

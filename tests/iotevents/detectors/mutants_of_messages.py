@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from iotevents import deduplication, fleet, routing, world
+from iotevents import deduplication
 from iotevents.deduplication import SeenMessages
 from iotevents.expressions import UNDEFINED, Trigger
-from iotevents.fleet import Fleet
 from iotevents.replay import Replay
+from iotevents.runtime import routing, runtime
+from iotevents.runtime import routing as world
+from iotevents.runtime.runtime import Fleet
 
 from tests.iotevents.detectors.mutations import Mutation, on_timer, patched, started
 
@@ -182,13 +184,13 @@ MUTANTS: dict[str, Mutation] = {
     "models run in another order": patched(world, "routes", unsorted_routes),
     "messages go before the timers of their time": patched(Fleet, "advance", timers_after_messages),
     "an earlier line turns the clock back": patched(Replay, "take", back_in_time),
-    "BatchUpdateDetector keeps remembered inputs": patched(fleet, "update", kept("inputs")),
-    "BatchUpdateDetector keeps timers": patched(fleet, "update", merged("timers")),
-    "BatchUpdateDetector keeps variables": patched(fleet, "update", merged("variables")),
-    "BatchUpdateDetector does not remember durations": patched(fleet, "update", kept("periods")),
+    "BatchUpdateDetector keeps remembered inputs": patched(runtime, "update", kept("inputs")),
+    "BatchUpdateDetector keeps timers": patched(runtime, "update", merged("timers")),
+    "BatchUpdateDetector keeps variables": patched(runtime, "update", merged("variables")),
+    "BatchUpdateDetector does not remember durations": patched(runtime, "update", kept("periods")),
     "a deleted detector comes back": patched(Fleet, "delete", deleted_comes_back),
     "messages go back in the order of models": patched(Fleet, "feed_back", fed_back_at_once),
-    "messages go back nine times": patched(fleet, "MAX_GENERATIONS", lambda found: found - 1),
-    "messages go back eleven times": patched(fleet, "MAX_GENERATIONS", lambda found: found + 1),
+    "messages go back nine times": patched(runtime, "MAX_GENERATIONS", lambda found: found - 1),
+    "messages go back eleven times": patched(runtime, "MAX_GENERATIONS", lambda found: found + 1),
     "an input that nobody defined is known": patched(Fleet, "_deliver", any_input),
 }

@@ -13,6 +13,16 @@ from typing import Any, Final
 from iotevents.expressions import UNDEFINED, AttributePath, describe, text_of
 from iotevents.models import DetectorModel
 
+
+class World:
+    """The models by name, the names of the inputs, and the models that each input concerns."""
+
+    def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str]) -> None:
+        self.models = {model.name: model for model in models}
+        self.inputs = frozenset(inputs)
+        self.routes = routes(self.models.values())
+
+
 is_key_value: Final = re.compile(r"[a-zA-Z0-9\-_:]{1,128}").fullmatch
 
 

@@ -9,13 +9,12 @@ from iotevents.deduplication import SeenKey, seen_key
 from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
 from iotevents.engine.detector import Detector, DetectorId, newborn, wake_of
 from iotevents.engine.message_payload import PayloadError, read_payload
-from iotevents.memory import Memory, PlainMemory
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
-from iotevents.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
-from iotevents.routing import KeyValueError, Route
-from iotevents.wakes import Wakes
-from iotevents.world import World
+from iotevents.runtime.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
+from iotevents.runtime.repository import Memory, PlainMemory
+from iotevents.runtime.routing import KeyValueError, Route, World
+from iotevents.runtime.timer_queue import Wakes
 
 MAX_GENERATIONS: Final = 10
 """How often a message may cause another by an `iotEvents` action, one after the other."""
