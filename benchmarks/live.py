@@ -25,13 +25,13 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
-from iotevents.changes import AcceptedMessage, Changes
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.engine.detector import DetectorId
 from iotevents.engine.message_payload import read_payload
 from iotevents.messages import Message, MessageKey
 from iotevents.server.garbage import collect_rarely
 from iotevents.service import Service
+from iotevents.stores.records import AcceptedMessage, Changes
 from iotevents.stores.sqlite import SqliteStore
 from iotevents.stores.store import Loaded
 

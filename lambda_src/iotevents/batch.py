@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias, final
 
-from iotevents.changes import AcceptedMessage, AcceptedOperation, Action
 from iotevents.deduplication import SeenKey
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.engine.detector import DetectorId
@@ -14,6 +13,7 @@ from iotevents.runtime.outcomes import Duplicate, Evaluated, NotDone, Outcome, R
 from iotevents.runtime.routing import World
 from iotevents.runtime.runtime import Fleet, Target
 from iotevents.runtime.timer_queue import NoWakes, Wakes
+from iotevents.stores.records import AcceptedMessage, AcceptedOperation, Action
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
 

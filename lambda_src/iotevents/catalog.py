@@ -6,11 +6,11 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from iotevents.changes import Definition
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.runtime.routing import World
+from iotevents.stores.records import Definition
 
 
 def new_versions(stored: Iterable[Definition], bodies: Iterable[Body]) -> list[Definition]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from iotevents.changes import AcceptedMessage, Entry, StoredEntry
 from iotevents.errors import JournalError
 from iotevents.json_text import json_text
+from iotevents.stores.records import AcceptedMessage, Entry, StoredEntry
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from iotevents.changes import StoredAction
 from iotevents.models import ACTION_TYPES
+from iotevents.stores.records import StoredAction
 from iotevents.stores.store import Store
 
 logger = logging.getLogger(__name__)

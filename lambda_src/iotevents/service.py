@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 from iotevents.batch import Batch, DeleteDetector, KeepMessage, PutMessage, UpdateDetector
 from iotevents.catalog import new_versions, world_of
-from iotevents.changes import AcceptedMessage
 from iotevents.deduplication import seen_key
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.engine import MessageEvent
@@ -27,6 +26,7 @@ from iotevents.runtime.outcomes import NotDone, Outcome
 from iotevents.runtime.routing import KeyValueError
 from iotevents.runtime.runtime import targets_of
 from iotevents.sent_times import SentTimes
+from iotevents.stores.records import AcceptedMessage
 from iotevents.stores.store import Store
 from iotevents.unit import Unit
 

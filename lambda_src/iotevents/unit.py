@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from iotevents.changes import Action, Changes, DetectorChange, Entry, StoredDetector
 from iotevents.deduplication import SeenKey
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
+from iotevents.stores.records import Action, Changes, DetectorChange, Entry, StoredDetector
 from iotevents.stores.store import Store
 
 

@@ -11,8 +11,8 @@ from random import Random
 from threading import Thread
 from time import sleep
 
-from iotevents.changes import Changes, DetectorChange, StoredAction, StoredDetector
 from iotevents.engine.detector import DetectorId
+from iotevents.stores.records import Changes, DetectorChange, StoredAction, StoredDetector
 from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
 
 from tests.iotevents.calls import describe, message, put, state_of

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from iotevents.__main__ import main
-from iotevents.changes import AcceptedMessage, AcceptedOperation, Changes
 from iotevents.messages import MessageKey
+from iotevents.stores.records import AcceptedMessage, AcceptedOperation, Changes
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.iotevents.served import ENVIRONMENT, command

@@ -2,9 +2,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from iotevents.changes import AcceptedMessage, Changes
 from iotevents.errors import StoreError
 from iotevents.messages import MessageKey
+from iotevents.stores.records import AcceptedMessage, Changes
 from iotevents.stores.sqlite import SqliteStore
 
 from local import stored

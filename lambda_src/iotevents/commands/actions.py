@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from iotevents.changes import StoredAction
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.json_text import json_text
+from iotevents.stores.records import StoredAction
 from iotevents.stores.sqlite import read_actions
 
 

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
-from iotevents.changes import StoredDetector
 from iotevents.engine.detector import DetectorId
+from iotevents.stores.records import StoredDetector
 
 
 class Cache:

@@ -6,20 +6,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from iotevents.changes import Changes, Definition, DetectorChange, StoredAction, StoredDetector, StoredEntry
 from iotevents.deduplication import HORIZON
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
 from iotevents.named_tuples import make
-from iotevents.stores import log_rows
+from iotevents.stores import log_table
 from iotevents.stores.cache import Cache
+from iotevents.stores.dedup_index import SeenKeys
 from iotevents.stores.file_lock import FileLock
-from iotevents.stores.recent import MOST_WAITING, Recent
-from iotevents.stores.seen_keys import SeenKeys
+from iotevents.stores.records import (
+    Changes,
+    Definition,
+    DetectorChange,
+    StoredAction,
+    StoredDetector,
+    StoredEntry,
+)
+from iotevents.stores.schema import MEMORY, open_file, reading
 from iotevents.stores.sqlite_errors import store_errors
-from iotevents.stores.sqlite_file import MEMORY, open_file, reading
 from iotevents.stores.store import Loaded
+from iotevents.stores.write_buffer import MOST_WAITING, Recent
 
 __all__ = [
     "MEMORY",
@@ -121,8 +128,8 @@ class SqliteStore:
         with self._transaction() as connection:
             self._check(changes.detectors)
             written = bool(changed) and self._recent.write(connection, changed)
-            log_rows.add_entries(connection, changes.entries)
-            log_rows.add_actions(connection, changes.actions)
+            log_table.add_entries(connection, changes.entries)
+            log_table.add_actions(connection, changes.actions)
             connection.execute(_ADD_MOMENT, (now, "\n".join(changes.seen)))
             if self._seen.oldest <= horizon:
                 connection.execute(_SWEEP, (horizon,))
@@ -165,32 +172,32 @@ class SqliteStore:
     def entries(self, after: int = 0) -> Iterator[StoredEntry]:
         """The accepted messages and operations with a higher sequence number than `after`, in order."""
         with store_errors(self.file):
-            yield from log_rows.entries(self._connection, after)
+            yield from log_table.entries(self._connection, after)
 
     @property
     def length(self) -> int:
         """How many entries the log has."""
         with store_errors(self.file):
-            return log_rows.length(self._connection)
+            return log_table.length(self._connection)
 
     def messages(self, after: int = 0) -> Iterator[StoredMessage]:
         """The accepted messages with a higher sequence number than `after`, in order."""
-        return log_rows.messages(self.entries(after))
+        return log_table.messages(self.entries(after))
 
     def actions(self, after: int = 0) -> Iterator[StoredAction]:
         """The actions with a higher sequence number than `after`, in order."""
         with store_errors(self.file):
-            yield from log_rows.actions(self._connection, after)
+            yield from log_table.actions(self._connection, after)
 
     def undelivered(self, limit: int) -> list[StoredAction]:
         """Up to `limit` actions that were not delivered yet, the oldest first."""
         with store_errors(self.file):
-            return log_rows.undelivered(self._connection, limit)
+            return log_table.undelivered(self._connection, limit)
 
     def delivered(self, actions: Sequence[StoredAction], now: int) -> None:
         """Note that actions were delivered at `now`."""
         with self._transaction() as connection:
-            log_rows.set_done(connection, actions, now)
+            log_table.set_done(connection, actions, now)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -219,18 +226,18 @@ class SqliteStore:
 def read_entries(file: str | Path, after: int = 0) -> Iterator[StoredEntry]:
     """The log of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
     with reading(file) as connection:
-        yield from log_rows.entries(connection, after)
+        yield from log_table.entries(connection, after)
 
 
 def read_messages(file: str | Path, after: int = 0) -> Iterator[StoredMessage]:
     """The messages of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
-    return log_rows.messages(read_entries(file, after))
+    return log_table.messages(read_entries(file, after))
 
 
 def read_actions(file: str | Path, after: int = 0) -> Iterator[StoredAction]:
     """The actions of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
     with reading(file) as connection:
-        yield from log_rows.actions(connection, after)
+        yield from log_table.actions(connection, after)
 
 
 def read_definitions(file: str | Path) -> list[Definition]:

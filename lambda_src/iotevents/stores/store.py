@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from iotevents.changes import Changes, Definition, StoredAction, StoredDetector, StoredEntry
 from iotevents.engine.detector import Detector, DetectorId
+from iotevents.stores.records import Changes, Definition, StoredAction, StoredDetector, StoredEntry
 
 
 @dataclass(frozen=True, slots=True)

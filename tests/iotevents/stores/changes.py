@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from iotevents.changes import ABSENT, AcceptedMessage, Action, Changes, DetectorChange, StoredDetector
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages import MessageKey
+from iotevents.stores.records import ABSENT, AcceptedMessage, Action, Changes, DetectorChange, StoredDetector
 from iotevents.stores.store import Store
 
 T = 1_700_000_000_000

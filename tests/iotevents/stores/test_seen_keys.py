@@ -1,6 +1,6 @@
 """What is forgotten, and what is not."""
 
-from iotevents.stores.seen_keys import SeenKeys
+from iotevents.stores.dedup_index import SeenKeys
 
 A, B, C = "abc"
 

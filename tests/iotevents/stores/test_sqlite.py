@@ -5,10 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from iotevents.changes import ABSENT, Changes, Definition
 from iotevents.engine.detector import DetectorId
 from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
-from iotevents.stores import rows
+from iotevents.stores import json_rows
+from iotevents.stores.records import ABSENT, Changes, Definition
 from iotevents.stores.sqlite import SqliteStore, read_detector, read_detectors, read_messages
 
 from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
@@ -202,7 +202,7 @@ def test_damaged_detector_is_told(tmp_path: Path, damage: str) -> None:
 
 
 def test_what_is_too_long_for_a_row_fills_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "LARGEST", 200)
+    monkeypatch.setattr(json_rows, "LARGEST", 200)
     messages = accepted("a", "b", "c", "x" * 300, "d").entries
     detectors = [change(detector("k")), change(detector("l")), change(detector("m"))]
     with closing(SqliteStore(tmp_path / "d")) as store:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.changes import (
+from iotevents.deduplication import HORIZON
+from iotevents.engine.detector import DetectorId
+from iotevents.errors import ConflictError
+from iotevents.stores.records import (
     ABSENT,
     AcceptedMessage,
     AcceptedOperation,
@@ -17,9 +20,6 @@ from iotevents.changes import (
     DetectorChange,
     StoredDetector,
 )
-from iotevents.deduplication import HORIZON
-from iotevents.engine.detector import DetectorId
-from iotevents.errors import ConflictError
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from iotevents.stores.store import Store
 

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import orjson
 
-from iotevents.changes import StoredDetector
 from iotevents.engine.detector import Detector, DetectorId, wake_of
-from iotevents.stores import detector_rows
-from iotevents.stores.rows import in_rows
+from iotevents.stores import detector_table
+from iotevents.stores.json_rows import in_rows
+from iotevents.stores.records import StoredDetector
 
 MOST_WAITING: Final = 2_000
 """Detectors that wait for their rows to be written; more would make the commit that does it a long one."""
@@ -45,13 +45,13 @@ class Recent:
                 waiting[one] = self.waiting[one]
             else:
                 written.append(one)
-        return waiting | detector_rows.read(connection, written)
+        return waiting | detector_table.read(connection, written)
 
     def write(self, connection: Connection, changed: Mapping[DetectorId, StoredDetector]) -> bool:
         """Write changes; whether everything is in its row then. `keep` has to follow their commit."""
         waiting, changes = len(self.waiting) + len(changed), self._changes + len(changed)
         if waiting > self._most_waiting or changes > self._most_changes:
-            detector_rows.write(connection, {**self.waiting, **changed})
+            detector_table.write(connection, {**self.waiting, **changed})
             connection.execute("DELETE FROM recent")
             return True
         line = [
@@ -82,10 +82,10 @@ class Recent:
     def due(self, connection: Connection, until: int, limit: int) -> list[DetectorId]:
         """The detectors with a timer that is due at or before a time, the earliest first."""
         if self._first_written is None:
-            self._first_written = detector_rows.first_wake(connection)
+            self._first_written = detector_table.first_wake(connection)
         due: list[tuple[int, DetectorId]] = []
         if self._first_written <= until:
-            written = detector_rows.due(connection, until, limit + len(self.waiting))
+            written = detector_table.due(connection, until, limit + len(self.waiting))
             due = [one for one in written if one[1] not in self.waiting]
         if self._first_wake is not None and self._first_wake <= until:
             due += self._waiting_and_due(until)
@@ -108,7 +108,7 @@ class Recent:
         limit: int,
     ) -> list[Detector]:
         """Detectors of a model's version in the order of their keys, from behind a key on."""
-        rows = detector_rows.page(connection, model, version, state, after, limit + len(self.waiting))
+        rows = detector_table.page(connection, model, version, state, after, limit + len(self.waiting))
         found = [detector for found, detector in rows if found not in self.waiting]
         found += [
             one.detector

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import orjson
 
-from iotevents.changes import ABSENT, StoredDetector
 from iotevents.engine.detector import Detector, DetectorId, wake_of
 from iotevents.fast_json import compact
+from iotevents.stores.records import ABSENT, StoredDetector
 
 Row: TypeAlias = tuple[str, str, int, str, int, int | None, str | None, str | None]
 

@@ -6,7 +6,10 @@ from typing import TypeAlias
 
 import orjson
 
-from iotevents.changes import (
+from iotevents.engine.detector import DetectorId
+from iotevents.messages import MessageKey, StoredMessage
+from iotevents.stores.json_rows import in_rows
+from iotevents.stores.records import (
     AcceptedMessage,
     AcceptedOperation,
     Action,
@@ -14,9 +17,6 @@ from iotevents.changes import (
     StoredAction,
     StoredEntry,
 )
-from iotevents.engine.detector import DetectorId
-from iotevents.messages import MessageKey, StoredMessage
-from iotevents.stores.rows import in_rows
 
 _PAGE = 1000
 _PAGE_OF_COMMITS = 50
