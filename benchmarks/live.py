@@ -30,7 +30,7 @@ from iotevents.engine.detector import DetectorId
 from iotevents.engine.message_payload import read_payload
 from iotevents.messages import Message, MessageKey
 from iotevents.server.garbage import collect_rarely
-from iotevents.service import Service
+from iotevents.service.service import Service
 from iotevents.stores.records import AcceptedMessage, Changes
 from iotevents.stores.sqlite import SqliteStore
 from iotevents.stores.store import Loaded

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iotevents.catalog import world_of
+from iotevents.service.definition_versions import world_of
 from iotevents.stores.sqlite import read_actions, read_definitions, read_detectors
 
 from local import endpoint

@@ -10,14 +10,14 @@ from typing import Any
 
 import uvicorn
 from iotevents.api.operations import Query
-from iotevents.clock import wall_clock
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.messages import StoredMessage
 from iotevents.runtime.outcomes import NotDone
 from iotevents.server.app import create_app
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.server.writer import Writer
-from iotevents.service import MAX_PAYLOAD_BYTES, Command, Service
+from iotevents.service.clock import wall_clock
+from iotevents.service.service import MAX_PAYLOAD_BYTES, Command, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from starlette.applications import Starlette
 

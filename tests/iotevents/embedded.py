@@ -5,9 +5,9 @@ from pathlib import Path
 
 from iotevents.api.operations import OPERATIONS, BatchCall
 from iotevents.errors import RequestError
-from iotevents.journal import Journal
 from iotevents.runtime.outcomes import NotDone, Outcome
-from iotevents.service import Command, Service
+from iotevents.service.journal import Journal
+from iotevents.service.service import Command, Service
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.iotevents.live_models import body_of

@@ -13,13 +13,13 @@ from typing import Any
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.request_body import Body
 from iotevents.engine.detector import Detector
-from iotevents.journal import Journal
 from iotevents.messages import Message, MessageKey
 from iotevents.runtime.outcomes import Outcome
 from iotevents.server.app import create_app
 from iotevents.server.backend import Backend
 from iotevents.server.uvicorn_server import Server, listen, url_of
-from iotevents.service import MAX_PAYLOAD_BYTES, Service
+from iotevents.service.journal import Journal
+from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 
 from tests.iotevents.live_models import body_of

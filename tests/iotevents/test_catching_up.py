@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iotevents.clock import wall_clock
 from iotevents.engine import TIMER
 from iotevents.models import DetectorModel, read_model
 from iotevents.records import record_of
 from iotevents.replay import replay
 from iotevents.runtime.outcomes import Evaluated, Outcome
 from iotevents.server import backend
-from iotevents.service import SLICE
+from iotevents.service.clock import wall_clock
+from iotevents.service.service import SLICE
 from iotevents.stores.sqlite import read_detectors
 
 from tests.iotevents.calls import INPUT, delete, deleted, describe, message, put, state_of, update, updated

@@ -10,7 +10,7 @@ import pytest
 from iotevents.__main__ import main
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.messages import Message, MessageKey
-from iotevents.service import Service
+from iotevents.service.service import Service
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.iotevents.models import ALWAYS, INPUT, body, event, set_timer, set_variable, state, transition

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from iotevents.service import SLICE
+from iotevents.service.service import SLICE
 
 from tests.iotevents.calls import deleted, message, updated
 from tests.iotevents.detectors.running import comparable

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from iotevents.messages import Message, MessageKey
-from iotevents.service import Service
+from iotevents.service.service import Service
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.iotevents.models import INPUT

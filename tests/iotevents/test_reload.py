@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from iotevents.server.backend import Backend
-from iotevents.service import SLICE, Service
+from iotevents.service.service import SLICE, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore, read_actions, read_definitions, read_messages
 
 from tests.iotevents.calls import INPUT, ask, describe, message, put, state_of

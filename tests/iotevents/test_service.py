@@ -7,7 +7,7 @@ import pytest
 from iotevents.errors import StoreError
 from iotevents.messages import Message, MessageKey
 from iotevents.runtime.outcomes import NotDone
-from iotevents.service import Service
+from iotevents.service.service import Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 
 from tests.iotevents.live_models import body_of_input

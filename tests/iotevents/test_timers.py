@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from iotevents.clock import wall_clock
+from iotevents.service.clock import wall_clock
 
 from tests.iotevents.calls import INPUT, describe, message, put, state_of, update, updated
 from tests.iotevents.live import Live, T, accept, eventually, live

@@ -9,9 +9,9 @@ from typing import Any
 
 from iotevents.api.detector_requests import read_deletions, read_updates
 from iotevents.api.entry_errors import entry_error
-from iotevents.batch import DeleteDetector, UpdateDetector
 from iotevents.json_text import json_text
 from iotevents.runtime.outcomes import NotDone
+from iotevents.service.transaction import DeleteDetector, UpdateDetector
 
 
 def updates(document: Any) -> list[UpdateDetector]:

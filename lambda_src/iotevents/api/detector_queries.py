@@ -12,7 +12,7 @@ from typing import Any, Final
 from iotevents.api.constraints import Member, integer, text, violation, violations
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import RequestError
-from iotevents.service import Service
+from iotevents.service.service import Service
 
 PAGE: Final = 250
 """Detectors on a page, at most and if nothing else is asked for."""

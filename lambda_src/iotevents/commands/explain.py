@@ -23,8 +23,6 @@ import argparse
 from collections.abc import Iterable
 from typing import Any, Final
 
-from iotevents.catalog import world_of
-from iotevents.clock import wall_clock
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.explain_text import lines_of, listing
 from iotevents.commands.printing import print_lines
@@ -34,6 +32,8 @@ from iotevents.explanation import Explanation, Reason, explain
 from iotevents.expressions import UNDEFINED, Part
 from iotevents.json_text import json_text
 from iotevents.models import DetectorModel
+from iotevents.service.clock import wall_clock
+from iotevents.service.definition_versions import world_of
 from iotevents.stores.sqlite import read_clock, read_definitions, read_detector, read_detectors
 
 PAGE: Final = 50

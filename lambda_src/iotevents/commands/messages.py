@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
-from iotevents.journal import line_of
 from iotevents.messages import StoredMessage
+from iotevents.service.journal import line_of
 from iotevents.stores.sqlite import read_entries, read_messages
 
 

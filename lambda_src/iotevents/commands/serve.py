@@ -8,17 +8,17 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from iotevents.clock import wall_clock
 from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
 from iotevents.definitions.request_body import Body, Kind
-from iotevents.journal import Journal
 from iotevents.server.backend import Backend
 from iotevents.server.garbage import collect_rarely
 from iotevents.server.serving import serve
 from iotevents.server.uvicorn_server import hold_hangups, listen, url_of
-from iotevents.service import MAX_PAYLOAD_BYTES, Service
+from iotevents.service.clock import wall_clock
+from iotevents.service.journal import Journal
+from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore, read_definitions
 
 HOST_HELP = (

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from iotevents.api.operations import Query
 from iotevents.errors import IotEventsError, StoreError
-from iotevents.outbox import deliver
 from iotevents.runtime.outcomes import NotDone
 from iotevents.server.writer import Writer
-from iotevents.service import Command, Service
+from iotevents.service.outbox import deliver
+from iotevents.service.service import Command, Service
 from iotevents.stores.store import Store
 
 logger = logging.getLogger(__name__)

@@ -10,25 +10,25 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from iotevents.batch import Batch, DeleteDetector, KeepMessage, PutMessage, UpdateDetector
-from iotevents.catalog import new_versions, world_of
 from iotevents.deduplication import seen_key
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import NotFoundError
-from iotevents.journal import Journal
 from iotevents.messages import Message
 from iotevents.named_tuples import make
-from iotevents.redelivery import Redelivery
 from iotevents.runtime.outcomes import NotDone, Outcome
 from iotevents.runtime.routing import KeyValueError
 from iotevents.runtime.runtime import targets_of
-from iotevents.sent_times import SentTimes
+from iotevents.service.dedup_window import Redelivery
+from iotevents.service.definition_versions import new_versions, world_of
+from iotevents.service.event_time import SentTimes
+from iotevents.service.journal import Journal
+from iotevents.service.transaction import Batch, DeleteDetector, KeepMessage, PutMessage, UpdateDetector
+from iotevents.service.unit_of_work import Unit
 from iotevents.stores.records import AcceptedMessage
 from iotevents.stores.store import Store
-from iotevents.unit import Unit
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from iotevents.runtime.outcomes import Duplicate, Evaluated, NotDone, Outcome, R
 from iotevents.runtime.routing import World
 from iotevents.runtime.runtime import Fleet, Target
 from iotevents.runtime.timer_queue import NoWakes, Wakes
+from iotevents.service.unit_of_work import Unit
 from iotevents.stores.records import AcceptedMessage, AcceptedOperation, Action
 from iotevents.stores.store import Store
-from iotevents.unit import Unit
 
 logger = logging.getLogger(__name__)
 
