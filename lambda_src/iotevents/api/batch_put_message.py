@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from iotevents.api.call_errors import entry_error
 from iotevents.api.constraints import Member, integer, string, structure, text, violation, violations
-from iotevents.api.entry_errors import entry_error
 from iotevents.errors import RequestError
 from iotevents.messages import Message, MessageKey
 from iotevents.named_tuples import make

@@ -7,8 +7,8 @@ API_iotevents-data_BatchDeleteDetector.html
 from collections.abc import Sequence
 from typing import Any
 
+from iotevents.api.call_errors import entry_error
 from iotevents.api.detector_requests import read_deletions, read_updates
-from iotevents.api.entry_errors import entry_error
 from iotevents.json_text import json_text
 from iotevents.runtime.outcomes import NotDone
 from iotevents.service.transaction import DeleteDetector, UpdateDetector
