@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iotevents.engine import TIMER, MessageEvent, step
 from iotevents.engine.detector import wake_of
-from iotevents.explanation import Explanation, explain
 from iotevents.expressions import Trigger
+from iotevents.inspection.explanation import Explanation, explain
 
 from tests.iotevents.models import (
     ALWAYS,

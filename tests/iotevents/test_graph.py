@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from iotevents.__main__ import main
 from iotevents.expressions import compile_expression
-from iotevents.graph import dot, mermaid, shortened
+from iotevents.inspection.graph import dot, mermaid, shortened
 
 from tests.iotevents.models import ALWAYS, body, event, model, state, transition
 

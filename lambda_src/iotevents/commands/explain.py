@@ -24,12 +24,12 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from iotevents.commands.arguments import Subparsers
-from iotevents.commands.explain_text import lines_of, listing
 from iotevents.commands.printing import print_lines
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import NotFoundError
-from iotevents.explanation import Explanation, Reason, explain
 from iotevents.expressions import UNDEFINED, Part
+from iotevents.inspection.explanation import Explanation, Reason, explain
+from iotevents.inspection.explanation_text import lines_of, listing
 from iotevents.json_text import json_text
 from iotevents.models import DetectorModel
 from iotevents.service.clock import wall_clock

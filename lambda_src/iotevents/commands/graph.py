@@ -11,7 +11,7 @@ from iotevents.definitions.parameters import read_parameters
 from iotevents.definitions.request_bodies import file_bodies
 from iotevents.definitions.request_body import Kind
 from iotevents.errors import DefinitionsError, Finding
-from iotevents.graph import dot, mermaid
+from iotevents.inspection.graph import dot, mermaid
 from iotevents.models import DetectorModel, read_model
 
 FORMATS = {"mermaid": mermaid, "dot": dot}

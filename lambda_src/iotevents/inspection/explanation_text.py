@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from iotevents.engine.detector import Detector
-from iotevents.explanation import Explanation, Reason
 from iotevents.expressions import Part, Trigger, shown
 from iotevents.expressions.nodes import Call, InputReference, Literal, VariableReference
+from iotevents.inspection.explanation import Explanation, Reason
 from iotevents.models import DetectorModel, EvaluationMethod
 
 LEFT: Final = 12
