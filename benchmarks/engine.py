@@ -21,9 +21,9 @@ from typing import Any
 
 from iotevents.engine import MessageEvent, step
 from iotevents.engine.detector import Detector, newborn
-from iotevents.messages_file import read_line
 from iotevents.models import DetectorModel, read_model
-from iotevents.replay import Replay, as_record
+from iotevents.recordings.messages_file import read_line
+from iotevents.recordings.replay import Replay, as_record
 
 Message = dict[str, Any]
 Outcome = dict[str, tuple[str, int]]

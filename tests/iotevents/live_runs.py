@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from iotevents.engine.detector import Detector, DetectorId
-from iotevents.messages_file import Line, MessageLine, read_line
 from iotevents.models import DetectorModel
-from iotevents.records import Record, record_of
-from iotevents.replay import Replay, as_record
+from iotevents.recordings.messages_file import Line, MessageLine, read_line
+from iotevents.recordings.records import Record, record_of
+from iotevents.recordings.replay import Replay, as_record
 from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Unrouted
 from iotevents.stores.store import Store
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from iotevents.engine import TIMER
 from iotevents.models import DetectorModel, read_model
-from iotevents.records import record_of
-from iotevents.replay import replay
+from iotevents.recordings.records import record_of
+from iotevents.recordings.replay import replay
 from iotevents.runtime.outcomes import Evaluated, Outcome
 from iotevents.server import backend
 from iotevents.service.clock import wall_clock

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from iotevents.csv_file import Columns, read_columns, read_rows
 from iotevents.errors import DefinitionsError
-from iotevents.messages_file import BadLine, Line, MessageLine
+from iotevents.recordings.csv_file import Columns, read_columns, read_rows
+from iotevents.recordings.messages_file import BadLine, Line, MessageLine
 
 
 def columns(**members: Any) -> Columns:

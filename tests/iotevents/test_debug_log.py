@@ -1,7 +1,7 @@
 """An evaluation in the form of the service's debug log. Source: developer guide, monitoring-cloudwatch."""
 
-from iotevents.debug_log import debug_record
-from iotevents.replay import Entry, Replay
+from iotevents.recordings.debug_log import debug_record
+from iotevents.recordings.replay import Entry, Replay
 from iotevents.runtime.outcomes import Evaluated
 
 from tests.iotevents.models import event, model, set_timer, set_variable, state, transition

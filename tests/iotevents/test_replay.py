@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.messages_file import read_line
 from iotevents.models import DetectorModel
-from iotevents.replay import Replay, as_record, replay
+from iotevents.recordings.messages_file import read_line
+from iotevents.recordings.replay import Replay, as_record, replay
 
 from tests.iotevents.models import (
     ALWAYS,

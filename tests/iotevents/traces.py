@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from iotevents.deduplication import HORIZON
-from iotevents.messages_file import MessageLine, OperationLine, parse_line
+from iotevents.recordings.messages_file import MessageLine, OperationLine, parse_line
 
 from tests.iotevents.calls import message
 from tests.iotevents.detectors.worlds import world

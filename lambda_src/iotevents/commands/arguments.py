@@ -3,7 +3,7 @@
 import argparse
 from typing import TypeAlias
 
-from iotevents.messages_file import time_of
+from iotevents.recordings.messages_file import time_of
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

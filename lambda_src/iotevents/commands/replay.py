@@ -11,14 +11,14 @@ from iotevents.commands.arguments import Subparsers, moment
 from iotevents.commands.printing import print_lines
 from iotevents.commands.progress import progress
 from iotevents.commands.replay_table import Table
-from iotevents.csv_file import Columns, read_columns, read_rows
 from iotevents.definitions.documents import DocumentError, read_document
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.json_text import json_text
-from iotevents.messages_file import BadLine, Line, read_line
-from iotevents.replay import Entry, Replay, as_record
+from iotevents.recordings.csv_file import Columns, read_columns, read_rows
+from iotevents.recordings.messages_file import BadLine, Line, read_line
+from iotevents.recordings.replay import Entry, Replay, as_record
 
 
 def add_parser(subparsers: Subparsers) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from iotevents.engine import MessageEvent, TimerEvent
 from iotevents.models import DetectorModel, LifeCycle
-from iotevents.replay import Entry
+from iotevents.recordings.replay import Entry
 from iotevents.runtime.outcomes import Duplicate, Evaluated, Rejected, Unrouted
 
 TIME = 19

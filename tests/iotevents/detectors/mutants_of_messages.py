@@ -6,7 +6,7 @@ from typing import Any
 from iotevents import deduplication
 from iotevents.deduplication import SeenMessages
 from iotevents.expressions import UNDEFINED, Trigger
-from iotevents.replay import Replay
+from iotevents.recordings.replay import Replay
 from iotevents.runtime import routing, runtime
 from iotevents.runtime import routing as world
 from iotevents.runtime.runtime import Fleet

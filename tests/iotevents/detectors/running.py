@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from iotevents.models import DetectorModel, read_model
-from iotevents.replay import replay
+from iotevents.recordings.replay import replay
 
 from tests.iotevents.detectors import reference
 from tests.iotevents.detectors.cases import shown

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from iotevents.definitions.request_bodies import bodies
-from iotevents.messages_file import read_line
 from iotevents.models import DetectorModel, read_model
-from iotevents.replay import Replay, as_record
+from iotevents.recordings.messages_file import read_line
+from iotevents.recordings.replay import Replay, as_record
 
 from tests.iotevents.detectors.worlds import INPUTS, world
 

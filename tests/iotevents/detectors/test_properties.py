@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
-from iotevents.replay import Replay, as_record, replay
+from iotevents.recordings.replay import Replay, as_record, replay
 
 from tests.iotevents.detectors.running import Json, models_of_bodies
 from tests.iotevents.detectors.worlds import World, world

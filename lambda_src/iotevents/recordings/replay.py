@@ -10,9 +10,9 @@ from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import RequestError
 from iotevents.messages import Message
-from iotevents.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.models import DetectorModel
-from iotevents.records import Record, record_of, rejected
+from iotevents.recordings.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
+from iotevents.recordings.records import Record, record_of, rejected
 from iotevents.runtime.outcomes import NotDone, Outcome, Rejected
 from iotevents.runtime.repository import PlainMemory
 from iotevents.runtime.routing import World

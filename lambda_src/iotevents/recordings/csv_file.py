@@ -21,8 +21,8 @@ from typing import Any, Final
 
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.expressions import ParseError, compile_path
-from iotevents.messages_file import BadLine, Line, parse_line
 from iotevents.models.inputs import Violation
+from iotevents.recordings.messages_file import BadLine, Line, parse_line
 
 NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 MEMBERS: Final = {"inputName", "time", "messageId", "payload"}
