@@ -29,7 +29,7 @@ from iotevents.definitions.request_body import Body, Kind
 from iotevents.engine.detector import DetectorId
 from iotevents.engine.message_payload import read_payload
 from iotevents.messages import Message, MessageKey
-from iotevents.server.garbage import collect_rarely
+from iotevents.server.gc_tuning import collect_rarely
 from iotevents.service.service import Service
 from iotevents.stores.records import AcceptedMessage, Changes
 from iotevents.stores.sqlite import SqliteStore

@@ -13,7 +13,7 @@ from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.server.backend import Backend
-from iotevents.server.garbage import collect_rarely
+from iotevents.server.gc_tuning import collect_rarely
 from iotevents.server.serving import serve
 from iotevents.server.uvicorn_server import hold_hangups, listen, url_of
 from iotevents.service.clock import wall_clock

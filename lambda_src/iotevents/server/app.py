@@ -23,7 +23,7 @@ from iotevents.api.call_errors import (
 from iotevents.api.operations import OPERATIONS, BatchCall, Operation, Query
 from iotevents.errors import IotEventsError, StoreError
 from iotevents.runtime.outcomes import NotDone
-from iotevents.server.bodies import body_limit, parse_body, read_body
+from iotevents.server.request_body import body_limit, parse_body, read_body
 from iotevents.service.service import Command
 
 logger = logging.getLogger(__name__)
