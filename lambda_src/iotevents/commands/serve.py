@@ -12,14 +12,26 @@ from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, posi
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
 from iotevents.definitions.request_body import Body, Kind
+from iotevents.server.app import create_app
 from iotevents.server.backend import Backend
 from iotevents.server.gc_tuning import collect_rarely
-from iotevents.server.serving import serve
-from iotevents.server.uvicorn_server import hold_hangups, listen, url_of
+from iotevents.server.uvicorn_server import Server, hold_hangups, listen, url_of
 from iotevents.service.clock import wall_clock
 from iotevents.service.journal import Journal
 from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore, read_definitions
+
+
+def serve(
+    backend: Backend, listener: socket.socket, ready: Callable[[], None], *, max_payload_bytes: int
+) -> None:
+    """Answer calls until a signal ends it, and finish those under way; call `ready` when it answers."""
+    app = create_app(backend.do, backend.ask, max_payload_bytes=max_payload_bytes)
+    try:
+        Server(app, ready, live=backend.live, reload=backend.reload).run([listener])
+    finally:
+        backend.close()
+
 
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
