@@ -3,18 +3,18 @@
 from aws_cdk import CfnOutput, Environment, RemovalPolicy, Stack
 from constructs import Construct
 
-from infra.alarms import Alarms
-from infra.bundle import Bundle
-from infra.dashboard import FlowDashboard
-from infra.encryption import Encryption
-from infra.function import ForwarderFunction
-from infra.grants import allow_calling
-from infra.queue_source import QueueReader
-from infra.rejected_queue import RejectedQueue
+from infra.constructs.alarms import Alarms
+from infra.constructs.bundle import Bundle
+from infra.constructs.dashboard import FlowDashboard
+from infra.constructs.encryption import Encryption
+from infra.constructs.function import ForwarderFunction
+from infra.constructs.grants import allow_calling
+from infra.constructs.queue_source import QueueReader
+from infra.constructs.rejected_queue import RejectedQueue
+from infra.constructs.stream_source import StreamReader
 from infra.rules import visibility_timeout
 from infra.settings import Settings
 from infra.source_settings import QueueSource, StreamSource
-from infra.stream_source import StreamReader
 
 _REMOVAL = {
     # What a failed first deployment made is removed again: nothing is in it yet.

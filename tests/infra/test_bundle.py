@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra import bundle as bundles
-from infra.bundle import Bundle
+from infra.constructs import bundle as bundles
+from infra.constructs.bundle import Bundle
 from infra.errors import BundleError
 from tests.infra.settings import CONFIG, properties
 

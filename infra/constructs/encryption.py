@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.arns import Arn
-from infra.grants import allow
+from infra.constructs.grants import allow
 from infra.source_settings import ExistingQueue, ExistingStream
 
 

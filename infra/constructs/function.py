@@ -7,11 +7,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 from forwarder.response import metrics
 
-from infra.acknowledgements import acknowledge
-from infra.bundle import CONFIG_FILE, Bundle
+from infra.constructs.bundle import CONFIG_FILE, Bundle
+from infra.constructs.grants import allow
+from infra.constructs.nag_acknowledgements import acknowledge
 from infra.endpoint_settings import Endpoint
 from infra.function_settings import LOG_RETENTIONS, FunctionSettings
-from infra.grants import allow
 
 HANDLER = "forwarder.handler.lambda_handler"
 _ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}

@@ -8,11 +8,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from forwarder.response import metrics as metric_names
 
-from infra import metrics
-from infra.alarms import Alarms
-from infra.function import ForwarderFunction
-from infra.queue_source import QueueReader
-from infra.stream_source import StreamReader
+from infra.constructs import metrics
+from infra.constructs.alarms import Alarms
+from infra.constructs.function import ForwarderFunction
+from infra.constructs.queue_source import QueueReader
+from infra.constructs.stream_source import StreamReader
 
 _WIDTH = 24
 _CONSOLES = {

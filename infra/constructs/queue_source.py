@@ -7,10 +7,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.encryption import Encryption
-from infra.function import ForwarderFunction
-from infra.grants import allow
-from infra.queues import make_last_queue, make_queue
+from infra.constructs.encryption import Encryption
+from infra.constructs.function import ForwarderFunction
+from infra.constructs.grants import allow
+from infra.constructs.queues import make_last_queue, make_queue
 from infra.source_settings import ExistingQueue, QueueSource
 
 READING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")

@@ -10,13 +10,13 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from forwarder.response import metrics as metric_names
 
-from infra import metrics
-from infra.encryption import Encryption
-from infra.failure_destination import FailureQueue
-from infra.function import ForwarderFunction
+from infra.constructs import metrics
+from infra.constructs.encryption import Encryption
+from infra.constructs.failure_destination import FailureQueue
+from infra.constructs.function import ForwarderFunction
+from infra.constructs.queue_source import QueueReader
+from infra.constructs.stream_source import StreamReader
 from infra.function_settings import AlarmSettings
-from infra.queue_source import QueueReader
-from infra.stream_source import StreamReader
 
 SOME_MINUTES = (3, 5)
 """Three of the last five: what a retry puts right wakes no one."""

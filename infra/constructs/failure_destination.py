@@ -10,10 +10,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.acknowledgements import acknowledge
-from infra.encryption import Encryption
-from infra.grants import allow
-from infra.queues import make_last_queue
+from infra.constructs.encryption import Encryption
+from infra.constructs.grants import allow
+from infra.constructs.nag_acknowledgements import acknowledge
+from infra.constructs.queues import make_last_queue
 
 KEPT_DAYS = 14
 

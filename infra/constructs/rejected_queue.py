@@ -4,9 +4,9 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.encryption import Encryption
-from infra.grants import allow
-from infra.queues import make_last_queue
+from infra.constructs.encryption import Encryption
+from infra.constructs.grants import allow
+from infra.constructs.queues import make_last_queue
 
 
 class RejectedQueue(Construct):

@@ -6,8 +6,8 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.acknowledgements import acknowledge
-from infra.encryption import Encryption
+from infra.constructs.encryption import Encryption
+from infra.constructs.nag_acknowledgements import acknowledge
 
 LONGEST_DAYS = 14
 """SQS keeps no message longer."""
