@@ -13,7 +13,7 @@ from typing import Any
 from forwarder.config.schema import unrepeated
 
 from infra.errors import SettingsError
-from infra.settings import Settings, parse_settings
+from infra.settings.settings import Settings, parse_settings
 
 ROOT = Path(__file__).parent.parent
 CONTEXT_VARIABLE = "CDK_CONTEXT_JSON"

@@ -12,9 +12,9 @@ from infra.constructs.grants import allow_calling
 from infra.constructs.queue_source import QueueReader
 from infra.constructs.rejected_queue import RejectedQueue
 from infra.constructs.stream_source import StreamReader
-from infra.rules import visibility_timeout
-from infra.settings import Settings
-from infra.source_settings import QueueSource, StreamSource
+from infra.settings.rules import visibility_timeout
+from infra.settings.settings import Settings
+from infra.settings.sources import QueueSource, StreamSource
 
 _REMOVAL = {
     # What a failed first deployment made is removed again: nothing is in it yet.

@@ -8,7 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 from constructs import Construct
 
 from infra.context import Deployment
-from infra.doubts import doubts
+from infra.settings.warnings import doubts
 from infra.stack import ForwarderStack
 
 

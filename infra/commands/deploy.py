@@ -4,13 +4,13 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from infra.arns import Arn
 from infra.commands import cli
 from infra.context import Deployment
-from infra.endpoint_settings import Api, FunctionUrl
 from infra.errors import SettingsError
-from infra.settings import Settings
-from infra.source_settings import Source
+from infra.settings.arns import Arn
+from infra.settings.endpoint import Api, FunctionUrl
+from infra.settings.settings import Settings
+from infra.settings.sources import Source
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -16,7 +16,7 @@ from infra.constructs.failure_destination import FailureQueue
 from infra.constructs.function import ForwarderFunction
 from infra.constructs.queue_source import QueueReader
 from infra.constructs.stream_source import StreamReader
-from infra.function_settings import AlarmSettings
+from infra.settings.function import AlarmSettings
 
 SOME_MINUTES = (3, 5)
 """Three of the last five: what a retry puts right wakes no one."""

@@ -8,9 +8,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.arns import Arn
 from infra.constructs.grants import allow
-from infra.source_settings import ExistingQueue, ExistingStream
+from infra.settings.arns import Arn
+from infra.settings.sources import ExistingQueue, ExistingStream
 
 
 class Encryption(Construct):

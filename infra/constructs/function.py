@@ -10,8 +10,8 @@ from forwarder.response import metrics
 from infra.constructs.bundle import CONFIG_FILE, Bundle
 from infra.constructs.grants import allow
 from infra.constructs.nag_acknowledgements import acknowledge
-from infra.endpoint_settings import Endpoint
-from infra.function_settings import LOG_RETENTIONS, FunctionSettings
+from infra.settings.endpoint import Endpoint
+from infra.settings.function import LOG_RETENTIONS, FunctionSettings
 
 HANDLER = "forwarder.handler.lambda_handler"
 _ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}

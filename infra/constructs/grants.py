@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
-from infra.endpoint_settings import Api, Endpoint, FunctionUrl
+from infra.settings.endpoint import Api, Endpoint, FunctionUrl
 
 
 def allow(

@@ -11,7 +11,7 @@ from infra.constructs.encryption import Encryption
 from infra.constructs.function import ForwarderFunction
 from infra.constructs.grants import allow
 from infra.constructs.queues import make_last_queue, make_queue
-from infra.source_settings import ExistingQueue, QueueSource
+from infra.settings.sources import ExistingQueue, QueueSource
 
 READING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 """What Lambda needs to poll a queue (developer guide, "Execution role permissions")."""

@@ -5,13 +5,13 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.arns import Arn
 from infra.constructs.encryption import Encryption
 from infra.constructs.failure_destination import FailureBucket, FailureQueue
 from infra.constructs.function import ForwarderFunction
 from infra.constructs.grants import allow
 from infra.constructs.nag_acknowledgements import acknowledge
-from infra.source_settings import ExistingStream, StreamSource
+from infra.settings.arns import Arn
+from infra.settings.sources import ExistingStream, StreamSource
 
 READING = (
     "kinesis:DescribeStream",

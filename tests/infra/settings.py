@@ -11,7 +11,7 @@ from aws_cdk.assertions import Template
 
 from infra.context import Deployment, project_context
 from infra.errors import SettingsError
-from infra.settings import Settings, parse_settings
+from infra.settings.settings import Settings, parse_settings
 from infra.synthesis import make_app
 
 ACCOUNT = "123456789012"

@@ -9,9 +9,9 @@ import pytest
 from forwarder.config.schema import REQUIRED, Key
 
 from infra.context import ROOT
-from infra.function_settings import ALARM_KEYS, FUNCTION_KEYS
-from infra.settings import KEYS
-from infra.source_settings import (
+from infra.settings.function import ALARM_KEYS, FUNCTION_KEYS
+from infra.settings.settings import KEYS
+from infra.settings.sources import (
     EXISTING_QUEUE_KEYS,
     EXISTING_STREAM_KEYS,
     FIFO_KEYS,

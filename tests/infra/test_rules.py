@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from infra.rules import visibility_timeout
-from infra.source_settings import QueueSource
+from infra.settings.rules import visibility_timeout
+from infra.settings.sources import QueueSource
 from tests.infra.settings import (
     CONFIG,
     FIFO,

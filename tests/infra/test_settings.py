@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from infra.arns import Arn
 from infra.context import context_of, deployment_of, project_context
-from infra.doubts import doubts
 from infra.errors import SettingsError
-from infra.source_settings import QueueSource, StreamSource
+from infra.settings.arns import Arn
+from infra.settings.sources import QueueSource, StreamSource
+from infra.settings.warnings import doubts
 from tests.infra.settings import (
     ALL,
     CONFIG,

@@ -9,8 +9,8 @@ from forwarder.config.schema import REQUIRED, Key
 from forwarder.config.validators import WrongValue
 from forwarder.errors import ConfigError
 
-from infra.arns import Arn, arn_of, parse_arn
-from infra.sections import read_section, section
+from infra.settings.arns import Arn, arn_of, parse_arn
+from infra.settings.sections import read_section, section
 
 SourceType = Literal["sqs", "fifo", "kinesis"]
 

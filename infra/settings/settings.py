@@ -15,14 +15,14 @@ from forwarder.config.schema import REQUIRED, Key, read
 from forwarder.config.validators import WrongValue, refusal
 from forwarder.errors import ConfigError
 
-from infra import rules
-from infra.arns import Arn, arn_of
-from infra.endpoint_settings import Endpoint, endpoint_of
 from infra.errors import SettingsError
-from infra.forwarder_config import ForwarderConfig, read_config
-from infra.function_settings import ALARM_KEYS, FUNCTION_KEYS, AlarmSettings, FunctionSettings
-from infra.sections import section
-from infra.source_settings import Source, parse_source
+from infra.settings import rules
+from infra.settings.arns import Arn, arn_of
+from infra.settings.endpoint import Endpoint, endpoint_of
+from infra.settings.forwarder_config import ForwarderConfig, read_config
+from infra.settings.function import ALARM_KEYS, FUNCTION_KEYS, AlarmSettings, FunctionSettings
+from infra.settings.sections import section
+from infra.settings.sources import Source, parse_source
 
 _SOURCE_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,39}")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")

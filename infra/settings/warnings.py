@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.settings import Settings
-from infra.source_settings import ExistingQueue, ExistingStream, QueueSource, Source, StreamSource
+from infra.settings.settings import Settings
+from infra.settings.sources import ExistingQueue, ExistingStream, QueueSource, Source, StreamSource
 
 
 def doubts(settings: Settings) -> Iterator[str]:

@@ -11,9 +11,9 @@ from forwarder.config.config import Config
 from forwarder.delivery.deadline import SETTLING
 from forwarder.forwarder import DUPLICATE_WINDOW, REDELIVERY
 
-from infra.arns import Arn
-from infra.function_settings import FunctionSettings
-from infra.source_settings import QueueSource, Source, StreamSource
+from infra.settings.arns import Arn
+from infra.settings.function import FunctionSettings
+from infra.settings.sources import QueueSource, Source, StreamSource
 
 TIMEOUTS_PER_VISIBILITY = 6
 

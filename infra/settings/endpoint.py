@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from iotevents_client.endpoint import Setting, check_url
 from iotevents_client.errors import EndpointError
 
-from infra.arns import Arn
+from infra.settings.arns import Arn
 
 EXAMPLE_DOMAINS = ("example.com", "example.org", "example.net", "example")
 """Domains that no one owns (RFC 2606): fine to synthesize with, not to deploy."""
