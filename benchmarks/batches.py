@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from local.events import Event, queue_arn, sqs_event, sqs_message
+from local.lambda_runtime.events import Event, queue_arn, sqs_event, sqs_message
 
 SENT = 1_700_000_000_000
 INPUT = "telemetry"

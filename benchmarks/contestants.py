@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks import ways
 from benchmarks.batches import batch, fewest_calls
 from benchmarks.ways import Way
-from local.events import Event
+from local.lambda_runtime.events import Event
 
 RECORDS = 10_000
 FEW = 2_000

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.processes import CONTEXT, measure
 from benchmarks.ways import configuration
-from local.events import Event
+from local.lambda_runtime.events import Event
 
 _SENDERS = {
     "loop": "from benchmarks.ways import loop\nsend = loop({url!r})",

@@ -13,7 +13,7 @@ from forwarder.factory import make_forwarder
 from forwarder.gc_tuning import COLLECT_AFTER
 
 from benchmarks.batches import INPUT, KEY, MESSAGES_IN_A_CALL
-from local.events import Event
+from local.lambda_runtime.events import Event
 
 Way = Callable[[Event], None]
 """Sends an event; raises if a record of it was not accepted."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.detectors import Fleet, Name
-from local.events import dumps
+from local.lambda_runtime.events import dumps
 from local.pollers import History
 from local.scenario import Scenario
 

@@ -19,12 +19,12 @@ from rich.console import Console
 
 from local import detectors, endpoint, rejected, scenario, sources, stored, summaries, telemetry
 from local.books import check, check_detectors
-from local.emulator import EmulatorError
 from local.front import Front
+from local.lambda_runtime.interface_emulator import EmulatorError
+from local.lambda_runtime.runtime import Runtime
 from local.loopback_queue import LoopbackQueue
 from local.progress import progress
 from local.report import Run, show
-from local.runtime import Runtime
 from local.scenario import Scenario
 
 ROOMS = 12

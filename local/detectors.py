@@ -15,7 +15,7 @@ from iotevents.service.definition_versions import world_of
 from iotevents.stores.sqlite import read_actions, read_definitions, read_detectors
 
 from local import endpoint
-from local.events import dumps
+from local.lambda_runtime.events import dumps
 from local.telemetry import Reading
 
 _MOST = 10_000

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-from local.processes import running
+from local.lambda_runtime.processes import running
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rooms"

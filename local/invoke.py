@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.context import DEFAULT_STACK
-from local.emulator import EmulatorError
 from local.endpoint import ROOT
-from local.runtime import FunctionError, Runtime
+from local.lambda_runtime.interface_emulator import EmulatorError
+from local.lambda_runtime.runtime import FunctionError, Runtime
 
 ASSEMBLY = ROOT / "cdk.out"
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from local.events import (
+from local.lambda_runtime.events import (
     Event,
     KinesisRecord,
     dumps,
@@ -17,7 +17,7 @@ from local.events import (
     sqs_message,
     stream_arn,
 )
-from local.kpl import aggregate
+from local.lambda_runtime.kpl import aggregate
 from local.telemetry import Reading, take
 
 FOLDER = Path(__file__).parent.parent / "events"

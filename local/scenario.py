@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
-from local.events import KinesisRecord, SqsMessage, dumps, sequence_number, sqs_message
-from local.kpl import aggregate
+from local.lambda_runtime.events import KinesisRecord, SqsMessage, dumps, sequence_number, sqs_message
+from local.lambda_runtime.kpl import aggregate
 from local.telemetry import Reading
 
 BAD_JSON = "bad JSON"

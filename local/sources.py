@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from local.events import queue_arn, stream_arn
+from local.lambda_runtime.events import queue_arn, stream_arn
 from local.pollers import History, Invoke, KinesisPoller, KinesisSettings, SqsPoller, SqsSettings
 from local.scenario import Scenario
 

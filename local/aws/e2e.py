@@ -33,8 +33,8 @@ from local.aws.table import counts
 from local.aws.trial import QUEUES, Trial
 from local.books import Check, check_messages
 from local.front import Front
+from local.lambda_runtime.runtime import free_port
 from local.report import show_checks
-from local.runtime import free_port
 
 MAIN, RETRY = "ForwarderE2e", "ForwarderE2eRetry"
 ROOMS = 12

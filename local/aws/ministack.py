@@ -18,7 +18,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from local.aws.account import KEY, REGION, Account
 from local.endpoint import ROOT
-from local.processes import running
+from local.lambda_runtime.processes import running
 
 PYTHON = ROOT / ".cache" / "ministack" / "bin" / "python"
 """Made by `make e2e` and the others."""

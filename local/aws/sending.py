@@ -6,7 +6,7 @@ from typing import Any
 from forwarder.batches import in_batches
 
 from local.aws.account import Account
-from local.events import KinesisRecord, SqsMessage
+from local.lambda_runtime.events import KinesisRecord, SqsMessage
 
 QUEUE_BATCH = 10
 STREAM_BATCH = 100

@@ -23,7 +23,7 @@ from local.aws import ministack, permissions, small
 from local.aws.account import Account
 from local.aws.cdk import Cdk, CdkError
 from local.aws.deployed import Deployed
-from local.runtime import free_port
+from local.lambda_runtime.runtime import free_port
 
 FOLDER = endpoint.ROOT / ".cache" / "local-aws"
 

@@ -10,7 +10,7 @@ from local.aws.deployed import Deployed
 from local.aws.expected import Broken, broken
 from local.aws.sending import put_records, send_messages
 from local.books import Stored
-from local.events import dumps
+from local.lambda_runtime.events import dumps
 from local.scenario import Scenario
 
 QUEUES = ("Telemetry", "OrderedTelemetry")

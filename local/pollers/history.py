@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.events import Event
+from local.lambda_runtime.events import Event
 from local.pollers.verdicts import Verdict
 
 Invoke = Callable[[Event, float], Any]

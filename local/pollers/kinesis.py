@@ -17,7 +17,7 @@ Whether AWS counts attempts anew when the checkpoint has moved within a batch is
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from local.events import KinesisRecord, kinesis_event
+from local.lambda_runtime.events import KinesisRecord, kinesis_event
 from local.pollers.history import Discarded, History, Invocation, Invoke
 from local.pollers.verdicts import Verdict, judge_call
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from local.events import Receipt, SqsMessage, receipt_handle, sqs_event
+from local.lambda_runtime.events import Receipt, SqsMessage, receipt_handle, sqs_event
 from local.pollers.history import History, Invocation, Invoke
 from local.pollers.verdicts import Verdict, judge_call
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local import faults
-from local.events import Event, KinesisRecord, queue_arn, sequence_number, sqs_message, stream_arn
+from local.lambda_runtime.events import (
+    Event,
+    KinesisRecord,
+    queue_arn,
+    sequence_number,
+    sqs_message,
+    stream_arn,
+)
 from local.pollers import History, Invoke, KinesisPoller, KinesisSettings, SqsPoller, SqsSettings
 from tests.forwarder.function import Function
 from tests.forwarder.scenarios import Body, text

@@ -12,7 +12,7 @@ from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
 from hypothesis import strategies as st
 
-from local.kpl import aggregate
+from local.lambda_runtime.kpl import aggregate
 from tests.forwarder.function import QUEUE_URL
 from tests.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
 from tests.forwarder.troubles import MISCONFIGURED, PASSING, REFUSED, EntryTrouble, Schedule

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local import faults
-from local.events import Event, sequence_number
+from local.lambda_runtime.events import Event, sequence_number
 from local.pollers import Invoke, SqsPoller
 from tests.forwarder.function import ROUTE, Function, message
 from tests.forwarder.histories import (

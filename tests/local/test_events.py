@@ -4,7 +4,7 @@ from hashlib import md5
 
 import pytest
 
-from local.events import (
+from local.lambda_runtime.events import (
     KinesisRecord,
     Receipt,
     kinesis_event,
@@ -13,7 +13,7 @@ from local.events import (
     sqs_event,
     sqs_message,
 )
-from local.kpl import MAGIC, aggregate
+from local.lambda_runtime.kpl import MAGIC, aggregate
 from local.samples import FOLDER, samples, text
 from local.telemetry import READINGS, take
 

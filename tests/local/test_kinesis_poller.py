@@ -2,7 +2,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from local.events import Event, KinesisRecord, sequence_number, stream_arn
+from local.lambda_runtime.events import Event, KinesisRecord, sequence_number, stream_arn
 from local.pollers import History, KinesisPoller, KinesisSettings
 
 ARN = stream_arn("s")

@@ -6,7 +6,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.events import Event, KinesisRecord, queue_arn, sequence_number, sqs_message, stream_arn
+from local.lambda_runtime.events import (
+    Event,
+    KinesisRecord,
+    queue_arn,
+    sequence_number,
+    sqs_message,
+    stream_arn,
+)
 from local.pollers import Invoke, KinesisPoller, KinesisSettings, SqsPoller, SqsSettings
 
 DECISIONS = st.lists(st.sets(st.integers(0, 5)) | st.none(), max_size=30)

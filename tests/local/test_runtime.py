@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local import emulator
-from local.runtime import FunctionError, Runtime
+from local.lambda_runtime import interface_emulator
+from local.lambda_runtime.runtime import FunctionError, Runtime
 
 HANDLER = """
 import os, time
@@ -26,7 +26,9 @@ def handler(event, context):
     }
 """
 
-needs_emulator = pytest.mark.skipif(emulator.path() is None, reason="no runtime interface emulator here")
+needs_emulator = pytest.mark.skipif(
+    interface_emulator.path() is None, reason="no runtime interface emulator here"
+)
 
 
 @pytest.fixture(
@@ -97,7 +99,7 @@ def test_process_ends_with_the_runtime(tmp_path: Path, emulated: bool) -> None:
 
 def test_handler_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with (
-        pytest.raises(emulator.EmulatorError, match="does not listen"),
+        pytest.raises(interface_emulator.EmulatorError, match="does not listen"),
         Runtime("absent.handler", root=tmp_path, emulated=False),
     ):
         pass

@@ -2,7 +2,7 @@ import gzip
 import json
 from collections import Counter
 
-from local.kpl import MAGIC
+from local.lambda_runtime.kpl import MAGIC
 from local.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, make
 from local.telemetry import take
 

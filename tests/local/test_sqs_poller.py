@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.events import Event, SqsMessage, queue_arn, sqs_message
+from local.lambda_runtime.events import Event, SqsMessage, queue_arn, sqs_message
 from local.pollers import History, SqsPoller, SqsSettings
 
 STANDARD = SqsSettings(queue_arn("q"))

@@ -18,8 +18,8 @@ from typing import IO, Any, Literal
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from local import emulator
-from local.processes import running
+from local.lambda_runtime import interface_emulator
+from local.lambda_runtime.processes import running
 
 FUNCTION = "iot-events-forwarder"
 _PATH = "/2015-03-31/functions/function/invocations"
@@ -52,7 +52,7 @@ class Runtime:
         timeout: int = 30,
         emulated: bool = True,
     ) -> None:
-        self._program = emulator.path() if emulated else None
+        self._program = interface_emulator.path() if emulated else None
         self._handler = handler
         self._root = root.resolve()
         self._timeout = timeout
@@ -181,6 +181,6 @@ def _await_listening(address: str, process: subprocess.Popen[bytes], patience: f
             if not probe.connect_ex((host, int(port))):
                 return
         sleep(0.01)
-    raise emulator.EmulatorError(
+    raise interface_emulator.EmulatorError(
         f"the function's process does not listen on {address} (exit code {process.poll()})"
     )
