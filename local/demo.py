@@ -22,10 +22,10 @@ from local.books import check, check_detectors
 from local.front import Front
 from local.lambda_runtime.interface_emulator import EmulatorError
 from local.lambda_runtime.runtime import Runtime
-from local.loopback_queue import LoopbackQueue
 from local.progress import progress
 from local.report import Run, show
 from local.scenario import Scenario
+from local.sqs.server import LoopbackQueue
 
 ROOMS = 12
 OUTAGE = 25

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from local import json_service
+from local.sqs import json_service
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from forwarder.response.observability import Telling
 
 from local import faults
 from local.lambda_runtime.runtime import FunctionError, Runtime
-from local.loopback_queue import LoopbackQueue
+from local.sqs.server import LoopbackQueue
 from tests.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs
 from tests.iotevents_client.recorder import Recorder
 from tests.local.test_runtime import needs_emulator

@@ -13,8 +13,8 @@ from botocore.config import Config
 from forwarder.rejected_records.encoder import LIMIT
 from forwarder.rejected_records.queue import RejectedQueue, region_of
 
-from local.json_service import handling
-from local.loopback_queue import LoopbackQueue
+from local.sqs.json_service import handling
+from local.sqs.server import LoopbackQueue
 
 URL = "http://127.0.0.1:9/123456789012/rejected"
 

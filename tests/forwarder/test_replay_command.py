@@ -13,8 +13,8 @@ from forwarder.records import Problem
 from forwarder.rejected_records.encoder import document
 
 from local import faults
-from local.loopback_queue import OPERATIONS, LoopbackQueue
-from local.queues import Queue
+from local.sqs.queue import Queue
+from local.sqs.server import OPERATIONS, LoopbackQueue
 from tests.forwarder import streams
 from tests.forwarder.aggregates import aggregate
 from tests.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs

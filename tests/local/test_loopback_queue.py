@@ -5,8 +5,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.loopback_queue import LoopbackQueue
-from local.queues import MOST_BYTES
+from local.sqs.queue import MOST_BYTES
+from local.sqs.server import LoopbackQueue
 
 
 @pytest.fixture

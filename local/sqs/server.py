@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from threading import Lock
 from typing import Any
 
-from local import json_service
-from local.queues import Answer, Queue, QueueError
+from local.sqs import json_service
+from local.sqs.queue import Answer, Queue, QueueError
 
 REJECTED_RECORDS = "rejected-records"
 _ACCOUNT = "123456789012"
