@@ -19,7 +19,7 @@ from rich.console import Console
 
 from local import detectors, endpoint, rejected, scenario, sources, stored, summaries, telemetry
 from local.books import check, check_detectors
-from local.front import Front
+from local.faults.outage_proxy import Front
 from local.lambda_runtime.interface_emulator import EmulatorError
 from local.lambda_runtime.runtime import Runtime
 from local.progress import progress

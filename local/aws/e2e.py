@@ -32,7 +32,7 @@ from local.aws.sending import SendError
 from local.aws.table import counts
 from local.aws.trial import QUEUES, Trial
 from local.books import Check, check_messages
-from local.front import Front
+from local.faults.outage_proxy import Front
 from local.lambda_runtime.runtime import free_port
 from local.report import show_checks
 

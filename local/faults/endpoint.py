@@ -21,8 +21,8 @@ from iotevents.service.service import MAX_PAYLOAD_BYTES, Command, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from starlette.applications import Starlette
 
+from local.faults.asgi_proxy import Front
 from local.faults.calls import Call, SentMessage
-from local.faults.front import Front
 from local.faults.kinds import Fault
 from local.faults.rules import CallRule, Chosen, EntryRule
 from local.faults.transports import protocol_keeping

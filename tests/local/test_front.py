@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from local.front import FAILURES, Front
+from local.faults.outage_proxy import FAILURES, Front
 
 CALL = {"messages": [{"messageId": "a"}, {"messageId": "b"}]}
 
