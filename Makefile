@@ -20,13 +20,13 @@ $(BIN)/python:
 .venv/run: local/requirements.txt requirements.txt | $(BIN)/python
 	@echo "Installing what the demo needs into .venv ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
-	$(BIN)/python -m local.emulator
+	$(BIN)/python -m local.lambda_runtime.interface_emulator
 	@touch $@
 
 .venv/dev: requirements.txt | $(BIN)/python
 	@echo "Installing the developer's tools into .venv ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m local.emulator
+	$(BIN)/python -m local.lambda_runtime.interface_emulator
 	@touch $@ .venv/run
 
 demo: .venv/run  ## forward real telemetry through a failing endpoint, and check that nothing was lost
@@ -78,10 +78,10 @@ e2e: node_modules/.package-lock.json .cache/ministack/ready  ## deploy into an e
 	$(BIN)/python -m local.aws.e2e
 
 local-deploy: node_modules/.package-lock.json .cache/ministack/ready  ## deploy into an emulated account that stays
-	$(BIN)/python -m local.aws.standing deploy $(if $(SETTINGS),--settings $(SETTINGS))
+	$(BIN)/python -m local.aws.sandbox deploy $(if $(SETTINGS),--settings $(SETTINGS))
 
 local-destroy: node_modules/.package-lock.json .cache/ministack/ready  ## remove it, and end the emulator
-	$(BIN)/python -m local.aws.standing destroy
+	$(BIN)/python -m local.aws.sandbox destroy
 
 bootstrap: node_modules/.package-lock.json  ## make an AWS account and region ready for CDK, once
 	$(CDK) bootstrap $(CONTEXT)

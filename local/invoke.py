@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.context import DEFAULT_STACK
-from local.endpoint import ROOT
+from local.demo.endpoint import ROOT
 from local.lambda_runtime.interface_emulator import EmulatorError
 from local.lambda_runtime.runtime import FunctionError, Runtime
 

@@ -21,7 +21,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from infra.errors import BundleError
 
-SOURCE = Path(__file__).parent.parent / "lambda_src"
+SOURCE = Path(__file__).parents[2] / "lambda_src"
 PACKAGES = ("forwarder", "iotevents_client")
 REQUIREMENTS = SOURCE / "forwarder" / "requirements.txt"
 PYTHON = "3.14"

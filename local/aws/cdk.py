@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.commands.cli import CLI, NODE
 from local.aws.account import REGION, Account
-from local.endpoint import ROOT
+from local.demo.endpoint import ROOT
 
 
 class CdkError(Exception):

@@ -10,7 +10,7 @@ from forwarder.response.metrics import NAMESPACE
 from local.aws.account import Account
 from local.aws.deployed import Deployed
 from local.aws.expected import Broken
-from local.books import Check
+from local.demo.verification import Check
 
 QUEUES_KEPT = 5
 """Two queues, their dead-letter queues, the rejected-records queue."""

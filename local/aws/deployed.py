@@ -6,7 +6,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from local.aws.account import Account
-from local.summaries import objects
+from local.demo.log_summaries import objects
 
 COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 

@@ -20,7 +20,6 @@ from typing import Any, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local import endpoint, scenario, stored, telemetry
 from local.aws import checks, permissions, small
 from local.aws.account import Account
 from local.aws.cdk import Cdk, CdkError
@@ -31,10 +30,11 @@ from local.aws.outage import Outage
 from local.aws.sending import SendError
 from local.aws.table import counts
 from local.aws.trial import QUEUES, Trial
-from local.books import Check, check_messages
+from local.demo import endpoint, scenario, telemetry, verification
+from local.demo.report import show_checks
+from local.demo.verification import Check, check_messages
 from local.faults.outage_proxy import Front
 from local.lambda_runtime.runtime import free_port
-from local.report import show_checks
 
 MAIN, RETRY = "ForwarderE2e", "ForwarderE2eRetry"
 ROOMS = 12
@@ -168,7 +168,7 @@ def _send(world: World, main_trial: Trial, retry: Trial) -> None:
 
 
 def _check_main(world: World, trial: Trial, other: Trial, template: dict[str, Any]) -> list[Check]:
-    everything = stored.read(endpoint.data_file(world.folder))
+    everything = verification.read_stored(endpoint.data_file(world.folder))
     foreign = {one.id for one in other.own(everything)}
     own = [one for one in everything if one.id not in foreign]
     bodies = [one["Body"] for one in trial.stack.take_all("RejectedQueueUrl")]
@@ -185,7 +185,7 @@ def _check_main(world: World, trial: Trial, other: Trial, template: dict[str, An
 
 
 def _check_retry(world: World, trial: Trial) -> list[Check]:
-    own = trial.own(stored.read(endpoint.data_file(world.folder)))
+    own = trial.own(verification.read_stored(endpoint.data_file(world.folder)))
     dead = trial.dead_letters()
     counts(world.console, trial, own, rejected=0, dead=len(dead))
     return [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from local.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, Scenario
+from local.demo.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, Scenario
 
 CODES = {BAD_JSON: "BadJson", NO_ROUTE: "NoRoute", OVERSIZE: "PayloadTooLarge"}
 """The reason code that each oddity has to be rejected with."""

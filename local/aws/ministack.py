@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from local.aws.account import KEY, REGION, Account
-from local.endpoint import ROOT
+from local.demo.endpoint import ROOT
 from local.lambda_runtime.processes import running
 
 PYTHON = ROOT / ".cache" / "ministack" / "bin" / "python"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.endpoint import EXAMPLE
+from local.demo.endpoint import EXAMPLE
 
 TIMEOUT = 4
 """Seconds of an invocation; a queue's visibility timeout follows from it, 24 or 25 s."""

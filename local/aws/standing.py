@@ -1,4 +1,4 @@
-"""An emulated account with the stack in it that stays: `python -m local.aws.standing deploy | destroy`.
+"""An emulated account with the stack in it that stays: `python -m local.aws.sandbox deploy | destroy`.
 
 What runs, and its files, are noted in .cache/local-aws, so that a later command finds and ends it.
 """
@@ -18,11 +18,11 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.context import DEFAULT_STACK
-from local import endpoint
 from local.aws import ministack, permissions, small
 from local.aws.account import Account
 from local.aws.cdk import Cdk, CdkError
 from local.aws.deployed import Deployed
+from local.demo import endpoint
 from local.lambda_runtime.runtime import free_port
 
 FOLDER = endpoint.ROOT / ".cache" / "local-aws"
@@ -155,7 +155,7 @@ def _tell(account: Account, standing: Standing, outputs: Mapping[str, str]) -> N
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m local.aws.standing", description="An emulated account that stays."
+        "python -m local.aws.sandbox", description="An emulated account that stays."
     )
     parser.add_argument("command", choices=("deploy", "destroy"))
     parser.add_argument("--settings", type=Path, help="settings to deploy with, laid over the small ones")

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from local.aws.trial import Trial
-from local.books import Stored
-from local.sources import FIFO, KINESIS, STANDARD
+from local.demo.sources import FIFO, KINESIS, STANDARD
+from local.demo.verification import Stored
 
 
 def counts(console: Console, trial: Trial, stored: Sequence[Stored], *, rejected: int, dead: int) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from local.aws.deployed import Deployed
 from local.aws.expected import Broken, broken
 from local.aws.sending import put_records, send_messages
-from local.books import Stored
+from local.demo.scenario import Scenario
+from local.demo.verification import Stored
 from local.lambda_runtime.events import dumps
-from local.scenario import Scenario
 
 QUEUES = ("Telemetry", "OrderedTelemetry")
 

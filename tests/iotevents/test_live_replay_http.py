@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from iotevents.api.operations import OPERATIONS
 
-from local.telemetry import take
+from local.demo.telemetry import take
 from tests.iotevents.calls import Answer, message, send
 from tests.iotevents.detectors.cases import CASES, NAMES, inputs_of, lines_of, models_of
 from tests.iotevents.live import Clock, Live, eventually, live

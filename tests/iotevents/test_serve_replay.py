@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from local.telemetry import take
+from local.demo.telemetry import take
 from tests.iotevents.calls import ask, delete, deleted, describe, message, put, update, updated
 from tests.iotevents.detectors.cases import exact
 from tests.iotevents.models import body, event, set_timer, sns, state, transition

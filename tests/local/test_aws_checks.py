@@ -5,12 +5,12 @@ from typing import Any, cast
 
 import pytest
 
-from local import scenario
 from local.aws import checks
 from local.aws.deployed import Deployed, WaitError, wait_until
 from local.aws.expected import Broken, broken, renamed, without_stream
 from local.aws.outage import Outage
-from local.telemetry import take
+from local.demo import scenario
+from local.demo.telemetry import take
 
 EMF = {
     "_aws": {

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from local.books import Rejected, Stored, check, check_detectors
-from local.detectors import Action, Detector, Fleet, Name, fleet_of
+from local.demo.detectors import Action, Detector, Fleet, Name, fleet_of
+from local.demo.scenario import make
+from local.demo.telemetry import take
+from local.demo.verification import Rejected, Stored, check, check_detectors
 from local.pollers import Discarded, History
-from local.scenario import make
-from local.telemetry import take
 
 SCENARIO = make(take(120, rooms=3))
 HISTORY = History((), ())

@@ -1,6 +1,6 @@
 import pytest
 
-from local.demo import main
+from local.demo.__main__ import main
 
 
 @pytest.mark.parametrize("options", [[], ["--direct"]])

@@ -4,6 +4,8 @@ from hashlib import md5
 
 import pytest
 
+from local.demo.sample_events import FOLDER, samples, text
+from local.demo.telemetry import READINGS, take
 from local.lambda_runtime.events import (
     KinesisRecord,
     Receipt,
@@ -14,8 +16,6 @@ from local.lambda_runtime.events import (
     sqs_message,
 )
 from local.lambda_runtime.kpl import MAGIC, aggregate
-from local.samples import FOLDER, samples, text
-from local.telemetry import READINGS, take
 
 
 @pytest.mark.parametrize("name", samples())

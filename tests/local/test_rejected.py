@@ -3,17 +3,19 @@ from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem
 from forwarder.rejected_records.encoder import document
 
-from local import rejected
-from local.books import Rejected
+from local.demo import verification
+from local.demo.verification import Rejected
 from tests.forwarder.records import make_config, read, sqs_entry
 
 
 def test_rejected_is_parsed_for_the_books() -> None:
     (record,) = read(make_config(), sqs_entry("{", id="m-7"))
     problems = [Problem(code, "", index) for index, code in enumerate(["BadJson", "Refused", "BadJson"])]
-    assert rejected.parse(document(record, problems, 0)) == Rejected("m-7", ("BadJson", "Refused"))
+    assert verification.parse_rejected(document(record, problems, 0)) == Rejected(
+        "m-7", ("BadJson", "Refused")
+    )
 
 
 def test_rejected_that_is_no_document_is_an_error() -> None:
     with pytest.raises(RejectedRecordError):
-        rejected.parse("{}")
+        verification.parse_rejected("{}")

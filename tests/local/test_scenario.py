@@ -2,9 +2,9 @@ import gzip
 import json
 from collections import Counter
 
+from local.demo.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, make
+from local.demo.telemetry import take
 from local.lambda_runtime.kpl import MAGIC
-from local.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, make
-from local.telemetry import take
 
 SCENARIO = make(take(1200, rooms=12))
 

@@ -7,8 +7,8 @@ from iotevents.messages import MessageKey
 from iotevents.stores.records import AcceptedMessage, Changes
 from iotevents.stores.sqlite import SqliteStore
 
-from local import stored
-from local.books import Stored
+from local.demo import verification
+from local.demo.verification import Stored
 
 
 def test_stored_is_in_the_order_of_acceptance(tmp_path: Path) -> None:
@@ -16,9 +16,11 @@ def test_stored_is_in_the_order_of_acceptance(tmp_path: Path) -> None:
         for number, id in enumerate(["b", "a", "c"]):
             message = AcceptedMessage(5, MessageKey("I", id), f'{{"n": {number}}}')
             store.commit(Changes(entries=[message]), 5)
-    assert stored.read(tmp_path / "d") == [Stored(id, "I", {"n": n}) for n, id in enumerate(["b", "a", "c"])]
+    assert verification.read_stored(tmp_path / "d") == [
+        Stored(id, "I", {"n": n}) for n, id in enumerate(["b", "a", "c"])
+    ]
 
 
 def test_stored_of_no_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no data file"):
-        stored.read(tmp_path / "d")
+        verification.read_stored(tmp_path / "d")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from local.demo.scenario import Scenario
 from local.lambda_runtime.events import queue_arn, stream_arn
 from local.pollers import History, Invoke, KinesisPoller, KinesisSettings, SqsPoller, SqsSettings
-from local.scenario import Scenario
 
 Poller = SqsPoller | KinesisPoller
 

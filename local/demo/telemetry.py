@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-READINGS = Path(__file__).parent.parent / "examples" / "rooms" / "readings.csv"
+READINGS = Path(__file__).parents[2] / "examples" / "rooms" / "readings.csv"
 SHIFT = 60
 """Readings (about minutes) between one room and the next."""
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
+from local.demo.telemetry import Reading
 from local.lambda_runtime.events import KinesisRecord, SqsMessage, dumps, sequence_number, sqs_message
 from local.lambda_runtime.kpl import aggregate
-from local.telemetry import Reading
 
 BAD_JSON = "bad JSON"
 NO_ROUTE = "no route"

@@ -17,14 +17,14 @@ from time import monotonic
 
 from rich.console import Console
 
-from local import detectors, endpoint, rejected, scenario, sources, stored, summaries, telemetry
-from local.books import check, check_detectors
+from local.demo import detectors, endpoint, log_summaries, scenario, sources, telemetry, verification
+from local.demo.progress import progress
+from local.demo.report import Run, show
+from local.demo.scenario import Scenario
+from local.demo.verification import check, check_detectors
 from local.faults.outage_proxy import Front
 from local.lambda_runtime.interface_emulator import EmulatorError
 from local.lambda_runtime.runtime import Runtime
-from local.progress import progress
-from local.report import Run, show
-from local.scenario import Scenario
 from local.sqs.server import LoopbackQueue
 
 ROOMS = 12
@@ -75,12 +75,12 @@ def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> R
         _introduce(console, made, function, url)
         report = stack.enter_context(progress(console, made.records, "records"))
         histories = sources.drive(made, function.invoke, report)
-        told = summaries.parse(function.logs())
+        told = log_summaries.parse(function.logs())
     return Run(
         scenario=made,
         histories=histories,
-        stored=stored.read(endpoint.data_file(folder)),
-        rejected=[rejected.parse(body) for body in queue.messages],
+        stored=verification.read_stored(endpoint.data_file(folder)),
+        rejected=[verification.parse_rejected(body) for body in queue.messages],
         live=detectors.live(endpoint.data_file(folder)),
         replayed=detectors.replayed(endpoint.journal(folder), endpoint.DEFINITIONS),
         in_order=detectors.in_order(made.readings, folder, endpoint.DEFINITIONS),

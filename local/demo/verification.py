@@ -4,15 +4,20 @@ and what the detectors came to against a replay of the journal.
 Nothing here comes from the forwarder's own counts.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from local.detectors import Fleet, Name
+from forwarder.rejected_records import decoder
+from iotevents.stores.sqlite import read_messages
+
+from local.demo.detectors import Fleet, Name
+from local.demo.scenario import Scenario
 from local.lambda_runtime.events import dumps
 from local.pollers import History
-from local.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,19 @@ class Rejected:
 
     record: str
     codes: tuple[str, ...]
+
+
+def parse_rejected(body: str) -> Rejected:
+    """Return which record a document is about, and why it was rejected; raises RejectedRecordError."""
+    record = decoder.parse(body)
+    return Rejected(record.id, record.codes)
+
+
+def read_stored(path: Path) -> list[Stored]:
+    """Return the messages of a data file in the order of acceptance; raises StoreError."""
+    return [
+        Stored(one.key.message_id, one.key.input_name, json.loads(one.payload)) for one in read_messages(path)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from local.demo.telemetry import Reading, take
 from local.lambda_runtime.events import (
     Event,
     KinesisRecord,
@@ -18,9 +19,8 @@ from local.lambda_runtime.events import (
     stream_arn,
 )
 from local.lambda_runtime.kpl import aggregate
-from local.telemetry import Reading, take
 
-FOLDER = Path(__file__).parent.parent / "events"
+FOLDER = Path(__file__).parents[2] / "events"
 _ROOMS = 3
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from local.books import Check, Rejected, Stored
-from local.detectors import Fleet
+from local.demo.detectors import Fleet
+from local.demo.scenario import Scenario
+from local.demo.verification import Check, Rejected, Stored
 from local.pollers import History
-from local.scenario import Scenario
 
 _SHOWN = 5
 """Findings of a check that are printed."""

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 from local.lambda_runtime.processes import running
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "rooms"
 """The example that is forwarded: definitions, routes, readings."""
 DEFINITIONS = EXAMPLE / "definitions"

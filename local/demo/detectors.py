@@ -14,9 +14,9 @@ from typing import Any
 from iotevents.service.definition_versions import world_of
 from iotevents.stores.sqlite import read_actions, read_definitions, read_detectors
 
-from local import endpoint
+from local.demo import endpoint
+from local.demo.telemetry import Reading
 from local.lambda_runtime.events import dumps
-from local.telemetry import Reading
 
 _MOST = 10_000
 """Detectors that are read."""
