@@ -9,7 +9,7 @@ from forwarder.response.metrics import NAMESPACE
 
 from local.aws.account import Account
 from local.aws.deployed import Deployed
-from local.aws.expected import Broken
+from local.aws.expectations import Broken
 from local.demo.verification import Check
 
 QUEUES_KEPT = 5

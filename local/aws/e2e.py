@@ -20,16 +20,16 @@ from typing import Any, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local.aws import checks, permissions, small
+from local.aws import checks, e2e_settings, permissions
 from local.aws.account import Account
 from local.aws.cdk import Cdk, CdkError
 from local.aws.deployed import Deployed, WaitError, wait_until
-from local.aws.expected import renamed, without_stream
+from local.aws.deployed_scenario import QUEUES, Trial
+from local.aws.expectations import renamed, without_stream
 from local.aws.ministack import MinistackError, running_account
 from local.aws.outage import Outage
-from local.aws.sending import SendError
-from local.aws.table import counts
-from local.aws.trial import QUEUES, Trial
+from local.aws.producers import SendError
+from local.aws.summary_table import counts
 from local.demo import endpoint, scenario, telemetry, verification
 from local.demo.report import show_checks
 from local.demo.verification import Check, check_messages
@@ -132,10 +132,10 @@ def _run(world: World, readings: int) -> dict[str, list[Check]]:
         cdk.bootstrap()
     taken = telemetry.take(readings + RETRIED, ROOMS)
     retried = without_stream(scenario.make(taken[:RETRIED]))
-    retry = Trial(_deploy(world, cdk, RETRY, small.retry(world.url)), retried)
+    retry = Trial(_deploy(world, cdk, RETRY, e2e_settings.retry(world.url)), retried)
     retry.send_queues()
     kept = scenario.make(taken[RETRIED:])
-    main_trial = Trial(_deploy(world, cdk, MAIN, small.dead_letter(world.front.url)), kept)
+    main_trial = Trial(_deploy(world, cdk, MAIN, e2e_settings.dead_letter(world.front.url)), kept)
     permissions.grant_batches(main_trial.stack)
     tried = permissions.tried(main_trial.stack)
     _send(world, main_trial, retry)
@@ -149,7 +149,7 @@ def _run(world: World, readings: int) -> dict[str, list[Check]]:
 
 def _deploy(world: World, cdk: Cdk, name: str, settings: dict[str, Any]) -> Deployed:
     with _step(world, f"deployed {name}"):
-        path = small.write(settings, world.folder / f"{name}.json")
+        path = e2e_settings.write(settings, world.folder / f"{name}.json")
         return Deployed(name, world.account, cdk.deploy(name, path))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from local.aws import checks
 from local.aws.deployed import Deployed, WaitError, wait_until
-from local.aws.expected import Broken, broken, renamed, without_stream
+from local.aws.expectations import Broken, broken, renamed, without_stream
 from local.aws.outage import Outage
 from local.demo import scenario
 from local.demo.telemetry import take

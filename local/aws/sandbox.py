@@ -18,7 +18,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.context import DEFAULT_STACK
-from local.aws import ministack, permissions, small
+from local.aws import e2e_settings, ministack, permissions
 from local.aws.account import Account
 from local.aws.cdk import Cdk, CdkError
 from local.aws.deployed import Deployed
@@ -61,8 +61,8 @@ def _deploy(settings: Path | None) -> int:
     cdk = Cdk(account, FOLDER)
     cdk.bootstrap()
     given = json.loads(settings.read_text("utf-8")) if settings else {}
-    wanted = small.dead_letter(standing.endpoint_url) | given | {"endpointUrl": standing.endpoint_url}
-    outputs = cdk.deploy(DEFAULT_STACK, small.write(wanted, FOLDER / "settings.json"))
+    wanted = e2e_settings.dead_letter(standing.endpoint_url) | given | {"endpointUrl": standing.endpoint_url}
+    outputs = cdk.deploy(DEFAULT_STACK, e2e_settings.write(wanted, FOLDER / "settings.json"))
     permissions.grant_batches(Deployed(DEFAULT_STACK, account, outputs))
     _tell(account, standing, outputs)
     return 0

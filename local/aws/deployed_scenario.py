@@ -7,8 +7,8 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from local.aws.deployed import Deployed
-from local.aws.expected import Broken, broken
-from local.aws.sending import put_records, send_messages
+from local.aws.expectations import Broken, broken
+from local.aws.producers import put_records, send_messages
 from local.demo.scenario import Scenario
 from local.demo.verification import Stored
 from local.lambda_runtime.events import dumps

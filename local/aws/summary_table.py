@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from local.aws.trial import Trial
+from local.aws.deployed_scenario import Trial
 from local.demo.sources import FIFO, KINESIS, STANDARD
 from local.demo.verification import Stored
 
