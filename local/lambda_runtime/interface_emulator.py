@@ -1,4 +1,4 @@
-"""Lambda's runtime interface emulator: `python -m local.emulator` puts its program beside Python's own.
+"""Lambda's runtime interface emulator: `python -m local.lambda_runtime.interface_emulator` puts its program beside Python's own.
 
 The program comes out of the wheel of aws-sam-cli; nothing else of that package is installed. It exists for
 Linux on x86-64 and arm64.

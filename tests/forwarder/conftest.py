@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local import faults
-from tests.forwarder.function import INPUTS, Function
+from tests.support.forwarder.function import INPUTS, Function
 
 
 @pytest.fixture(scope="session")

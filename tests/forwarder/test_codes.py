@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from forwarder.reasons import CODES
 
-from tests.forwarder.records import make_config, route_entry, sqs_entry
+from tests.support.forwarder.records import make_config, route_entry, sqs_entry
 
 ROUTE = {"inputName": "a"}
 TEXT: dict[str, Any] = {}

@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COMMANDS_ONLY = (
     "forwarder.commands",
-    "forwarder.explanation",
-    "forwarder.rejected_record",
-    "forwarder.replay",
+    "forwarder.commands.dry_run",
+    "forwarder.rejected_records.decoder",
+    "forwarder.redrive",
 )
 SCRIPT = f"""
 import sys

@@ -10,7 +10,7 @@ import pytest
 from forwarder.errors import ConfigError
 
 from local import faults
-from tests.forwarder.function import ROUTE, Function, failures, fifo, kinesis, message, sqs
+from tests.support.forwarder.function import ROUTE, Function, failures, fifo, kinesis, message, sqs
 
 MakeFunction = Callable[..., Function]
 

@@ -9,7 +9,7 @@ from forwarder.errors import Rejection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.records import make_config
+from tests.support.forwarder.records import make_config
 
 NOTIFICATION = {
     "Type": "Notification",

@@ -8,8 +8,17 @@ from forwarder.sources.events import Event, read_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.aggregates import MAGIC, aggregate, seal
-from tests.forwarder.records import ARRIVAL, FIFO, QUEUE, STREAM, kinesis_entry, make_config, read, sqs_entry
+from tests.support.forwarder.aggregates import MAGIC, aggregate, seal
+from tests.support.forwarder.records import (
+    ARRIVAL,
+    FIFO,
+    QUEUE,
+    STREAM,
+    kinesis_entry,
+    make_config,
+    read,
+    sqs_entry,
+)
 
 CONFIG = make_config()
 JSON = st.recursive(

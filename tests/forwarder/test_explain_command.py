@@ -16,9 +16,9 @@ from forwarder.errors import EventError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.aggregates import aggregate
-from tests.forwarder.function import QUEUE_URL, ROUTE, fifo, kinesis, message, sqs
-from tests.forwarder.records import ARRIVAL, QUEUE, STREAM, kinesis_entry
+from tests.support.forwarder.aggregates import aggregate
+from tests.support.forwarder.function import QUEUE_URL, ROUTE, fifo, kinesis, message, sqs
+from tests.support.forwarder.records import ARRIVAL, QUEUE, STREAM, kinesis_entry
 
 ROOT = Path(__file__).parents[2]
 CONFIG: dict[str, Any] = {"routes": [{"when": "body.id", **ROUTE}], "unrouted": "drop"}

@@ -16,9 +16,9 @@ from forwarder.response.observability import Telling
 from local import faults
 from local.lambda_runtime.runtime import FunctionError, Runtime
 from local.sqs.server import LoopbackQueue
-from tests.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs
-from tests.iotevents_client.recorder import Recorder
 from tests.local.test_runtime import needs_emulator
+from tests.support.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs
+from tests.support.iotevents_client.recorder import Recorder
 
 ROOT = Path(__file__).parents[2] / "lambda_src"
 CONFIG = {"routes": [ROUTE], "retries": 1}

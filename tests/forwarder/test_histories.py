@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from local import faults
 from local.lambda_runtime.events import Event, sequence_number
 from local.pollers import Invoke, SqsPoller
-from tests.forwarder.function import ROUTE, Function, message
-from tests.forwarder.histories import (
+from tests.support.forwarder.function import ROUTE, Function, message
+from tests.support.forwarder.histories import (
     FIFO,
     PATIENT,
     SETTINGS,
@@ -25,8 +25,8 @@ from tests.forwarder.histories import (
     order_is_kept,
     run,
 )
-from tests.forwarder.scenarios import Body
-from tests.forwarder.troubles import PASSING, TROUBLES
+from tests.support.forwarder.scenarios import Body
+from tests.support.forwarder.troubles import PASSING, TROUBLES
 
 MakeFunction = Callable[..., Function]
 SPLIT = {

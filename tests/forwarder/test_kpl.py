@@ -2,7 +2,7 @@ from forwarder.sources.kpl import MAGIC, deaggregate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.aggregates import aggregate, length_delimited, seal, user_record, varint
+from tests.support.forwarder.aggregates import aggregate, length_delimited, seal, user_record, varint
 
 USER_RECORDS = st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.binary()), min_size=1)
 UNKNOWN = varint(15 << 3) + varint(2**63) + varint(9 << 3 | 1) + bytes(8) + varint(9 << 3 | 5) + bytes(4)

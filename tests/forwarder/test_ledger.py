@@ -7,8 +7,8 @@ from forwarder.delivery.batch_state import Ledger, State, Verdict
 from forwarder.delivery.tasks import ACCEPTED, Fate, Outcome
 from forwarder.errors import BooksError
 
-from tests.forwarder.function import ROUTE, fifo, message, sqs
-from tests.forwarder.scenarios import Scenario
+from tests.support.forwarder.function import ROUTE, fifo, message, sqs
+from tests.support.forwarder.scenarios import Scenario
 
 SPLIT = {"inputName": "telemetry", "split": "body.items"}
 FAILED = Outcome(Fate.UNFINISHED, "TargetFailed", "HTTP 500")

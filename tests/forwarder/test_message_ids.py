@@ -6,8 +6,8 @@ from forwarder.routing.message_ids import derived_id, element_id, given_id
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.aggregates import aggregate
-from tests.forwarder.records import FIFO, kinesis_entry, make_config, read, sqs_entry
+from tests.support.forwarder.aggregates import aggregate
+from tests.support.forwarder.records import FIFO, kinesis_entry, make_config, read, sqs_entry
 
 LEGAL = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 UUID = "059f36b4-87a3-44ab-83d2-661975830a7d"

@@ -7,10 +7,10 @@ from forwarder.errors import BooksError
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
-from tests.forwarder.mutants import MUTANTS
-from tests.forwarder.promises import check, handle
-from tests.forwarder.scenarios import Scenario, scenarios
-from tests.forwarder.targets import PlainTarget
+from tests.support.forwarder.mutants import MUTANTS
+from tests.support.forwarder.promises import check, handle
+from tests.support.forwarder.scenarios import Scenario, scenarios
+from tests.support.forwarder.targets import PlainTarget
 
 SEARCH = settings(
     max_examples=600,

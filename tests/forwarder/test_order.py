@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from local import faults
-from tests.forwarder.function import Function, failures, fifo, kinesis, message, sqs
+from tests.support.forwarder.function import Function, failures, fifo, kinesis, message, sqs
 
 MakeFunction = Callable[..., Function]
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 
 from local import faults
 from tests.forwarder.conftest import LAMBDA
-from tests.forwarder.promises import Handled, check, handle
-from tests.forwarder.scenarios import TIMEOUT, Scenario, quiet_scenarios, routes, scenarios
-from tests.forwarder.targets import HttpTarget, PlainTarget
+from tests.support.forwarder.promises import Handled, check, handle
+from tests.support.forwarder.scenarios import TIMEOUT, Scenario, quiet_scenarios, routes, scenarios
+from tests.support.forwarder.targets import HttpTarget, PlainTarget
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))
 

@@ -16,8 +16,8 @@ from forwarder.rejected_records.encoder import FEW_PROBLEMS, HEAD, LEAST_LIMIT, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.aggregates import aggregate
-from tests.forwarder.records import (
+from tests.support.forwarder.aggregates import aggregate
+from tests.support.forwarder.records import (
     ARRIVAL,
     FIFO,
     QUEUE,

@@ -101,7 +101,7 @@ def test_queue_tells_which_it_refused(caplog: pytest.LogCaptureFixture) -> None:
         "the rejected-records queue did not take 2 of 4: InvalidMessageContents: the body has characters that"
         " are not allowed"
     ]
-    assert caplog.records[0].name == "forwarder.rejected_queue"
+    assert caplog.records[0].name == "forwarder.rejected_records.queue"
 
 
 def test_queue_keeps_the_other_calls_of_a_failed_one() -> None:

@@ -15,10 +15,10 @@ from forwarder.rejected_records.encoder import document
 from local import faults
 from local.sqs.queue import Queue
 from local.sqs.server import OPERATIONS, LoopbackQueue
-from tests.forwarder import streams
-from tests.forwarder.aggregates import aggregate
-from tests.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs
-from tests.forwarder.records import FIFO, QUEUE, STREAM, kinesis_entry, make_config, read, sqs_entry
+from tests.support.forwarder import streams
+from tests.support.forwarder.aggregates import aggregate
+from tests.support.forwarder.function import ROUTE, Function, fifo, kinesis, message, sqs
+from tests.support.forwarder.records import FIFO, QUEUE, STREAM, kinesis_entry, make_config, read, sqs_entry
 
 MakeFunction = Callable[..., Function]
 BAD = "{"

@@ -15,8 +15,9 @@ from forwarder.routing.router import MOST_PROBLEMS, route_record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forwarder.aggregates import aggregate
-from tests.forwarder.records import (
+from tests.forwarder.test_envelopes import EVENT, EVENT_HEAD, NOTIFICATION, SNS_HEAD
+from tests.support.forwarder.aggregates import aggregate
+from tests.support.forwarder.records import (
     ARRIVAL,
     FIFO,
     kinesis_entry,
@@ -26,7 +27,6 @@ from tests.forwarder.records import (
     route_entry,
     sqs_entry,
 )
-from tests.forwarder.test_envelopes import EVENT, EVENT_HEAD, NOTIFICATION, SNS_HEAD
 
 TO_A = {"inputName": "a"}
 BYTES = {"inputName": "a", "format": "bytes"}

@@ -8,8 +8,8 @@ from forwarder.delivery.batch_state import State, Verdict
 from forwarder.errors import BooksError
 from forwarder.response.batch_response import Settlement, checkpoint, settle
 
-from tests.forwarder.function import fifo, kinesis, sqs
-from tests.forwarder.scenarios import Scenario
+from tests.support.forwarder.function import fifo, kinesis, sqs
+from tests.support.forwarder.scenarios import Scenario
 
 DONE, DEAD = Verdict(State.FORWARDED), Verdict(State.DEAD_LETTERED)
 BACK = Verdict(State.UNFINISHED, "TargetFailed")

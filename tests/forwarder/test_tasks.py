@@ -5,8 +5,8 @@ from typing import Any
 from forwarder.delivery.batch_state import Ledger
 from forwarder.delivery.tasks import make_lanes
 
-from tests.forwarder.function import ROUTE, fifo, message, sqs
-from tests.forwarder.scenarios import Scenario
+from tests.support.forwarder.function import ROUTE, fifo, message, sqs
+from tests.support.forwarder.scenarios import Scenario
 
 
 def lanes(*entries: dict[str, Any], keyed: bool = True, barriers: bool = False) -> list[list[str]]:

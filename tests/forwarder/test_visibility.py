@@ -10,8 +10,8 @@ from botocore.stub import ANY, Stubber
 from forwarder.response.visibility_backoff import MOST, VisibilityBackoff, bound, queue_url, receive_count
 
 from local import faults
-from tests.forwarder.function import Function, failures, message, sqs
-from tests.forwarder.records import QUEUE, make_config, read, sqs_entry
+from tests.support.forwarder.function import Function, failures, message, sqs
+from tests.support.forwarder.records import QUEUE, make_config, read, sqs_entry
 
 URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/telemetry"
 

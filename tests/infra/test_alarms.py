@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from forwarder.response.metrics import DIMENSIONS, METRICS, NAMESPACE
 
-from tests.infra.settings import ALL, KINESIS, QUEUE_ARN, STACK, properties, resources, template
+from tests.support.infra.settings import ALL, KINESIS, QUEUE_ARN, STACK, properties, resources, template
 
 ALARM = "AWS::CloudWatch::Alarm"
 OWN = [

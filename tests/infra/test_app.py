@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.context import ROOT, project_context
-from tests.infra.settings import document
+from tests.support.infra.settings import document
 
 CLI = ROOT / "node_modules" / ".bin" / "cdk"
 UNPACKED, CACHE = "JSII_RUNTIME_PACKAGE_CACHE_ROOT", Path.home() / ".cache" / "aws" / "jsii" / "package-cache"

@@ -11,7 +11,7 @@ import pytest
 from infra.constructs import bundle as bundles
 from infra.constructs.bundle import Bundle
 from infra.errors import BundleError
-from tests.infra.settings import CONFIG, properties
+from tests.support.infra.settings import CONFIG, properties
 
 BUNDLE = Bundle("arm64", CONFIG)
 

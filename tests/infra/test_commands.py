@@ -5,7 +5,7 @@ import pytest
 from infra.commands import cli, deploy, destroy
 from infra.commands.destroy import Holding, account, holdings
 from infra.context import Deployment
-from tests.infra.settings import FUNCTION_ARN, FUNCTION_URL, KEY_ARN, QUEUE_ARN, settings
+from tests.support.infra.settings import FUNCTION_ARN, FUNCTION_URL, KEY_ARN, QUEUE_ARN, settings
 
 
 def needs(**changes: Any) -> str:

@@ -18,7 +18,7 @@ from infra.settings.sources import (
     QUEUE_KEYS,
     STREAM_KEYS,
 )
-from tests.infra.settings import ALL, STACK, resources
+from tests.support.infra.settings import ALL, STACK, resources
 
 README = (ROOT / "README.md").read_text("utf-8")
 SETTINGS_TEXT = README[README.index("### Settings") : README.index("## See it run")]

@@ -4,7 +4,7 @@ import pytest
 
 from infra.settings.rules import visibility_timeout
 from infra.settings.sources import QueueSource
-from tests.infra.settings import (
+from tests.support.infra.settings import (
     CONFIG,
     FIFO,
     KEY_ARN,

@@ -9,7 +9,7 @@ from infra.errors import SettingsError
 from infra.settings.arns import Arn
 from infra.settings.sources import QueueSource, StreamSource
 from infra.settings.warnings import doubts
-from tests.infra.settings import (
+from tests.support.infra.settings import (
     ALL,
     CONFIG,
     FIFO,

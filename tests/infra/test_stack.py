@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.settings import (
+from tests.support.infra.settings import (
     ALL,
     CONFIG,
     FIFO,

@@ -8,7 +8,7 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 
 from infra.errors import SettingsError
-from tests.infra.settings import (
+from tests.support.infra.settings import (
     ALL,
     CONFIG,
     FIFO,
@@ -68,7 +68,7 @@ def test_variation_is_clean(name: str, tmp_path: Path) -> None:
 
 
 def test_nag_would_find_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.failure_destination.acknowledge", lambda *_: None)
+    monkeypatch.setattr("infra.constructs.failure_destination.acknowledge", lambda *_: None)
     with pytest.raises(RuntimeError, match=r"AwsSolutions-S1"):
         app(tmp_path, sources={"One": KINESIS}).synth()
 

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from local import faults
-from tests.iotevents.calls import INPUT
+from tests.support.iotevents.calls import INPUT
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from iotevents.engine import Effect, Step
 from iotevents.models import PayloadType
 
-from tests.iotevents.models import (
+from tests.support.iotevents.models import (
     ALWAYS,
     Document,
     Driver,

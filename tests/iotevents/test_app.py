@@ -10,7 +10,7 @@ from iotevents.api.operations import Query
 from iotevents.server.app import create_app
 from iotevents.service.service import Command
 
-from tests.iotevents.calls import message
+from tests.support.iotevents.calls import message
 
 
 async def broken(commands: Sequence[Command]) -> list[None]:

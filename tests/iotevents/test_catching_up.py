@@ -21,9 +21,19 @@ from iotevents.service.clock import wall_clock
 from iotevents.service.service import SLICE
 from iotevents.stores.sqlite import read_detectors
 
-from tests.iotevents.calls import INPUT, delete, deleted, describe, message, put, state_of, update, updated
-from tests.iotevents.live import Clock, T, accept, eventually, live
-from tests.iotevents.live_models import (
+from tests.support.iotevents.calls import (
+    INPUT,
+    delete,
+    deleted,
+    describe,
+    message,
+    put,
+    state_of,
+    update,
+    updated,
+)
+from tests.support.iotevents.live import Clock, T, accept, eventually, live
+from tests.support.iotevents.live_models import (
     counting,
     event,
     input_document,
@@ -34,7 +44,7 @@ from tests.iotevents.live_models import (
     set_variable,
     state,
 )
-from tests.iotevents.served import serving
+from tests.support.iotevents.served import serving
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE

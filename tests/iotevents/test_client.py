@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.faults import FaultyEndpoint
-from tests.iotevents.calls import INPUT
+from tests.support.iotevents.calls import INPUT
 
 
 @pytest.fixture

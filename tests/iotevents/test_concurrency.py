@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from tests.iotevents.calls import message, put, send, state_of, update, updated
-from tests.iotevents.live import live
-from tests.iotevents.live_models import counting, input_document
+from tests.support.iotevents.calls import message, put, send, state_of, update, updated
+from tests.support.iotevents.live import live
+from tests.support.iotevents.live_models import counting, input_document
 
 CALLERS = 8
 CALLS = 25

@@ -15,9 +15,9 @@ from iotevents.engine.detector import DetectorId
 from iotevents.stores.records import Changes, DetectorChange, StoredAction, StoredDetector
 from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
 
-from tests.iotevents.calls import describe, message, put, state_of
-from tests.iotevents.live import eventually
-from tests.iotevents.live_models import (
+from tests.support.iotevents.calls import describe, message, put, state_of
+from tests.support.iotevents.live import eventually
+from tests.support.iotevents.live_models import (
     counting,
     event,
     model_document,
@@ -26,7 +26,7 @@ from tests.iotevents.live_models import (
     set_variable,
     state,
 )
-from tests.iotevents.served import Served, serving
+from tests.support.iotevents.served import Served, serving
 
 CALL = 5
 ROUNDS = 20

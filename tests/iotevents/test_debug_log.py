@@ -4,7 +4,7 @@ from iotevents.recordings.debug_log import debug_record
 from iotevents.recordings.replay import Entry, Replay
 from iotevents.runtime.outcomes import Evaluated
 
-from tests.iotevents.models import event, model, set_timer, set_variable, state, transition
+from tests.support.iotevents.models import event, model, set_timer, set_variable, state, transition
 
 T = 1_700_000_000_005
 BOILER = model(

@@ -8,7 +8,7 @@ import pytest
 from iotevents.engine.decisions import DECISIONS
 from iotevents.expressions.decisions import Decision
 
-from tests.iotevents.decision_tables import page
+from tests.support.iotevents.decision_tables import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "decisions.md"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.iotevents.calls import (
+from tests.support.iotevents.calls import (
     Answer,
     ask,
     delete,
@@ -18,8 +18,8 @@ from tests.iotevents.calls import (
     update,
     updated,
 )
-from tests.iotevents.live import Clock, Live, T, live
-from tests.iotevents.live_models import (
+from tests.support.iotevents.live import Clock, Live, T, live
+from tests.support.iotevents.live_models import (
     counting,
     event,
     input_document,

@@ -13,7 +13,16 @@ from iotevents.messages import Message, MessageKey
 from iotevents.service.service import Service
 from iotevents.stores.sqlite import SqliteStore
 
-from tests.iotevents.models import ALWAYS, INPUT, body, event, set_timer, set_variable, state, transition
+from tests.support.iotevents.models import (
+    ALWAYS,
+    INPUT,
+    body,
+    event,
+    set_timer,
+    set_variable,
+    state,
+    transition,
+)
 
 T = 1_700_000_000_000
 ROOM = body(

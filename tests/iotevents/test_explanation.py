@@ -7,7 +7,7 @@ from iotevents.engine.detector import wake_of
 from iotevents.expressions import Trigger
 from iotevents.inspection.explanation import Explanation, explain
 
-from tests.iotevents.models import (
+from tests.support.iotevents.models import (
     ALWAYS,
     INPUT,
     Driver,

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.iotevents.served import ENVIRONMENT
+from tests.support.iotevents.served import ENVIRONMENT
 
 PROGRAM = """
 import gc

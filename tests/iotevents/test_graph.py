@@ -8,7 +8,7 @@ from iotevents.__main__ import main
 from iotevents.expressions import compile_expression
 from iotevents.inspection.graph import dot, mermaid, shortened
 
-from tests.iotevents.models import ALWAYS, body, event, model, state, transition
+from tests.support.iotevents.models import ALWAYS, body, event, model, state, transition
 
 PUMP = (
     state("Off", transition("$input.In.on == true", "On", name="start"), event(ALWAYS)),

@@ -74,10 +74,10 @@ def test_file_needs_no_tools_for_people(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [one for one in FILES if one.parts[0] in ("engine", "models", "detector.py", "fleet.py", "unit.py")],
+    [one for one in FILES if one.parts[0] in ("engine", "models", "runtime")],
     ids=str,
 )
 def test_engine_has_no_clock_and_no_io(file: Path) -> None:
     outside = {"time", "datetime", "random", "os", "io", "pathlib", "socket", "subprocess", "logging"}
     assert {name.split(".")[0] for name in imported(file)}.isdisjoint(outside)
-    assert not any(name.startswith("iotevents.clock") for name in imported(file))
+    assert not any(name.startswith("iotevents.service.clock") for name in imported(file))

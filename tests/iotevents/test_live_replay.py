@@ -20,11 +20,11 @@ from typing import NamedTuple
 import pytest
 from iotevents.service.service import SLICE
 
-from tests.iotevents.calls import deleted, message, updated
-from tests.iotevents.detectors.running import comparable
 from tests.iotevents.detectors.test_differential import TRAITS, traits
-from tests.iotevents.embedded import Embedded
-from tests.iotevents.live_models import (
+from tests.support.detectors.running import comparable
+from tests.support.iotevents.calls import deleted, message, updated
+from tests.support.iotevents.embedded import Embedded
+from tests.support.iotevents.live_models import (
     counting,
     event,
     input_document,
@@ -34,7 +34,7 @@ from tests.iotevents.live_models import (
     set_variable,
     state,
 )
-from tests.iotevents.live_runs import (
+from tests.support.iotevents.live_runs import (
     Run,
     by_detector,
     difference,
@@ -43,7 +43,7 @@ from tests.iotevents.live_runs import (
     replay_of,
     replayed_run,
 )
-from tests.iotevents.traces import WALL, Call, Json, Trace, random_trace
+from tests.support.iotevents.traces import WALL, Call, Json, Trace, random_trace
 
 EXAMPLES = int(os.environ.get("LIVE_EXAMPLES", "60"))
 SEED = int(os.environ.get("LIVE_SEED", "1"))

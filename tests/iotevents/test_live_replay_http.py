@@ -14,11 +14,11 @@ import pytest
 from iotevents.api.operations import OPERATIONS
 
 from local.demo.telemetry import take
-from tests.iotevents.calls import Answer, message, send
-from tests.iotevents.detectors.cases import CASES, NAMES, inputs_of, lines_of, models_of
-from tests.iotevents.live import Clock, Live, eventually, live
-from tests.iotevents.live_runs import Run, detectors_of, live_run, replayed_run
-from tests.iotevents.traces import Call, Entry, Trace, calls_of, entries_of, random_trace
+from tests.support.detectors.cases import CASES, NAMES, inputs_of, lines_of, models_of
+from tests.support.iotevents.calls import Answer, message, send
+from tests.support.iotevents.live import Clock, Live, eventually, live
+from tests.support.iotevents.live_runs import Run, detectors_of, live_run, replayed_run
+from tests.support.iotevents.traces import Call, Entry, Trace, calls_of, entries_of, random_trace
 
 EXAMPLES = int(os.environ.get("LIVE_HTTP_EXAMPLES", "24"))
 SERVERS = 8

@@ -11,7 +11,7 @@ from iotevents.messages import MessageKey
 from iotevents.stores.records import AcceptedMessage, AcceptedOperation, Changes
 from iotevents.stores.sqlite import SqliteStore
 
-from tests.iotevents.served import ENVIRONMENT, command
+from tests.support.iotevents.served import ENVIRONMENT, command
 
 T = 1_700_000_000_123
 

@@ -14,7 +14,7 @@ from iotevents.models import (
     read_model,
 )
 
-from tests.iotevents.models import (
+from tests.support.iotevents.models import (
     ALWAYS,
     INPUT,
     Document,

@@ -9,7 +9,7 @@ import pytest
 from iotevents.api.operations import OPERATIONS
 
 from local.faults import FaultyEndpoint
-from tests.iotevents.calls import Answer, message, put, send
+from tests.support.iotevents.calls import Answer, message, put, send
 
 ID = "messages.1.member.messageId"
 PATTERN = "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$"

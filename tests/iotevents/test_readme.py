@@ -3,7 +3,7 @@
 import pytest
 from iotevents.models.action_parser import INTERNAL as IN_GRAMMAR
 
-from tests.iotevents.readme import DOCS, INTERNAL, README, actions, picture, table
+from tests.support.iotevents.readme import DOCS, INTERNAL, README, actions, picture, table
 
 TEXT = README.read_text("utf-8")
 

@@ -10,8 +10,8 @@ from iotevents.messages import Message, MessageKey
 from iotevents.service.service import Service
 from iotevents.stores.sqlite import SqliteStore
 
-from tests.iotevents.models import INPUT
 from tests.iotevents.test_explain_command import ROOM, bodies
+from tests.support.iotevents.models import INPUT
 
 T = 1_422_886_740_000
 HOUR = 3_600_000

@@ -20,9 +20,9 @@ from iotevents.server.backend import Backend
 from iotevents.service.service import SLICE, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore, read_actions, read_definitions, read_messages
 
-from tests.iotevents.calls import INPUT, ask, describe, message, put, state_of
-from tests.iotevents.live import Clock, Live, T, accept, eventually, live
-from tests.iotevents.live_models import (
+from tests.support.iotevents.calls import INPUT, ask, describe, message, put, state_of
+from tests.support.iotevents.live import Clock, Live, T, accept, eventually, live
+from tests.support.iotevents.live_models import (
     event,
     input_document,
     model_document,
@@ -31,7 +31,7 @@ from tests.iotevents.live_models import (
     set_variable,
     state,
 )
-from tests.iotevents.served import Served, define, run, serving, started, starting
+from tests.support.iotevents.served import Served, define, run, serving, started, starting
 
 MINUTE = 60_000
 

@@ -12,7 +12,7 @@ from iotevents.models import DetectorModel
 from iotevents.recordings.messages_file import read_line
 from iotevents.recordings.replay import Replay, as_record, replay
 
-from tests.iotevents.models import (
+from tests.support.iotevents.models import (
     ALWAYS,
     INPUT,
     Document,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from iotevents.__main__ import main
 
-from tests.iotevents.models import ALWAYS, body, event, set_timer, sns, state, transition
-from tests.iotevents.served import ENVIRONMENT, command, run
+from tests.support.iotevents.models import ALWAYS, body, event, set_timer, sns, state, transition
+from tests.support.iotevents.served import ENVIRONMENT, command, run
 
 T = 1_700_000_000_000
 STATES = (

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from iotevents.stores.sqlite import read_messages
 
-from tests.iotevents.calls import INPUT, Answer, message, put, send
-from tests.iotevents.served import Served, run, serving
+from tests.support.iotevents.calls import INPUT, Answer, message, put, send
+from tests.support.iotevents.served import Served, run, serving
 
 
 @pytest.fixture(scope="module")

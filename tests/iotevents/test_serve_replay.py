@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from local.demo.telemetry import take
-from tests.iotevents.calls import ask, delete, deleted, describe, message, put, update, updated
-from tests.iotevents.detectors.cases import exact
-from tests.iotevents.models import body, event, set_timer, sns, state, transition
-from tests.iotevents.served import run, serving
 from tests.iotevents.test_live_replay_http import ROOMS
-from tests.iotevents.traces import Json
+from tests.support.detectors.cases import exact
+from tests.support.iotevents.calls import ask, delete, deleted, describe, message, put, update, updated
+from tests.support.iotevents.models import body, event, set_timer, sns, state, transition
+from tests.support.iotevents.served import run, serving
+from tests.support.iotevents.traces import Json
 
 MODEL = "RoomVentilation"
 WATCH = body(

@@ -10,7 +10,7 @@ from iotevents.runtime.outcomes import NotDone
 from iotevents.service.service import Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 
-from tests.iotevents.live_models import body_of_input
+from tests.support.iotevents.live_models import body_of_input
 
 T = 1_700_000_000_000
 DAY = 86_400_000

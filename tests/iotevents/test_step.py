@@ -7,7 +7,7 @@ import pytest
 from iotevents.engine import MessageEvent, step
 from iotevents.engine.detector import newborn, wake_of
 
-from tests.iotevents.models import (
+from tests.support.iotevents.models import (
     ALWAYS,
     INPUT,
     Document,

@@ -7,10 +7,10 @@ from typing import Any
 
 from iotevents.service.clock import wall_clock
 
-from tests.iotevents.calls import INPUT, describe, message, put, state_of, update, updated
-from tests.iotevents.live import Live, T, accept, eventually, live
-from tests.iotevents.live_models import counting, input_document, patient
-from tests.iotevents.served import serving
+from tests.support.iotevents.calls import INPUT, describe, message, put, state_of, update, updated
+from tests.support.iotevents.live import Live, T, accept, eventually, live
+from tests.support.iotevents.live_models import counting, input_document, patient
+from tests.support.iotevents.served import serving
 
 DOCUMENTS = [input_document(INPUT), patient()]
 MINUTE = 60_000

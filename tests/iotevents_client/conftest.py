@@ -8,7 +8,7 @@ import boto3
 import iotevents_client
 import pytest
 
-from tests.iotevents_client.recorder import Recorder
+from tests.support.iotevents_client.recorder import Recorder
 
 
 class Connect(Protocol):

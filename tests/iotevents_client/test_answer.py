@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 from iotevents_client import CONFIGURATION_FAULTS, DoubtfulAnswerError
 
 from tests.iotevents_client.conftest import Connect
-from tests.iotevents_client.recorder import Answer, Recorder
-from tests.iotevents_client.wire import CALLS, MESSAGE, Call, exchange
+from tests.support.iotevents_client.recorder import Answer, Recorder
+from tests.support.iotevents_client.wire import CALLS, MESSAGE, Call, exchange
 
 HTML = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 DEEP = b"[" * 100_000 + b"]" * 100_000

@@ -12,8 +12,8 @@ from botocore.stub import Stubber
 from iotevents_client import IotEventsDataClient
 
 from tests.iotevents_client.conftest import Connect
-from tests.iotevents_client.recorder import Answer, Recorder
-from tests.iotevents_client.wire import MESSAGE
+from tests.support.iotevents_client.recorder import Answer, Recorder
+from tests.support.iotevents_client.wire import MESSAGE
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from iotevents_client import CONFIGURATION_FAULTS, DoubtfulAnswerError, client
 
 from tests.iotevents_client.conftest import Connect
-from tests.iotevents_client.recorder import Answer, Recorder
-from tests.iotevents_client.wire import MESSAGE
+from tests.support.iotevents_client.recorder import Answer, Recorder
+from tests.support.iotevents_client.wire import MESSAGE
 
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
 CODES = {

@@ -7,8 +7,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from tests.iotevents_client.conftest import Connect
-from tests.iotevents_client.recorder import Recorder, Request
-from tests.iotevents_client.wire import MESSAGE, scope
+from tests.support.iotevents_client.recorder import Recorder, Request
+from tests.support.iotevents_client.wire import MESSAGE, scope
 
 
 def _send(connect: Connect, recorder: Recorder, host: str, **kwargs: Any) -> Request:

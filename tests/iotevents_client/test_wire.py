@@ -7,9 +7,9 @@ import pytest
 from iotevents_client import session as default_session
 
 from tests.iotevents_client.conftest import Connect
-from tests.iotevents_client.record_wire import RECORDED
-from tests.iotevents_client.recorder import Recorder
-from tests.iotevents_client.wire import CALLS, SERVICE, Call, digests, exchange
+from tests.support.iotevents_client.record_wire import RECORDED
+from tests.support.iotevents_client.recorder import Recorder
+from tests.support.iotevents_client.wire import CALLS, SERVICE, Call, digests, exchange
 
 EXPECTED: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import iotevents_client
 import pytest
 
-from tests.iotevents_client.recorder import Recorder
+from tests.support.iotevents_client.recorder import Recorder
 
 SCRIPT = """
 import sys

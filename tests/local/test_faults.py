@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import pytest
 
 from local import faults
-from tests.iotevents.calls import message, put, send
+from tests.support.iotevents.calls import message, put, send
 
 
 @pytest.fixture(scope="module")

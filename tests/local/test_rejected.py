@@ -5,7 +5,7 @@ from forwarder.rejected_records.encoder import document
 
 from local.demo import verification
 from local.demo.verification import Rejected
-from tests.forwarder.records import make_config, read, sqs_entry
+from tests.support.forwarder.records import make_config, read, sqs_entry
 
 
 def test_rejected_is_parsed_for_the_books() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from iotevents.__main__ import main
 
-from tests.iotevents.detectors.cases import CASES, NAMES, Json, differences, inputs_of, lines_of, models_of
-from tests.iotevents.detectors.running import replayed
+from tests.support.detectors.cases import CASES, NAMES, Json, differences, inputs_of, lines_of, models_of
+from tests.support.detectors.running import replayed
 
 TRAPS = {*range(1, 21)} - {1, 2, 3, 4, 18, 20}
 """All of the notorious traps but those of the wire format, of refused models and of updates of models."""

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.iotevents.detectors.running import EXAMPLES, SEED, engine_records, judged, reference_records
-from tests.iotevents.detectors.worlds import world
+from tests.support.detectors.running import EXAMPLES, SEED, engine_records, judged, reference_records
+from tests.support.detectors.worlds import world
 
 
 def test_engine_agrees_with_plain_reading() -> None:

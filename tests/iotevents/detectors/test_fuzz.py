@@ -16,7 +16,7 @@ from iotevents.models import DetectorModel, read_model
 from iotevents.recordings.messages_file import read_line
 from iotevents.recordings.replay import Replay, as_record
 
-from tests.iotevents.detectors.worlds import INPUTS, world
+from tests.support.detectors.worlds import INPUTS, world
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.iotevents.detectors.mutants import MUTANTS
-from tests.iotevents.detectors.running import engine_records, judged
+from tests.support.detectors.mutants import MUTANTS
+from tests.support.detectors.running import engine_records, judged
 
 
 def noticed() -> int | None:

@@ -10,8 +10,8 @@ from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.recordings.replay import Replay, as_record, replay
 
-from tests.iotevents.detectors.running import Json, models_of_bodies
-from tests.iotevents.detectors.worlds import World, world
+from tests.support.detectors.running import Json, models_of_bodies
+from tests.support.detectors.worlds import World, world
 
 worlds = st.integers(0, 2**32).map(lambda seed: world(random.Random(seed)))
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)

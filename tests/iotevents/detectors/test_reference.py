@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.iotevents.detectors.cases import CASES, NAMES, differences, inputs_of, lines_of, models_of
-from tests.iotevents.detectors.reference import World
+from tests.support.detectors.cases import CASES, NAMES, differences, inputs_of, lines_of, models_of
+from tests.support.detectors.reference import World
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)

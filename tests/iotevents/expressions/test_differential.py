@@ -11,9 +11,9 @@ from functools import cache
 import pytest
 from iotevents.expressions import EvaluationError, compile_expression
 
-from tests.iotevents.expressions.generators import Example, arithmetic, examples, typed, untyped
-from tests.iotevents.expressions.mutants import MUTANTS
-from tests.iotevents.expressions.oracle import Failed, Tree, walk
+from tests.support.expressions.generators import Example, arithmetic, examples, typed, untyped
+from tests.support.expressions.mutants import MUTANTS
+from tests.support.expressions.oracle import Failed, Tree, walk
 
 EXAMPLES = int(os.environ.get("EXPRESSION_EXAMPLES", "5000"))
 Generator = Callable[[random.Random], Tree]

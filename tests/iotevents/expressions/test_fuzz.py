@@ -23,7 +23,7 @@ from iotevents.expressions import (
 )
 from iotevents.expressions.limits import MAX_INTEGER, MIN_INTEGER
 
-from tests.iotevents.expressions.generators import SCOPES, examples, typed, untyped
+from tests.support.expressions.generators import SCOPES, examples, typed, untyped
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from iotevents.expressions import UNDEFINED, Part, Scope, compile_expression, shown, take_apart
 
-from tests.iotevents.expressions.generators import examples, typed, untyped
-from tests.iotevents.expressions.oracle import Tree
 from tests.iotevents.expressions.test_differential import outcome_of
+from tests.support.expressions.generators import examples, typed, untyped
+from tests.support.expressions.oracle import Tree
 
 
 def apart(text: str, payload: dict[str, Any] | None = None, **variables: Any) -> Part:

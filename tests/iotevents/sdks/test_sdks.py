@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.iotevents.live import Live, T, live
-from tests.iotevents.live_models import (
+from tests.iotevents.sdks.sdk import EPOCH, Sdk, ServiceError
+from tests.support.iotevents.live import Live, T, live
+from tests.support.iotevents.live_models import (
     event,
     input_document,
     model_document,
@@ -15,9 +16,8 @@ from tests.iotevents.live_models import (
     set_variable,
     state,
 )
-from tests.iotevents.sdks.sdk import EPOCH, Sdk, ServiceError
-from tests.iotevents_client.recorder import Recorder
-from tests.iotevents_client.wire import scope
+from tests.support.iotevents_client.recorder import Recorder
+from tests.support.iotevents_client.wire import scope
 
 Call = Callable[..., Any]
 

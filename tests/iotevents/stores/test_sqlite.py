@@ -11,7 +11,7 @@ from iotevents.stores import json_rows
 from iotevents.stores.records import ABSENT, Changes, Definition
 from iotevents.stores.sqlite import SqliteStore, read_detector, read_detectors, read_messages
 
-from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
+from tests.support.iotevents.changes import T, accepted, action, change, detector, ids, kept, key, known
 
 
 def test_file_has_one_owner(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from iotevents.stores.records import (
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from iotevents.stores.store import Store
 
-from tests.iotevents.stores.changes import T, accepted, action, change, detector, ids, kept, key, known
+from tests.support.iotevents.changes import T, accepted, action, change, detector, ids, kept, key, known
 
 Reopen = Callable[[], Store]
 

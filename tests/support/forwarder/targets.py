@@ -7,10 +7,9 @@ from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
 from forwarder.delivery.delivery import Send
-
 from local import faults
-from tests.forwarder.function import INPUTS
-from tests.forwarder.troubles import REFUSED, TROUBLES, EntryTrouble, Schedule, Trouble
+from tests.support.forwarder.function import INPUTS
+from tests.support.forwarder.troubles import REFUSED, TROUBLES, EntryTrouble, Schedule, Trouble
 
 Entries = list[dict[str, Any]]
 

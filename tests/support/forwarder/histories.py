@@ -15,8 +15,8 @@ from local.lambda_runtime.events import (
     stream_arn,
 )
 from local.pollers import History, Invoke, KinesisPoller, KinesisSettings, SqsPoller, SqsSettings
-from tests.forwarder.function import Function
-from tests.forwarder.scenarios import Body, text
+from tests.support.forwarder.function import Function
+from tests.support.forwarder.scenarios import Body, text
 
 START = 1_700_000_000_000
 """The target's clock when the poller's shows 0, epoch milliseconds."""

@@ -11,7 +11,7 @@ from iotevents.runtime import routing, runtime
 from iotevents.runtime import routing as world
 from iotevents.runtime.runtime import Fleet
 
-from tests.iotevents.detectors.mutations import Mutation, on_timer, patched, started
+from tests.support.detectors.mutations import Mutation, on_timer, patched, started
 
 
 def merged_payloads(one: Any, detector: Any, cause: Any) -> None:

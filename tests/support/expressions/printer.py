@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.iotevents.expressions.oracle import Tree
+from tests.support.expressions.oracle import Tree
 
 LEVELS = (
     ("||",),

@@ -1,12 +1,12 @@
 """Mistakes that one could make in the engine, by what is wrong then."""
 
-from tests.iotevents.detectors import (
+from tests.support.detectors import (
     mutants_of_actions,
     mutants_of_messages,
     mutants_of_payloads,
     mutants_of_states,
 )
-from tests.iotevents.detectors.mutations import Mutation
+from tests.support.detectors.mutations import Mutation
 
 MUTANTS: dict[str, Mutation] = {
     **mutants_of_states.MUTANTS,

@@ -10,10 +10,9 @@ from zlib import crc32
 
 from iotevents.deduplication import HORIZON
 from iotevents.recordings.messages_file import MessageLine, OperationLine, parse_line
-
-from tests.iotevents.calls import message
-from tests.iotevents.detectors.worlds import world
-from tests.iotevents.live_models import input_document
+from tests.support.detectors.worlds import world
+from tests.support.iotevents.calls import message
+from tests.support.iotevents.live_models import input_document
 
 Json = dict[str, Any]
 ENTRIES: Final = {

@@ -5,8 +5,8 @@ from typing import Any
 
 from iotevents.expressions import UNDEFINED, Scope, Trigger
 
-from tests.iotevents.detectors.trees import tree_of, tree_of_parameter
-from tests.iotevents.expressions.oracle import Failed, text, walk
+from tests.support.detectors.trees import tree_of, tree_of_parameter
+from tests.support.expressions.oracle import Failed, text, walk
 
 Json = dict[str, Any]
 EXTERNAL = {"sns": "targetArn", "sqs": "queueUrl", "lambda": "functionArn", "firehose": "deliveryStreamName"}

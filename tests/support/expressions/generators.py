@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from iotevents.expressions import Scope, Trigger
 
-from tests.iotevents.expressions.oracle import Tree
-from tests.iotevents.expressions.printer import LEVELS, written
+from tests.support.expressions.oracle import Tree
+from tests.support.expressions.printer import LEVELS, written
 
 SIGNS = [sign for signs in LEVELS for sign in signs]
 NUMBERS = [0, 1, 2, 3, 7, 10, 13, 0.5, 1.0, 2.0, 2.5, 10.01, 9223372036854775807, 3037000500]

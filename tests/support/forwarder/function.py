@@ -12,9 +12,8 @@ from forwarder.forwarder import Forwarder
 from forwarder.records import Record
 from forwarder.rejected_records.decoder import RejectedRecord, parse
 from forwarder.response.report import Report
-
 from local.faults import FaultyEndpoint
-from tests.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
+from tests.support.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
 
 INPUTS = ("telemetry", "other")
 ROUTE = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from iotevents.__main__ import main
 from iotevents.models import ACTION_TYPES, Member, Style
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 README = ROOT / "README.md"
 DOCS = ROOT / "docs" / "detectors.md"
 ROOMS = ROOT / "examples" / "rooms"

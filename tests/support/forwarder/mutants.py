@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from forwarder.delivery import call_results, delivery, scheduler, tasks
 from forwarder.delivery.batch_state import Ledger, State
 from forwarder.delivery.call_results import Answer, Kind

@@ -14,9 +14,8 @@ from iotevents.recordings.records import Record, record_of
 from iotevents.recordings.replay import Replay, as_record
 from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Unrouted
 from iotevents.stores.store import Store
-
-from tests.iotevents.detectors.running import models_of_bodies
-from tests.iotevents.traces import Json
+from tests.support.detectors.running import models_of_bodies
+from tests.support.iotevents.traces import Json
 
 EVERY = 1_000_000
 """More detectors than any test has."""

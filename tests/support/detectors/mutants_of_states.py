@@ -9,7 +9,7 @@ from iotevents.models import (
     LifeCycle,
 )
 
-from tests.iotevents.detectors.mutations import Mutation, before, nothing, patched, step
+from tests.support.detectors.mutations import Mutation, before, nothing, patched, step
 
 
 def input_again(original: Any) -> Any:

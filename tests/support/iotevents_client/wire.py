@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore import xform_name
 
-from tests.iotevents_client.recorder import Recorder, Request
+from tests.support.iotevents_client.recorder import Recorder, Request
 
 SERVICE = "iotevents-data"
 MESSAGE = {"messageId": "m-1", "inputName": "Rooms.v2", "payload": b'{"room":"A1","t":21.5}'}

@@ -15,7 +15,7 @@ from iotevents.expressions.nodes import (
 )
 from iotevents.expressions.parser import parse, parse_text
 
-from tests.iotevents.expressions.oracle import Tree
+from tests.support.expressions.oracle import Tree
 
 
 @cache

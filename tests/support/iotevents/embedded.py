@@ -9,10 +9,9 @@ from iotevents.runtime.outcomes import NotDone, Outcome
 from iotevents.service.journal import Journal
 from iotevents.service.service import Command, Service
 from iotevents.stores.sqlite import SqliteStore
-
-from tests.iotevents.live_models import body_of
-from tests.iotevents.live_runs import detectors_of
-from tests.iotevents.traces import Call, Json
+from tests.support.iotevents.live_models import body_of
+from tests.support.iotevents.live_runs import detectors_of
+from tests.support.iotevents.traces import Call, Json
 
 READ = {one.name: one.call.read for one in OPERATIONS if isinstance(one.call, BatchCall)}
 

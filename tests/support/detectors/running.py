@@ -9,9 +9,9 @@ from typing import Any
 from iotevents.models import DetectorModel, read_model
 from iotevents.recordings.replay import replay
 
-from tests.iotevents.detectors import reference
-from tests.iotevents.detectors.cases import shown
-from tests.iotevents.detectors.worlds import World, world
+from tests.support.detectors import reference
+from tests.support.detectors.cases import shown
+from tests.support.detectors.worlds import World, world
 
 Json = dict[str, Any]
 EXAMPLES = int(os.environ.get("WORLD_EXAMPLES", "400"))

@@ -19,10 +19,9 @@ from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.response.report import Report
 from forwarder.sources.events import Event
-
-from tests.forwarder.function import Rejects, failures
-from tests.forwarder.scenarios import LEAST, PLENTY, Scenario
-from tests.forwarder.targets import Log, Stored, Target, refused_ids, unknown_inputs, whole_refusals
+from tests.support.forwarder.function import Rejects, failures
+from tests.support.forwarder.scenarios import LEAST, PLENTY, Scenario
+from tests.support.forwarder.targets import Log, Stored, Target, refused_ids, unknown_inputs, whole_refusals
 
 LEGAL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 ITS_OWN = {reasons.THROTTLED, reasons.TARGET_FAILED, reasons.UNKNOWN_INPUT, reasons.REJECTED}

@@ -13,7 +13,7 @@ from iotevents.models import (
     SetVariable,
 )
 
-from tests.iotevents.detectors.mutations import Mutation, acting, after, before, nothing, patched, step
+from tests.support.detectors.mutations import Mutation, acting, after, before, nothing, patched, step
 
 
 def stops_at_a_failure(one: Any, event: Any) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from tests.iotevents.detectors.evaluation import Evaluation, Json, is_json, record
+from tests.support.detectors.evaluation import Evaluation, Json, is_json, record
 
 
 class World:

@@ -1,6 +1,6 @@
 """Records what botocore 1.43.37, the last with the service, sends for each call of `wire.CALLS`.
 
-Run it from the root of the project: `python -m tests.iotevents_client.record_wire`. It runs itself with the
+Run it from the root of the project: `python -m tests.support.iotevents_client.record_wire`. It runs itself with the
 boto3 that is installed for the tests, and writes `wire-1.43.37.json` beside this file.
 """
 
@@ -15,18 +15,18 @@ import boto3
 import botocore
 
 from tests.iotevents.sdks.installed import BOTO3, install
-from tests.iotevents_client.recorder import Recorder
-from tests.iotevents_client.wire import CALLS, SERVICE, digests, exchange
+from tests.support.iotevents_client.recorder import Recorder
+from tests.support.iotevents_client.wire import CALLS, SERVICE, digests, exchange
 
 VERSION = "1.43.37"
-RECORDED = Path(__file__).with_name(f"wire-{VERSION}.json")
+RECORDED = Path(__file__).parents[2] / "iotevents_client" / f"wire-{VERSION}.json"
 
 
 def main() -> None:
     """Run this file's `--here` with the old version."""
     install()
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(BOTO3), str(Path.cwd())])}
-    command = [sys.executable, "-m", "tests.iotevents_client.record_wire", "--here"]
+    command = [sys.executable, "-m", "tests.support.iotevents_client.record_wire", "--here"]
     subprocess.run(command, env=environ, check=True)
 
 

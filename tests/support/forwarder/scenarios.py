@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from hypothesis import strategies as st
+
 from forwarder.config.config import Config, parse_config
 from forwarder.records import Routed
 from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
-from hypothesis import strategies as st
-
 from local.lambda_runtime.kpl import aggregate
-from tests.forwarder.function import QUEUE_URL
-from tests.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
-from tests.forwarder.troubles import MISCONFIGURED, PASSING, REFUSED, EntryTrouble, Schedule
+from tests.support.forwarder.function import QUEUE_URL
+from tests.support.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
+from tests.support.forwarder.troubles import MISCONFIGURED, PASSING, REFUSED, EntryTrouble, Schedule
 
 Body = dict[str, Any] | str
 KEYS = ("a", "b", "c")

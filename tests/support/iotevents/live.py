@@ -21,8 +21,7 @@ from iotevents.server.uvicorn_server import Server, listen, url_of
 from iotevents.service.journal import Journal
 from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
-
-from tests.iotevents.live_models import body_of
+from tests.support.iotevents.live_models import body_of
 
 T = 1_700_000_000_000
 

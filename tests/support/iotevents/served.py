@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.iotevents.calls import INPUT
-from tests.iotevents.live_models import input_document
+from tests.support.iotevents.calls import INPUT
+from tests.support.iotevents.live_models import input_document
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {"PYTHONPATH": str(ROOT / "lambda_src"), "PYTHONWARNINGS": "error"}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from iotevents.engine import action_payload, actions
 
-from tests.iotevents.detectors.mutations import Mutation, patched
+from tests.support.detectors.mutations import Mutation, patched
 
 
 def in_default_payload(change: Callable[[Any], None]) -> Mutation:
