@@ -5,7 +5,7 @@ from time import monotonic
 
 
 class Outage:
-    """As the `outage` of a `local.faults.outage_proxy.Front`: it holds the calls from `begin` until `end_in` is over."""
+    """Hold the calls to an `outage_proxy.Front` from `begin` until `end_in` is over."""
 
     def __init__(self) -> None:
         self._end = 0.0

@@ -1,6 +1,6 @@
 """The handler without the runtime client, for machines that have no emulator: it answers the same POST.
 
-`python -P direct.py MODULE.FUNCTION HOST:PORT TIMEOUT`; started by `local.lambda_runtime.runtime`, on the code root's path.
+`python -P direct.py MODULE.FUNCTION HOST:PORT TIMEOUT`; started by `runtime.py`, on the code root's path.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""Lambda's runtime interface emulator: `python -m local.lambda_runtime.interface_emulator` puts its program beside Python's own.
+"""Lambda's runtime interface emulator, whose program is put beside Python's own.
+
+    python -m local.lambda_runtime.interface_emulator
 
 The program comes out of the wheel of aws-sam-cli; nothing else of that package is installed. It exists for
 Linux on x86-64 and arm64.

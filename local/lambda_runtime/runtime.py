@@ -1,6 +1,6 @@
 """A Lambda function on this machine: the real runtime client under the runtime interface emulator.
 
-Where there is no emulator the handler is called by `local.lambda_runtime.direct` in a process of its own: same function,
+Where there is no emulator the handler is called by `direct.py` in a process of its own: same function,
 same environment, but without the runtime client. `Runtime.kind` says which it is.
 """
 

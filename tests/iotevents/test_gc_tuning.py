@@ -7,7 +7,7 @@ from tests.support.iotevents.served import ENVIRONMENT
 
 PROGRAM = """
 import gc
-from iotevents.server.garbage import THRESHOLDS, collect_rarely
+from iotevents.server.gc_tuning import THRESHOLDS, collect_rarely
 
 collect_rarely()
 before = [one["collections"] for one in gc.get_stats()]

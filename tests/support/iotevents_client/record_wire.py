@@ -1,6 +1,6 @@
 """Records what botocore 1.43.37, the last with the service, sends for each call of `wire.CALLS`.
 
-Run it from the root of the project: `python -m tests.support.iotevents_client.record_wire`. It runs itself with the
+Run it from the root: `python -m tests.support.iotevents_client.record_wire`. It runs itself with the
 boto3 that is installed for the tests, and writes `wire-1.43.37.json` beside this file.
 """
 
