@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iotevents.service.definition_versions import world_of
+from iotevents.service.definition_versions import build_registry
 from iotevents.stores.sqlite import read_actions, read_definitions, read_detectors
 
 from local.demo import endpoint
@@ -56,7 +56,7 @@ class Fleet:
 
 def live(data: Path) -> Fleet:
     """The fleet of a data file. Raises StoreError."""
-    models = world_of(read_definitions(data)).models.values()
+    models = build_registry(read_definitions(data)).models.values()
     detectors = {
         (model.name, one.key): Detector(one.state, one.variables, one.timers, one.updated)
         for model in models

@@ -12,7 +12,7 @@ import uvicorn
 from iotevents.api.operations import Query
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.messages import StoredMessage
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 from iotevents.server.app import create_app
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.server.writer import Writer
@@ -52,7 +52,7 @@ class FaultyEndpoint:
         self._max_payload_bytes = max_payload_bytes
         self._lock = Lock()
         self._state = self._new_state()
-        self._writer: Writer[Command, NotDone | None] = Writer(self._do)
+        self._writer: Writer[Command, Refusal | None] = Writer(self._do)
         self._listener = listen("127.0.0.1", 0)
         self._front = Front(self._app(), self)
         self._server = _Server(self._front)
@@ -172,7 +172,7 @@ class FaultyEndpoint:
     def _app(self) -> Starlette:
         return create_app(self._writer.submit, self._ask, max_payload_bytes=self._max_payload_bytes)
 
-    def _do(self, commands: Sequence[Command]) -> Sequence[NotDone | None]:
+    def _do(self, commands: Sequence[Command]) -> Sequence[Refusal | None]:
         with self._lock:
             return self._state.service.do(commands, self.clock())
 

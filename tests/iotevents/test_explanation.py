@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from iotevents.engine import TIMER, MessageEvent, step
-from iotevents.engine.detector import wake_of
+from iotevents.engine.detector import next_deadline
 from iotevents.expressions import Trigger
 from iotevents.inspection.explanation import Explanation, explain
 
@@ -105,7 +105,7 @@ def test_explanation_is_what_the_engine_finds(readings: list[tuple[int, int]], l
     for people, co2 in readings:
         driver.now += 60_000
         driver.send(people=people, limit=1000, co2=co2)
-    wake = wake_of(driver.detector)
+    wake = next_deadline(driver.detector)
     due = wake if late else None
     found = at(driver, due)
     cause = MessageEvent(INPUT, driver.detector.inputs[INPUT]) if due is None else TIMER

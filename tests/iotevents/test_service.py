@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from iotevents.errors import StoreError
 from iotevents.messages import Message, MessageKey
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 from iotevents.service.service import Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 
@@ -56,8 +56,8 @@ def test_service_refuses_single_messages(service: Service, store: SqliteStore) -
         T,
     )
     assert refusals[0] is refusals[4] is None
-    assert refusals[1] == refusals[3] == NotDone("ResourceNotFoundException", "Input of name: K not found")
-    assert isinstance(refusals[2], NotDone)
+    assert refusals[1] == refusals[3] == Refusal("ResourceNotFoundException", "Input of name: K not found")
+    assert isinstance(refusals[2], Refusal)
     assert refusals[2].code == "InvalidRequestException"
     assert received(store) == [("a", T), ("e", T)]
 
@@ -112,7 +112,7 @@ def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
     service = make(store, max_payload_bytes=2)
     assert service.do([message("a"), message("b", b"{ }")], T) == [
         None,
-        NotDone("InvalidRequestException", "The payload has 3 bytes; 2 are allowed"),
+        Refusal("InvalidRequestException", "The payload has 3 bytes; 2 are allowed"),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from iotevents.engine import MessageEvent, step
-from iotevents.engine.detector import newborn, wake_of
+from iotevents.engine.detector import newborn, next_deadline
 
 from tests.support.iotevents.models import (
     ALWAYS,
@@ -276,9 +276,9 @@ def test_timer_fires_once() -> None:
         )
     )
     d.send(go=1)
-    assert wake_of(d.detector) == 90_000
+    assert next_deadline(d.detector) == 90_000
     done = d.fire()
-    assert (d.now, d.variables, wake_of(d.detector)) == (90_000, {"x": 1}, None)
+    assert (d.now, d.variables, next_deadline(d.detector)) == (90_000, {"x": 1}, None)
     assert conditions(done) == [("e", "False"), ("e", "True")]
     assert conditions(d.send(go=0)) == [("e", "False"), ("e", "False")]
 
@@ -339,7 +339,7 @@ def test_timeout_stays_true_though_the_timer_is_set_again() -> None:
     )
     d.send()
     d.fire()
-    assert (d.state, wake_of(d.detector)) == ("b", 122_000)
+    assert (d.state, next_deadline(d.detector)) == ("b", 122_000)
 
 
 def test_message_does_not_see_a_timeout() -> None:
@@ -396,7 +396,7 @@ def test_wrong_duration_leaves_the_timer(seconds: Any) -> None:
 def test_durations_at_the_limits(seconds: float) -> None:
     d = driver(state("a", event(ALWAYS, set_timer("t", "$input.In.s"))))
     d.send(s=seconds)
-    assert wake_of(d.detector) == seconds * 1000
+    assert next_deadline(d.detector) == seconds * 1000
 
 
 def test_reset_uses_the_remembered_duration() -> None:
@@ -410,10 +410,10 @@ def test_reset_uses_the_remembered_duration() -> None:
     d.send(v=1, s=70)
     d.now = 10_000
     d.send(v=2, s=500)
-    assert wake_of(d.detector) == 80_000
+    assert next_deadline(d.detector) == 80_000
     d.fire()
     d.send(v=2)
-    assert wake_of(d.detector) == 150_000
+    assert next_deadline(d.detector) == 150_000
 
 
 def test_reset_works_after_clear_but_not_before_set() -> None:
@@ -427,9 +427,9 @@ def test_reset_works_after_clear_but_not_before_set() -> None:
     done = d.send(v=2)
     assert "never set" in done.failures[0].message
     assert d.send(v=1).failures == []
-    assert wake_of(d.detector) is None
+    assert next_deadline(d.detector) is None
     d.send(v=2)
-    assert wake_of(d.detector) == 60_000
+    assert next_deadline(d.detector) == 60_000
 
 
 def test_clear_of_a_timer_that_does_not_run_is_nothing() -> None:
@@ -445,7 +445,7 @@ def test_expired_timer_may_be_cleared() -> None:
     )
     d.send()
     d.fire()
-    assert (d.variables, wake_of(d.detector)) == ({"x": 1}, None)
+    assert (d.variables, next_deadline(d.detector)) == ({"x": 1}, None)
 
 
 def test_step_changes_nothing_in_place() -> None:

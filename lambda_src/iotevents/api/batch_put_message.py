@@ -13,7 +13,7 @@ from iotevents.api.constraints import Member, integer, string, structure, text, 
 from iotevents.errors import RequestError
 from iotevents.messages import Message, MessageKey
 from iotevents.named_tuples import make
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 
 MAX_MESSAGES = 10
 """Of one call; the API's text says so, its model does not."""
@@ -43,7 +43,7 @@ def read(document: Any) -> list[Message]:
     return [message for message in messages if message is not None]
 
 
-def answer(messages: Sequence[Message], refusals: Sequence[NotDone | None]) -> dict[str, Any]:
+def answer(messages: Sequence[Message], refusals: Sequence[Refusal | None]) -> dict[str, Any]:
     """The answer's document: one error entry for each message that was refused."""
     entries = [
         {"messageId": message.key.message_id, **entry_error(refusal)}

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/iotevents/latest/apireference/CommonErrors.html
 from dataclasses import dataclass
 
 from iotevents.errors import IotEventsError, NotFoundError, RequestError, StoreCorruptError, StoreError
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 
 
-def entry_error(refusal: NotDone) -> dict[str, str]:
+def entry_error(refusal: Refusal) -> dict[str, str]:
     """The code and the text of an error entry."""
     return {"errorCode": refusal.code, "errorMessage": refusal.reason}
 

@@ -10,7 +10,7 @@ from typing import Any
 from iotevents.api.call_errors import entry_error
 from iotevents.api.detector_requests import read_deletions, read_updates
 from iotevents.json_text import json_text
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 from iotevents.service.transaction import DeleteDetector, UpdateDetector
 
 
@@ -31,20 +31,20 @@ def deletions(document: Any) -> list[DeleteDetector]:
     ]
 
 
-def answer_updates(commands: Sequence[UpdateDetector], refusals: Sequence[NotDone | None]) -> dict[str, Any]:
+def answer_updates(commands: Sequence[UpdateDetector], refusals: Sequence[Refusal | None]) -> dict[str, Any]:
     """The answer's document: one error entry for each update that was refused."""
     return {"batchUpdateDetectorErrorEntries": _entries(commands, refusals)}
 
 
 def answer_deletions(
-    commands: Sequence[DeleteDetector], refusals: Sequence[NotDone | None]
+    commands: Sequence[DeleteDetector], refusals: Sequence[Refusal | None]
 ) -> dict[str, Any]:
     """The answer's document: one error entry for each deletion that was refused."""
     return {"batchDeleteDetectorErrorEntries": _entries(commands, refusals)}
 
 
 def _entries(
-    commands: Sequence[UpdateDetector | DeleteDetector], refusals: Sequence[NotDone | None]
+    commands: Sequence[UpdateDetector | DeleteDetector], refusals: Sequence[Refusal | None]
 ) -> list[dict[str, str]]:
     return [
         {"messageId": command.message_id, **entry_error(refusal)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from iotevents.api import batch_put_message, detector_batches
 from iotevents.api.detector_queries import describe_detector, list_detectors
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 from iotevents.service.service import Command, Service
 
 
@@ -18,7 +18,7 @@ class BatchCall:
     """`read` makes commands of a request's document, `answer` makes the answer's of their refusals."""
 
     read: Callable[[Any], Sequence[Command]]
-    answer: Callable[[Any, Sequence[NotDone | None]], dict[str, Any]]
+    answer: Callable[[Any, Sequence[Refusal | None]], dict[str, Any]]
 
 
 Query = Callable[[Service, Mapping[str, str], int], dict[str, Any]]

@@ -33,7 +33,7 @@ from iotevents.inspection.explanation_text import lines_of, listing
 from iotevents.json_text import json_text
 from iotevents.models import DetectorModel
 from iotevents.service.clock import wall_clock
-from iotevents.service.definition_versions import world_of
+from iotevents.service.definition_versions import build_registry
 from iotevents.stores.sqlite import read_clock, read_definitions, read_detector, read_detectors
 
 PAGE: Final = 50
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _model(data: str, name: str) -> DetectorModel:
-    models = world_of(read_definitions(data)).models
+    models = build_registry(read_definitions(data)).models
     if name not in models:
         known = ", ".join(sorted(models)) or "none"
         raise NotFoundError(f"The data file {data} has no detector model {name}; its models: {known}")

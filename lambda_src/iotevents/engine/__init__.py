@@ -6,7 +6,7 @@
     result.detector.state, result.effects
 
 There is no I/O here and no clock: `now` is always an argument, in epoch milliseconds. Time passes by calling
-`step` with `TIMER` at the earliest deadline (`wake_of(detector)`).
+`step` with `TIMER` at the earliest deadline (`next_deadline(detector)`).
 """
 
 from iotevents.engine.effects import Condition, Effect, Failure

@@ -49,7 +49,7 @@ DECISIONS: Final = (
         "timers-before-messages",
         "What comes first, a timer that is due or a message that comes at or after its deadline?",
         "the timer, as of its deadline; of several detectors by deadline, model name and key",
-        "fleet.Fleet.advance",
+        "fleet.DetectorRuntime.advance",
     ),
     Decision(
         "timer-nobody-tests",
@@ -154,7 +154,7 @@ DECISIONS: Final = (
         "When is the message of an iotEvents action evaluated?",
         "at the same time, after all models of the message that caused it, in the order of the actions; "
         "its messageId is the action's id",
-        "fleet.Fleet.feed_back",
+        "fleet.DetectorRuntime.feed_back",
     ),
     Decision(
         "generations",

@@ -39,6 +39,6 @@ def newborn(key: str | None, incarnation: str, now: int) -> Detector:
     return Detector(key, None, {}, {}, {}, {}, 0, incarnation, now, now)
 
 
-def wake_of(detector: Detector) -> int | None:
+def next_deadline(detector: Detector) -> int | None:
     """The earliest deadline of its timers."""
     return min(detector.timers.values()) if detector.timers else None

@@ -10,7 +10,7 @@ the list writes is seen only by the evaluation itself: the values are those from
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iotevents.engine.detector import Detector, wake_of
+from iotevents.engine.detector import Detector, next_deadline
 from iotevents.expressions import TRUE, Expression, Part, Scope, Trigger, Verdict, judge, take_apart
 from iotevents.expressions.nodes import Call, Literal, levels
 from iotevents.models import DetectorModel, Event, State
@@ -52,7 +52,7 @@ class Explanation:
 def explain(model: DetectorModel, detector: Detector, now: int) -> Explanation:
     """Explain a detector of a model that has been evaluated at least once."""
     state: State = model.states[str(detector.state)]
-    wake = wake_of(detector)
+    wake = next_deadline(detector)
     due = wake if wake is not None and wake <= now else None
     following = _Next(detector, due)
     return Explanation(

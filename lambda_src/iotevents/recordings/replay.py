@@ -13,11 +13,11 @@ from iotevents.messages import Message
 from iotevents.models import DetectorModel
 from iotevents.recordings.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
 from iotevents.recordings.records import Record, record_of, rejected
-from iotevents.runtime.outcomes import NotDone, Outcome, Rejected
-from iotevents.runtime.repository import PlainMemory
-from iotevents.runtime.routing import World
-from iotevents.runtime.runtime import Fleet
-from iotevents.runtime.timer_queue import Wakes
+from iotevents.runtime.outcomes import Outcome, Refusal, Rejected
+from iotevents.runtime.repository import InMemoryRepository
+from iotevents.runtime.routing import ModelRegistry
+from iotevents.runtime.runtime import DetectorRuntime
+from iotevents.runtime.timer_queue import TimerQueue
 
 MAX_PAYLOAD_BYTES: Final = 2**20
 """Of a message in a BatchPutMessage. What was recorded was accepted once, under limits that can be raised."""
@@ -66,11 +66,11 @@ class Replay:
         *,
         trace: bool = True,
     ) -> None:
-        self.memory = PlainMemory(detectors)
-        wakes = Wakes()
+        self.memory = InMemoryRepository(detectors)
+        wakes = TimerQueue()
         for found, detector in self.memory.detectors.items():
             wakes.plan(found, detector)
-        self.fleet = Fleet(World(models, inputs), self.memory, wakes, trace=trace)
+        self.fleet = DetectorRuntime(ModelRegistry(models, inputs), self.memory, wakes, trace=trace)
         self.now = 0
 
     def take(self, line: Any) -> Iterable[Entry]:
@@ -143,8 +143,8 @@ class Replay:
         for one in read_deletions(request):
             yield self._done(one, self.fleet.delete(one.detector, one.message_id, self.now))
 
-    def _done(self, one: DetectorRequest, outcome: Outcome | NotDone) -> Entry:
-        if not isinstance(outcome, NotDone):
+    def _done(self, one: DetectorRequest, outcome: Outcome | Refusal) -> Entry:
+        if not isinstance(outcome, Refusal):
             return outcome
         refused = rejected(self.now, None, one.message_id, outcome.code, outcome.reason)
         return {**refused, "model": one.detector.model, "key": one.detector.key}

@@ -55,7 +55,7 @@ Outcome: TypeAlias = Evaluated | Rejected | Duplicate | Unrouted
 
 
 @dataclass(frozen=True, slots=True)
-class NotDone:
+class Refusal:
     """An operation on a detector was refused: AWS's error code, and why."""
 
     code: str

@@ -7,7 +7,7 @@ from iotevents.deduplication import SeenKey, SeenMessages
 from iotevents.engine.detector import Detector, DetectorId
 
 
-class Memory(Protocol):
+class DetectorRepository(Protocol):
     """The detectors, and the messages that they have had lately."""
 
     def get(self, found: DetectorId) -> Detector | None:
@@ -26,7 +26,7 @@ class Memory(Protocol):
         """Note an acceptance at `now`, which never runs backwards; False if it is a repetition."""
 
 
-class PlainMemory:
+class InMemoryRepository:
     """All of it in dictionaries."""
 
     def __init__(self, detectors: Mapping[DetectorId, Detector] | None = None) -> None:

@@ -14,7 +14,7 @@ from iotevents.expressions import UNDEFINED, AttributePath, describe, text_of
 from iotevents.models import DetectorModel
 
 
-class World:
+class ModelRegistry:
     """The models by name, the names of the inputs, and the models that each input concerns."""
 
     def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str]) -> None:

@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 
 from iotevents.deduplication import SeenKey, seen_key
 from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
-from iotevents.engine.detector import Detector, DetectorId, newborn, wake_of
+from iotevents.engine.detector import Detector, DetectorId, newborn, next_deadline
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
-from iotevents.runtime.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
-from iotevents.runtime.repository import Memory, PlainMemory
-from iotevents.runtime.routing import KeyValueError, Route, World
-from iotevents.runtime.timer_queue import Wakes
+from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Refusal, Rejected, Unrouted
+from iotevents.runtime.repository import DetectorRepository, InMemoryRepository
+from iotevents.runtime.routing import KeyValueError, ModelRegistry, Route
+from iotevents.runtime.timer_queue import TimerQueue
 
 MAX_GENERATIONS: Final = 10
 """How often a message may cause another by an `iotEvents` action, one after the other."""
@@ -36,7 +36,7 @@ class Target(NamedTuple):
     seen: SeenKey
 
 
-class Fleet:
+class DetectorRuntime:
     """Runs the detectors of the models. `now` is epoch milliseconds and must not run backwards.
 
     `memory` keeps the detectors; `trace` asks for the conditions. `wakes` knows of the timers of those in
@@ -44,11 +44,16 @@ class Fleet:
     """
 
     def __init__(
-        self, world: World, memory: Memory | None = None, wakes: Wakes | None = None, *, trace: bool = False
+        self,
+        world: ModelRegistry,
+        memory: DetectorRepository | None = None,
+        wakes: TimerQueue | None = None,
+        *,
+        trace: bool = False,
     ) -> None:
-        self._memory = memory or PlainMemory()
+        self._memory = memory or InMemoryRepository()
         self._world = world
-        self._wakes = wakes or Wakes()
+        self._wakes = wakes or TimerQueue()
         self._trace = trace
 
     def put(self, message: MessageEvent, now: int) -> list[Outcome]:
@@ -87,7 +92,7 @@ class Fleet:
             detector = self._memory.get(found)
             if detector is None:
                 continue
-            if wake_of(detector) != due:
+            if next_deadline(detector) != due:
                 self._wakes.plan(found, detector)
                 continue
             outcomes: list[Outcome] = []
@@ -97,7 +102,7 @@ class Fleet:
 
     def update(
         self, found: DetectorId, new: DetectorUpdate, request_id: str, now: int
-    ) -> Evaluated | NotDone:
+    ) -> Evaluated | Refusal:
         """BatchUpdateDetector for one detector, which must exist."""
         detector = self._memory.get(found)
         if detector is None:
@@ -106,12 +111,12 @@ class Fleet:
         try:
             after = update(model, detector, new, now)
         except UpdateError as error:
-            return NotDone("InvalidRequestException", str(error))
+            return Refusal("InvalidRequestException", str(error))
         self._memory.put(found, after)
         self._wakes.plan(found, after)
         return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
 
-    def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | NotDone:
+    def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | Refusal:
         """BatchDeleteDetector for one detector, which must exist."""
         detector = self._memory.get(found)
         if detector is None:
@@ -162,7 +167,7 @@ class Fleet:
         self, model: DetectorModel, found: DetectorId, detector: Detector, now: int, outcomes: list[Outcome]
     ) -> Detector:
         """Let the timers of one detector fire that are due; `advance` may not have come to them yet."""
-        while (due := wake_of(detector)) is not None and due <= now:
+        while (due := next_deadline(detector)) is not None and due <= now:
             detector = self._evaluate(model, found, detector, TIMER, due, outcomes)
         return detector
 
@@ -242,7 +247,7 @@ def _unknown_input(message: MessageEvent, now: int) -> Rejected:
     return Rejected(now, message, "ResourceNotFoundException", f"Input of name: {message.input} not found")
 
 
-def not_found(found: DetectorId) -> NotDone:
+def not_found(found: DetectorId) -> Refusal:
     """An operation makes no detectors: those that it names must exist."""
     key = "" if found.key is None else f" with the key {found.key}"
-    return NotDone("ResourceNotFoundException", f"Detector of model {found.model}{key} not found")
+    return Refusal("ResourceNotFoundException", f"Detector of model {found.model}{key} not found")

@@ -2,10 +2,10 @@
 
 from heapq import heappop, heappush
 
-from iotevents.engine.detector import Detector, DetectorId, wake_of
+from iotevents.engine.detector import Detector, DetectorId, next_deadline
 
 
-class Wakes:
+class TimerQueue:
     """The next look at each detector, never later than its first deadline.
 
     A timer that each message starts again moves its deadline each time. The plan stays then: the look comes
@@ -18,7 +18,7 @@ class Wakes:
 
     def plan(self, found: DetectorId, detector: Detector) -> None:
         """Have a detector looked at when its first timer is due, if it is not earlier anyway."""
-        wake = wake_of(detector)
+        wake = next_deadline(detector)
         if wake is None:
             return
         planned = self._planned.get(found)
@@ -42,7 +42,7 @@ class Wakes:
         return None
 
 
-class NoWakes(Wakes):
+class NoWakes(TimerQueue):
     """Plans nothing: for those who let no timers fire."""
 
     def plan(self, found: DetectorId, detector: Detector) -> None:

@@ -22,13 +22,13 @@ from iotevents.api.call_errors import (
 )
 from iotevents.api.operations import OPERATIONS, BatchCall, Operation, Query
 from iotevents.errors import IotEventsError, StoreError
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 from iotevents.server.request_body import body_limit, parse_body, read_body
 from iotevents.service.service import Command
 
 logger = logging.getLogger(__name__)
 
-Do = Callable[[Sequence[Command]], Awaitable[Sequence[NotDone | None]]]
+Do = Callable[[Sequence[Command]], Awaitable[Sequence[Refusal | None]]]
 """Does commands; gives why they were refused once the others are durable."""
 Ask = Callable[[Query, Mapping[str, str]], Awaitable[dict[str, Any]]]
 """Answers a query from its parameters."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from iotevents.api.operations import Query
 from iotevents.errors import IotEventsError, StoreError
-from iotevents.runtime.outcomes import NotDone
+from iotevents.runtime.outcomes import Refusal
 from iotevents.server.writer import Writer
 from iotevents.service.outbox import deliver
 from iotevents.service.service import Command, Service
@@ -45,9 +45,9 @@ class Backend:
         self._define = define
         self._trouble = ""
         self._caught_up = 0
-        self._writer: Writer[Command, NotDone | None] = Writer(self._do)
+        self._writer: Writer[Command, Refusal | None] = Writer(self._do)
 
-    async def do(self, commands: Sequence[Command]) -> Sequence[NotDone | None]:
+    async def do(self, commands: Sequence[Command]) -> Sequence[Refusal | None]:
         """Do commands; give why they were refused once the others are durable. Raises StoreError."""
         while self._clock() - self._caught_up > LATE and await self._catch_up(commands):
             pass
@@ -112,5 +112,5 @@ class Backend:
         state = "still catching up" if more else "caught up"
         logger.info("%s with timers and actions: %d slices in %.1f s", state, slices, seconds)
 
-    def _do(self, commands: Sequence[Command]) -> Sequence[NotDone | None]:
+    def _do(self, commands: Sequence[Command]) -> Sequence[Refusal | None]:
         return self._service.do(commands, self._clock())

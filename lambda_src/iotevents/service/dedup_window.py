@@ -13,7 +13,7 @@ STEP: Final = 1000
 """Milliseconds of the wall clock from one note to the next."""
 
 
-class Redelivery:
+class DedupWindow:
     """Notes how the clock of the messages moved in the last HORIZON by the wall clock."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from iotevents.definitions.request_body import Body, Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
-from iotevents.runtime.routing import World
+from iotevents.runtime.routing import ModelRegistry
 from iotevents.stores.records import Definition
 
 
@@ -23,13 +23,13 @@ def new_versions(stored: Iterable[Definition], bodies: Iterable[Body]) -> list[D
     return [one for one in made if one is not None]
 
 
-def world_of(definitions: Iterable[Definition]) -> World:
+def build_registry(definitions: Iterable[Definition]) -> ModelRegistry:
     """The world of some definitions, which were checked before they were stored. Raises DefinitionsError."""
     newest = list(definitions)
     inputs = [one for one in newest if one.kind == Kind.INPUT.value]
     models = [one for one in newest if one.kind == Kind.DETECTOR_MODEL.value]
     names = {one.name for one in inputs}
-    return World([_model(one, names) for one in models], names)
+    return ModelRegistry([_model(one, names) for one in models], names)
 
 
 def _next_version(newest: Mapping[tuple[str, str], Definition], body: Body) -> Definition | None:

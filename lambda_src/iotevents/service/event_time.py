@@ -15,7 +15,7 @@ for all messages that come later.
 """
 
 
-class SentTimes:
+class EventTime:
     """Reads the times of messages, and tells the log of the first one that is not believed."""
 
     def __init__(self) -> None:

@@ -18,15 +18,15 @@ from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import NotFoundError
 from iotevents.messages import Message
 from iotevents.named_tuples import make
-from iotevents.runtime.outcomes import NotDone, Outcome
+from iotevents.runtime.outcomes import Outcome, Refusal
 from iotevents.runtime.routing import KeyValueError
 from iotevents.runtime.runtime import targets_of
-from iotevents.service.dedup_window import Redelivery
-from iotevents.service.definition_versions import new_versions, world_of
-from iotevents.service.event_time import SentTimes
+from iotevents.service.dedup_window import DedupWindow
+from iotevents.service.definition_versions import build_registry, new_versions
+from iotevents.service.event_time import EventTime
 from iotevents.service.journal import Journal
-from iotevents.service.transaction import Batch, DeleteDetector, KeepMessage, PutMessage, UpdateDetector
-from iotevents.service.unit_of_work import Unit
+from iotevents.service.transaction import DeleteDetector, KeepMessage, PutMessage, Transaction, UpdateDetector
+from iotevents.service.unit_of_work import UnitOfWork
 from iotevents.stores.records import AcceptedMessage
 from iotevents.stores.store import Store
 
@@ -48,7 +48,7 @@ class Service:
     """Runs the detectors of a store.
 
     With `message_time` the clock is that of the messages: it stands where the latest of them was sent, and
-    timers are due by it; `SentTimes` says which times are not believed. `journal` gets what was accepted.
+    timers are due by it; `EventTime` says which times are not believed. `journal` gets what was accepted.
     `watch` is told of each outcome after its commit; outcomes hold their conditions then.
     """
 
@@ -66,9 +66,9 @@ class Service:
         self._store = store
         self._watch = watch
         self._journal = journal
-        self._redelivery = Redelivery()
-        self._sent_times = SentTimes()
-        self._world = world_of(store.definitions())
+        self._redelivery = DedupWindow()
+        self._sent_times = EventTime()
+        self._world = build_registry(store.definitions())
 
     def define(self, bodies: Iterable[Body]) -> list[str]:
         """Take definitions that were checked; give the inputs and models that have a new version by that.
@@ -78,7 +78,7 @@ class Service:
         new = new_versions(self._store.definitions(), bodies)
         if new:
             self._store.define(new)
-            self._world = world_of(self._store.definitions())
+            self._world = build_registry(self._store.definitions())
         return [f"{KINDS[one.kind]} {one.name} (version {one.version})" for one in new]
 
     @property
@@ -86,7 +86,7 @@ class Service:
         """The names of the inputs that there are."""
         return self._world.inputs
 
-    def do(self, commands: Sequence[Command], now: int) -> list[NotDone | None]:
+    def do(self, commands: Sequence[Command], now: int) -> list[Refusal | None]:
         """Do commands, in order; give for each why it was not done, or None. Durable when this returns.
 
         None also stands for a message that every detector that it concerns has had in the last 300 s: it
@@ -95,7 +95,7 @@ class Service:
         """
         if not self.message_time:
             return self._do_at(commands, self.time(now), now)
-        results: list[NotDone | None] = []
+        results: list[Refusal | None] = []
         for time, together in groupby(commands, partial(self._sent, now=now)):
             results += self._do_at(list(together), max(time, self._store.clock) or now, now)
         return results
@@ -132,7 +132,7 @@ class Service:
 
     def describe(self, found: DetectorId) -> Detector:
         """A detector as it was committed last. Raises NotFoundError."""
-        unit = Unit(self._store, self._world.models, self._store.clock)
+        unit = UnitOfWork(self._store, self._world.models, self._store.clock)
         detector = unit.get(found) if found.model in self._world.models else None
         if detector is None:
             key = "" if found.key is None else f" with the key {found.key}"
@@ -156,7 +156,7 @@ class Service:
 
     # one commit
 
-    def _do_at(self, commands: Sequence[Command], now: int, wall: int) -> list[NotDone | None]:
+    def _do_at(self, commands: Sequence[Command], now: int, wall: int) -> list[Refusal | None]:
         if self.message_time:
             while self._fire_slice(now):
                 pass
@@ -174,11 +174,11 @@ class Service:
         self._commit(batch)
         return results
 
-    def _read(self, message: Message, now: int) -> PutMessage | KeepMessage | NotDone:
+    def _read(self, message: Message, now: int) -> PutMessage | KeepMessage | Refusal:
         key, payload, timestamp = message
         name, message_id = key
         if name not in self._world.inputs:
-            return NotDone("ResourceNotFoundException", f"Input of name: {name} not found")
+            return Refusal("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(payload, self.max_payload_bytes)
             entry = make(AcceptedMessage, (now, key, text, timestamp))
@@ -188,7 +188,7 @@ class Service:
             event = make(MessageEvent, (name, document, message_id))
             return make(PutMessage, (event, entry, targets_of(routes, event)))
         except (PayloadError, KeyValueError) as error:
-            return NotDone("InvalidRequestException", str(error))
+            return Refusal("InvalidRequestException", str(error))
 
     def _fire_slice(self, now: int) -> bool:
         batch = self._batch(now)
@@ -196,13 +196,15 @@ class Service:
         self._commit(batch)
         return more
 
-    def _batch(self, now: int, window_end: int | None = None) -> Batch:
-        return Batch(self._store, self._world, now, watched=self._watch is not None, window_end=window_end)
+    def _batch(self, now: int, window_end: int | None = None) -> Transaction:
+        return Transaction(
+            self._store, self._world, now, watched=self._watch is not None, window_end=window_end
+        )
 
     def _window_end(self, now: int, wall: int) -> int:
         return self._redelivery.window_end(self._store.clock, wall, now) if self.message_time else now
 
-    def _commit(self, batch: Batch) -> None:
+    def _commit(self, batch: Transaction) -> None:
         if batch.unit.empty:
             return
         self._store.commit(batch.unit.changes(), batch.unit.now, batch.unit.window_end)

@@ -9,12 +9,12 @@ from iotevents.deduplication import SeenKey
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.engine.detector import DetectorId
 from iotevents.json_text import json_text
-from iotevents.runtime.outcomes import Duplicate, Evaluated, NotDone, Outcome, Rejected, Unrouted
-from iotevents.runtime.routing import World
-from iotevents.runtime.runtime import Fleet, Target
-from iotevents.runtime.timer_queue import NoWakes, Wakes
-from iotevents.service.unit_of_work import Unit
-from iotevents.stores.records import AcceptedMessage, AcceptedOperation, Action
+from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Refusal, Rejected, Unrouted
+from iotevents.runtime.routing import ModelRegistry
+from iotevents.runtime.runtime import DetectorRuntime, Target
+from iotevents.runtime.timer_queue import NoWakes, TimerQueue
+from iotevents.service.unit_of_work import UnitOfWork
+from iotevents.stores.records import AcceptedMessage, AcceptedOperation, OutboxAction
 from iotevents.stores.store import Store
 
 logger = logging.getLogger(__name__)
@@ -59,27 +59,27 @@ class DeleteDetector:
     request: str
 
 
-Job: TypeAlias = PutMessage | KeepMessage | UpdateDetector | DeleteDetector | NotDone
+Job: TypeAlias = PutMessage | KeepMessage | UpdateDetector | DeleteDetector | Refusal
 """What is to be done, or why that cannot be."""
 
 
-class Batch:
+class Transaction:
     """The work of one commit at `now` (epoch milliseconds); `watched` has it keep `outcomes`, with traces."""
 
     def __init__(
-        self, store: Store, world: World, now: int, *, watched: bool, window_end: int | None = None
+        self, store: Store, world: ModelRegistry, now: int, *, watched: bool, window_end: int | None = None
     ) -> None:
-        self.unit = Unit(store, world.models, now, window_end)
+        self.unit = UnitOfWork(store, world.models, now, window_end)
         self.outcomes: list[Outcome] = []
         self._watched = watched
         self._failed: list[Evaluated] = []
         self._store = store
         self._late = False
         """Whether timers may be due that `fire` has left."""
-        self._wakes = Wakes()
-        self._firing = Fleet(world, self.unit, self._wakes, trace=watched)
+        self._wakes = TimerQueue()
+        self._firing = DetectorRuntime(world, self.unit, self._wakes, trace=watched)
         # What messages set is not due at their own time: nobody would look at such plans.
-        self._fleet = Fleet(world, self.unit, NoWakes(), trace=watched)
+        self._fleet = DetectorRuntime(world, self.unit, NoWakes(), trace=watched)
 
     def load(self, jobs: Iterable[Job]) -> None:
         """Read together what the jobs are about to need."""
@@ -92,7 +92,7 @@ class Batch:
                     seen.append(key)
             elif type(job) is KeepMessage:
                 seen.append(job.seen)
-            elif not isinstance(job, NotDone):
+            elif not isinstance(job, Refusal):
                 detectors[job.detector] = None
         self.unit.load(detectors, seen)
 
@@ -126,7 +126,7 @@ class Batch:
                     self._wakes.plan(found, detector)
         return self._advance(most)
 
-    def do(self, job: Job) -> NotDone | None:
+    def do(self, job: Job) -> Refusal | None:
         """Do a job, when `fire` has been called; give why it was refused, or None."""
         # Messages are not matched as the others: that takes longer, and there are so many.
         if type(job) is PutMessage:
@@ -145,7 +145,7 @@ class Batch:
                 self.outcomes.append(Unrouted(self.unit.now, MessageEvent(name, {}, message_id)))
             return None
         match job:
-            case NotDone():
+            case Refusal():
                 return job
             case UpdateDetector(message_id, found, update, request):
                 done = self._fleet.update(found, update, message_id, self.unit.now)
@@ -174,8 +174,8 @@ class Batch:
         if len(failures) > SHOWN_FAILURES:
             logger.warning("... and %d more", len(failures) - SHOWN_FAILURES)
 
-    def _note(self, operation: str, request: str, done: Evaluated | NotDone) -> NotDone | None:
-        if isinstance(done, NotDone):
+    def _note(self, operation: str, request: str, done: Evaluated | Refusal) -> Refusal | None:
+        if isinstance(done, Refusal):
             return done
         self.unit.entries.append(AcceptedOperation(self.unit.now, operation, request))
         self.outcomes.append(done)
@@ -202,7 +202,7 @@ def _concerned(job: Job) -> list[DetectorId]:
     match job:
         case PutMessage():
             return [target.found for target in job.targets]
-        case KeepMessage() | NotDone():
+        case KeepMessage() | Refusal():
             return []
         case _:
             return [job.detector]
@@ -213,11 +213,11 @@ def _refused(outcomes: Iterable[Outcome]) -> dict[str | None, str]:
     return {one.message.message_id: one.reason for one in outcomes if type(one) is Rejected}
 
 
-def _action(effect: Effect, found: DetectorId, time: int, refused: dict[str | None, str]) -> Action:
+def _action(effect: Effect, found: DetectorId, time: int, refused: dict[str | None, str]) -> OutboxAction:
     """The messages of `iotEvents` actions were delivered with what caused them, or refused."""
     parameters = json_text(dict(effect.parameters))
     internal = effect.type == "iotEvents"
     failure = refused.get(effect.id) if internal else None
-    return Action(
+    return OutboxAction(
         effect.id, time, found, effect.type, effect.event_name, parameters, effect.payload, failure, internal
     )

@@ -6,14 +6,15 @@ from iotevents.deduplication import SeenKey
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
-from iotevents.stores.records import Action, Changes, DetectorChange, Entry, StoredDetector
+from iotevents.stores.records import Changes, DetectorChange, Entry, OutboxAction, StoredDetector
 from iotevents.stores.store import Store
 
 
-class Unit:
-    """The `Memory` of one commit at `now`; detectors that an older version of their model made are gone.
+class UnitOfWork:
+    """Detector repository of one commit at `now`, in epoch milliseconds.
 
-    Duplicates are known by what was seen in the window that ends at `window_end`, if not at `now`, or since.
+    Detectors that an older version of their model made count as absent. A message is a duplicate if it was
+    seen in the window that ends at `window_end` (default: `now`), or in this unit.
     """
 
     def __init__(
@@ -26,7 +27,7 @@ class Unit:
         self.now = now
         self.window_end = now if window_end is None else window_end
         self.entries: list[Entry] = []
-        self.actions: list[Action] = []
+        self.actions: list[OutboxAction] = []
         self._store = store
         self._models = models
         self._loaded: dict[DetectorId, StoredDetector] = {}

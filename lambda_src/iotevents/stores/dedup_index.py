@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 
-class SeenKeys:
+class DedupIndex:
     """When each key was accepted, in memory; keys are added in the order of their times.
 
     A search tree on disk would be changed at a random place for each message: that costs five times as much

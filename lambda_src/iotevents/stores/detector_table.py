@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import orjson
 
-from iotevents.engine.detector import Detector, DetectorId, wake_of
+from iotevents.engine.detector import Detector, DetectorId, next_deadline
 from iotevents.fast_json import compact
 from iotevents.stores.records import ABSENT, StoredDetector
 
@@ -86,7 +86,7 @@ def _row(found: DetectorId, stored: StoredDetector) -> Row:
     place = (found.model, found.key or "", revision, version, lives)
     if detector is None:
         return (*place, None, None, None)
-    return (*place, wake_of(detector), detector.state, compact(tuple(detector)))
+    return (*place, next_deadline(detector), detector.state, compact(tuple(detector)))
 
 
 def _decode(body: str | None) -> Detector | None:

@@ -12,8 +12,8 @@ from iotevents.stores.json_rows import in_rows
 from iotevents.stores.records import (
     AcceptedMessage,
     AcceptedOperation,
-    Action,
     Entry,
+    OutboxAction,
     StoredAction,
     StoredEntry,
 )
@@ -66,7 +66,7 @@ def messages(stored: Iterable[StoredEntry]) -> Iterator[StoredMessage]:
             yield StoredMessage(sequence, entry.key, entry.text, entry.timestamp, entry.time)
 
 
-def add_actions(connection: Connection, added: Sequence[Action]) -> None:
+def add_actions(connection: Connection, added: Sequence[OutboxAction]) -> None:
     """Add to the outbox; what nobody will deliver counts as done."""
     if added:
         connection.executemany(_ADD_ACTION, map(_action_row, added))
@@ -107,7 +107,7 @@ def _entry(
     return AcceptedMessage(time, MessageKey(input_name, message_id), text, timestamp)
 
 
-def _action_row(one: Action) -> tuple[object, ...]:
+def _action_row(one: OutboxAction) -> tuple[object, ...]:
     done = one.time if one.internal or one.failure else None
     place = one.found.model, one.found.key or ""
     return (
@@ -129,5 +129,5 @@ def _action(
     sequence, id, time, model, key, type, event_name, parameters, payload, failure, done = row
     found = DetectorId(model, key or None)
     return StoredAction(
-        sequence, Action(id, time, found, type, event_name, parameters, payload, failure), done
+        sequence, OutboxAction(id, time, found, type, event_name, parameters, payload, failure), done
     )

@@ -64,7 +64,7 @@ class StoredEntry(NamedTuple):
     entry: Entry
 
 
-class Action(NamedTuple):
+class OutboxAction(NamedTuple):
     """An action that a detector asked for at `time`; `id` is its actionExecutionId, `parameters` JSON text.
 
     `failure` says why it will never be delivered. `internal` is set for what the system itself does with it:
@@ -86,7 +86,7 @@ class StoredAction(NamedTuple):
     """An action as a store has it: `sequence` counts from 1, `done` is when it was delivered."""
 
     sequence: int
-    action: Action
+    action: OutboxAction
     done: int | None
 
 
@@ -97,7 +97,7 @@ class Changes:
     detectors: Sequence[DetectorChange] = ()
     seen: Sequence[str] = ()
     entries: Sequence[Entry] = ()
-    actions: Sequence[Action] = ()
+    actions: Sequence[OutboxAction] = ()
 
 
 class Definition(NamedTuple):

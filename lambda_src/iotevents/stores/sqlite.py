@@ -13,7 +13,7 @@ from iotevents.messages import StoredMessage
 from iotevents.named_tuples import make
 from iotevents.stores import log_table
 from iotevents.stores.cache import Cache
-from iotevents.stores.dedup_index import SeenKeys
+from iotevents.stores.dedup_index import DedupIndex
 from iotevents.stores.file_lock import FileLock
 from iotevents.stores.records import (
     Changes,
@@ -26,7 +26,7 @@ from iotevents.stores.records import (
 from iotevents.stores.schema import MEMORY, open_file, reading
 from iotevents.stores.sqlite_errors import store_errors
 from iotevents.stores.store import Loaded
-from iotevents.stores.write_buffer import MOST_WAITING, Recent
+from iotevents.stores.write_buffer import MAX_UNFLUSHED, WriteBuffer
 
 __all__ = [
     "MEMORY",
@@ -65,7 +65,7 @@ class SqliteStore:
         *,
         busy_timeout: float = 2.0,
         cached_detectors: int = CACHED_DETECTORS,
-        waiting_detectors: int = MOST_WAITING,
+        unflushed_detectors: int = MAX_UNFLUSHED,
     ) -> None:
         self.file = str(file)
         self.commits = 0
@@ -74,17 +74,17 @@ class SqliteStore:
         try:
             with store_errors(self.file):
                 self._connection = open_file(self.file, busy_timeout)
-                self._recall(waiting_detectors)
+                self._recall(unflushed_detectors)
         except StoreError:
             self._unlock()
             raise
 
-    def _recall(self, waiting_detectors: int) -> None:
+    def _recall(self, unflushed_detectors: int) -> None:
         """Read what is kept in memory."""
         try:
             self._clock = _last_time(self._connection)
-            self._recent = Recent(self._connection, waiting_detectors)
-            self._seen = SeenKeys()
+            self._recent = WriteBuffer(self._connection, unflushed_detectors)
+            self._seen = DedupIndex()
             for time, seen in self._connection.execute("SELECT time, seen FROM moment ORDER BY sequence"):
                 self._seen.add(seen.split(), time)
         except (sqlite3.Error, ValueError):
@@ -269,7 +269,7 @@ def read_detector(file: str | Path, found: DetectorId) -> StoredDetector:
     """A detector of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
     with reading(file) as connection:
         connection.execute("BEGIN")  # one view of both tables
-        return Recent(connection).read(connection, [found])[found]
+        return WriteBuffer(connection).read(connection, [found])[found]
 
 
 def read_detectors(file: str | Path, model: str, version: str, limit: int) -> list[Detector]:
@@ -278,5 +278,5 @@ def read_detectors(file: str | Path, model: str, version: str, limit: int) -> li
     """
     with reading(file) as connection:
         connection.execute("BEGIN")  # one view of both tables
-        recent = Recent(connection)
+        recent = WriteBuffer(connection)
         return recent.page(connection, model, version, state=None, after=None, limit=limit)

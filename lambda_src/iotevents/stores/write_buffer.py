@@ -11,21 +11,21 @@ from typing import Any, Final
 
 import orjson
 
-from iotevents.engine.detector import Detector, DetectorId, wake_of
+from iotevents.engine.detector import Detector, DetectorId, next_deadline
 from iotevents.stores import detector_table
 from iotevents.stores.json_rows import in_rows
 from iotevents.stores.records import StoredDetector
 
-MOST_WAITING: Final = 2_000
+MAX_UNFLUSHED: Final = 2_000
 """Detectors that wait for their rows to be written; more would make the commit that does it a long one."""
 CHANGES_EACH: Final = 5
 """Changes that are kept for each of them: a start, and whoever reads the file, has to read all of these."""
 
 
-class Recent:
+class WriteBuffer:
     """The newest states of the detectors of a file; those of `waiting` are not in their rows yet."""
 
-    def __init__(self, connection: Connection, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, connection: Connection, most_waiting: int = MAX_UNFLUSHED) -> None:
         """Read what is waiting."""
         self._most_waiting, self._most_changes = most_waiting, CHANGES_EACH * most_waiting
         self.waiting: dict[DetectorId, StoredDetector] = {}
@@ -122,7 +122,7 @@ class Recent:
 
 
 def _wake_of(stored: StoredDetector) -> int | None:
-    return wake_of(stored.detector) if stored.detector else None
+    return next_deadline(stored.detector) if stored.detector else None
 
 
 def _entry(row: list[Any]) -> tuple[DetectorId, StoredDetector]:

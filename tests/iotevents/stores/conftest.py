@@ -8,8 +8,8 @@ from iotevents.stores.store import Store
 STORES: dict[str, Callable[[Path], Store]] = {
     "file": lambda folder: SqliteStore(folder / "data.db"),
     "file-uncached": lambda folder: SqliteStore(folder / "data.db", cached_detectors=0),
-    "file-of-rows": lambda folder: SqliteStore(folder / "data.db", cached_detectors=0, waiting_detectors=0),
-    "file-of-both": lambda folder: SqliteStore(folder / "data.db", cached_detectors=1, waiting_detectors=2),
+    "file-of-rows": lambda folder: SqliteStore(folder / "data.db", cached_detectors=0, unflushed_detectors=0),
+    "file-of-both": lambda folder: SqliteStore(folder / "data.db", cached_detectors=1, unflushed_detectors=2),
     "memory": lambda _: SqliteStore(MEMORY),
 }
 """How each kind of store is opened, given an empty folder."""

@@ -1,12 +1,12 @@
 """What is forgotten, and what is not."""
 
-from iotevents.stores.dedup_index import SeenKeys
+from iotevents.stores.dedup_index import DedupIndex
 
 A, B, C = "abc"
 
 
 def test_sweep_forgets_what_is_old() -> None:
-    seen = SeenKeys()
+    seen = DedupIndex()
     seen.add([A, B], 10)
     seen.add([C], 11)
     seen.sweep(10)
@@ -14,7 +14,7 @@ def test_sweep_forgets_what_is_old() -> None:
 
 
 def test_sweep_is_bounded() -> None:
-    seen = SeenKeys()
+    seen = DedupIndex()
     for one in (A, B, C):
         seen.add([one], 10)
     seen.sweep(10)
@@ -22,7 +22,7 @@ def test_sweep_is_bounded() -> None:
 
 
 def test_sweep_keeps_a_key_that_came_again() -> None:
-    seen = SeenKeys()
+    seen = DedupIndex()
     seen.add([A], 10)
     seen.add([A], 400)
     seen.sweep(100)

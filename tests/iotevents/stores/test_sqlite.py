@@ -104,7 +104,7 @@ def test_held_file_keeps_nothing_of_a_whole_commit(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("waiting", [0, 2, 2000], ids=["rows", "both", "waiting"])
 def test_detectors_are_read_while_the_file_has_an_owner(tmp_path: Path, waiting: int) -> None:
-    with closing(SqliteStore(tmp_path / "d", waiting_detectors=waiting)) as store:
+    with closing(SqliteStore(tmp_path / "d", unflushed_detectors=waiting)) as store:
         for name in ("b", "a", "c", "b"):
             store.commit(Changes([change(detector(name), stored=kept(store, name))]), T)
         assert [one.key for one in read_detectors(tmp_path / "d", "m", "1", 9)] == ["a", "b", "c"]
@@ -118,7 +118,7 @@ def test_detectors_are_read_while_the_file_has_an_owner(tmp_path: Path, waiting:
 
 def test_reading_detectors_looks_at_no_others(tmp_path: Path) -> None:
     plans: list[str] = []
-    with closing(SqliteStore(tmp_path / "d", cached_detectors=0, waiting_detectors=0)) as store:
+    with closing(SqliteStore(tmp_path / "d", cached_detectors=0, unflushed_detectors=0)) as store:
         store._connection.set_trace_callback(plans.append)
         store.load([DetectorId("m", f"k{n}") for n in range(150)] + [DetectorId("n", None)], (), T)
         store._connection.set_trace_callback(None)
@@ -129,7 +129,7 @@ def test_reading_detectors_looks_at_no_others(tmp_path: Path) -> None:
 
 
 def test_changes_of_few_detectors_do_not_pile_up(tmp_path: Path) -> None:
-    with closing(SqliteStore(tmp_path / "d", waiting_detectors=10)) as store:
+    with closing(SqliteStore(tmp_path / "d", unflushed_detectors=10)) as store:
         for _ in range(200):
             store.commit(Changes([change(detector(), stored=kept(store))]), T)
         assert kept(store).revision == 200
@@ -138,7 +138,7 @@ def test_changes_of_few_detectors_do_not_pile_up(tmp_path: Path) -> None:
 
 
 def test_full_disk_while_rows_are_written_keeps_nothing(tmp_path: Path) -> None:
-    with closing(SqliteStore(tmp_path / "d", waiting_detectors=300)) as store:
+    with closing(SqliteStore(tmp_path / "d", unflushed_detectors=300)) as store:
         some = [detector(f"k{n}", inputs={"I": {"a": "x" * 900}}) for n in range(400)]
         store.commit(Changes([change(one) for one in some[:200]]), T)
         (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
@@ -189,7 +189,7 @@ def test_damaged_page_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["recent SET detectors", "detector SET body"])
 def test_damaged_detector_is_told(tmp_path: Path, damage: str) -> None:
-    with closing(SqliteStore(tmp_path / "d", waiting_detectors=1)) as store:
+    with closing(SqliteStore(tmp_path / "d", unflushed_detectors=1)) as store:
         store.commit(Changes([change(detector("k")), change(detector("l"))]), T)
         store.commit(Changes([change(detector("m"))]), T)
     with closing(sqlite3.connect(tmp_path / "d")) as other, other:

@@ -229,7 +229,7 @@ def test_store_follows_timers_that_change(store: Store) -> None:
 def test_store_is_as_a_dictionary(data: st.DataObject) -> None:
     """Whatever is changed in which commits: loaded, due and listed is what was committed last."""
     waiting = data.draw(st.integers(0, 6))
-    store = SqliteStore(MEMORY, cached_detectors=data.draw(st.integers(0, 3)), waiting_detectors=waiting)
+    store = SqliteStore(MEMORY, cached_detectors=data.draw(st.integers(0, 3)), unflushed_detectors=waiting)
     model: dict[str, StoredDetector] = {}
     for _ in range(data.draw(st.integers(1, 12))):
         names = data.draw(st.lists(st.sampled_from("abcdef"), unique=True, max_size=4))

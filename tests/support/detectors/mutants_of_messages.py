@@ -9,7 +9,7 @@ from iotevents.expressions import UNDEFINED, Trigger
 from iotevents.recordings.replay import Replay
 from iotevents.runtime import routing, runtime
 from iotevents.runtime import routing as world
-from iotevents.runtime.runtime import Fleet
+from iotevents.runtime.runtime import DetectorRuntime
 
 from tests.support.detectors.mutations import Mutation, on_timer, patched, started
 
@@ -182,15 +182,15 @@ MUTANTS: dict[str, Mutation] = {
     "Boolean keys are text": patched(routing, "key_value", keys_as_text),
     "numeric keys are refused": patched(routing, "key_value", only_strings),
     "models run in another order": patched(world, "routes", unsorted_routes),
-    "messages go before the timers of their time": patched(Fleet, "advance", timers_after_messages),
+    "messages go before the timers of their time": patched(DetectorRuntime, "advance", timers_after_messages),
     "an earlier line turns the clock back": patched(Replay, "take", back_in_time),
     "BatchUpdateDetector keeps remembered inputs": patched(runtime, "update", kept("inputs")),
     "BatchUpdateDetector keeps timers": patched(runtime, "update", merged("timers")),
     "BatchUpdateDetector keeps variables": patched(runtime, "update", merged("variables")),
     "BatchUpdateDetector does not remember durations": patched(runtime, "update", kept("periods")),
-    "a deleted detector comes back": patched(Fleet, "delete", deleted_comes_back),
-    "messages go back in the order of models": patched(Fleet, "feed_back", fed_back_at_once),
+    "a deleted detector comes back": patched(DetectorRuntime, "delete", deleted_comes_back),
+    "messages go back in the order of models": patched(DetectorRuntime, "feed_back", fed_back_at_once),
     "messages go back nine times": patched(runtime, "MAX_GENERATIONS", lambda found: found - 1),
     "messages go back eleven times": patched(runtime, "MAX_GENERATIONS", lambda found: found + 1),
-    "an input that nobody defined is known": patched(Fleet, "_deliver", any_input),
+    "an input that nobody defined is known": patched(DetectorRuntime, "_deliver", any_input),
 }

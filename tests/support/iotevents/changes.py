@@ -4,7 +4,14 @@ from typing import Any
 
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages import MessageKey
-from iotevents.stores.records import ABSENT, AcceptedMessage, Action, Changes, DetectorChange, StoredDetector
+from iotevents.stores.records import (
+    ABSENT,
+    AcceptedMessage,
+    Changes,
+    DetectorChange,
+    OutboxAction,
+    StoredDetector,
+)
 from iotevents.stores.store import Store
 
 T = 1_700_000_000_000
@@ -57,5 +64,7 @@ def kept(store: Store, key_value: str | None = "k", model: str = "m") -> StoredD
     return store.load([found], (), T).detectors[found]
 
 
-def action(id: str, *, failure: str | None = None, internal: bool = False, time: int = T) -> Action:
-    return Action(id, time, DetectorId("m", "k"), "sns", "e", '{"targetArn":"a"}', "{}", failure, internal)
+def action(id: str, *, failure: str | None = None, internal: bool = False, time: int = T) -> OutboxAction:
+    return OutboxAction(
+        id, time, DetectorId("m", "k"), "sns", "e", '{"targetArn":"a"}', "{}", failure, internal
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from iotevents.api.operations import OPERATIONS, BatchCall
 from iotevents.errors import RequestError
-from iotevents.runtime.outcomes import NotDone, Outcome
+from iotevents.runtime.outcomes import Outcome, Refusal
 from iotevents.service.journal import Journal
 from iotevents.service.service import Command, Service
 from iotevents.stores.sqlite import SqliteStore
@@ -37,7 +37,7 @@ class Embedded:
 
     def start(self) -> None:
         """Open data file and journal."""
-        self.store = SqliteStore(self._data, cached_detectors=self._kept, waiting_detectors=self._kept)
+        self.store = SqliteStore(self._data, cached_detectors=self._kept, unflushed_detectors=self._kept)
         self._log = Journal(self.journal, self.store.entries(), self.store.length)
         self._service = Service(
             self.store, message_time=self._message_time, watch=self.outcomes.append, journal=self._log
@@ -50,7 +50,7 @@ class Embedded:
         self._log.close()
         self.store.close()
 
-    def answer(self, calls: Iterable[Call], now: int) -> list[NotDone | None]:
+    def answer(self, calls: Iterable[Call], now: int) -> list[Refusal | None]:
         """Do what calls ask for that wait together."""
         together, time = list(calls), max(now, self.store.clock)
         # If the clock has been moved back, nothing was committed since: those calls changed nothing.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from iotevents.engine import TIMER, MessageEvent, Step, step
-from iotevents.engine.detector import Detector, newborn, wake_of
+from iotevents.engine.detector import Detector, newborn, next_deadline
 from iotevents.models import DetectorModel, read_model
 
 Document = dict[str, Any]
@@ -101,7 +101,7 @@ class Driver:
 
     def fire(self) -> Step:
         """Let time pass to the next deadline, and have it evaluated."""
-        due = wake_of(self.detector)
+        due = next_deadline(self.detector)
         assert due is not None
         self.now = due
         return self._step(TIMER)
