@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
+LAST_TIMESTAMP = 2**63 - 1
+"""Epoch milliseconds, the maximum that BatchPutMessage takes (TimestampValue); the minimum is 1."""
+
 
 class Source(Enum):
     """Where an event comes from; FIFO is told by the queue's name (`.fifo`), as SQS itself does."""

@@ -7,7 +7,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COMMANDS_ONLY = (
     "forwarder.commands",
-    "forwarder.commands.dry_run",
     "forwarder.rejected_records.decoder",
     "forwarder.redrive",
 )

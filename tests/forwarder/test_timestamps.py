@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forwarder.routing.timestamps import LATEST, read_timestamp
+from forwarder.records import LAST_TIMESTAMP
+from forwarder.routing.timestamps import read_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ def test_timestamp_case(value: Any, result: int | None) -> None:
 @given(st.text() | st.integers() | st.floats() | st.text("0123456789-:TZW.,+ "))
 def test_any_value_gives_a_legal_time_or_none(value: Any) -> None:
     found = read_timestamp(value)
-    assert found is None or (type(found) is int and 1 <= found <= LATEST)
+    assert found is None or (type(found) is int and 1 <= found <= LAST_TIMESTAMP)
 
 
 @given(st.datetimes(datetime(1971, 1, 1), timezones=st.just(UTC)))

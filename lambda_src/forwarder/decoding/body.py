@@ -3,13 +3,13 @@
 Memory is bounded: no more than the cap is ever inflated (RFC 1950 and 1952 compress 1000 to 1).
 """
 
-import binascii
 import zlib
 from typing import Any
 
 from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
-from forwarder.reasons import BAD_BASE64, BAD_COMPRESSION, TOO_LARGE
+from forwarder.reasons import BAD_COMPRESSION, TOO_LARGE
+from forwarder.sources.base64_text import decode_base64
 
 GZIP_MAGIC = b"\x1f\x8b"
 MOST_MEMBERS = 1000
@@ -32,14 +32,6 @@ def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
         if plain is None:
             raise
     return strict_json.parse(plain)
-
-
-def decode_base64(text: bytes | str) -> bytes:
-    """Return the bytes of base64 text (RFC 4648, padded, nothing between); raises Rejection."""
-    try:
-        return binascii.a2b_base64(text, strict_mode=True)
-    except ValueError as error:
-        raise Rejection(BAD_BASE64, f"not base64: {error}") from None
 
 
 def gunzip(data: bytes, cap: int) -> bytes:

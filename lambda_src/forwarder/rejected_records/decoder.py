@@ -10,10 +10,11 @@ from forwarder.config import validators
 from forwarder.config.schema import REQUIRED, Key, read
 from forwarder.config.validators import WrongValue
 from forwarder.decoding import strict_json
-from forwarder.decoding.body import decode_base64, gunzip
+from forwarder.decoding.body import gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
 from forwarder.records import Problem, Source
 from forwarder.rejected_records.encoder import EPOCH, MOST_DATA, VERSION
+from forwarder.sources.base64_text import decode_base64
 
 _ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
 

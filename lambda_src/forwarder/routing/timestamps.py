@@ -5,8 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-LATEST = 2**63 - 1
-"""Epoch milliseconds, the largest that BatchPutMessage takes (TimestampValue); the least is 1."""
+from forwarder.records import LAST_TIMESTAMP
 
 _FIRST_MILLISECONDS = 10**11
 """Smaller numbers are seconds: as such this is the year 5138, as milliseconds 1973."""
@@ -18,7 +17,7 @@ _ISO_8601 = re.compile(r"[0-9]{4}[-0-9W]+([T ][0-9:.,]+(Z|[-+][0-9:]+)?)?", re.A
 def read_timestamp(value: Any) -> int | None:
     """Return epoch milliseconds; None for what is no time, or none that the target takes."""
     milliseconds = _milliseconds(value)
-    return milliseconds if milliseconds is not None and 1 <= milliseconds <= LATEST else None
+    return milliseconds if milliseconds is not None and 1 <= milliseconds <= LAST_TIMESTAMP else None
 
 
 def _milliseconds(value: Any) -> int | None:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from forwarder.config.config import Config
-from forwarder.decoding.body import decode_base64
 from forwarder.errors import EventError, Rejection
 from forwarder.reasons import BAD_RECORD
-from forwarder.records import Problem, Record, Source
-from forwarder.routing.timestamps import LATEST
+from forwarder.records import LAST_TIMESTAMP, Problem, Record, Source
 from forwarder.sources import kpl
+from forwarder.sources.base64_text import decode_base64
 
 _WINDOW_MEMBERS = ("window", "state", "isFinalInvokeForWindow", "isWindowTerminatedEarly")
 _NOTHING: Mapping[str, Any] = {}
@@ -179,13 +178,13 @@ def _arrival(told: int, name: str, batch: _Batch) -> tuple[int, Problem | None]:
 def _milliseconds(text: object) -> int:
     """Return epoch milliseconds written as digits; 0 if they are not."""
     if isinstance(text, str) and len(text) < 20 and text.isascii() and text.isdigit():
-        return int(text) if int(text) <= LATEST else 0
+        return int(text) if int(text) <= LAST_TIMESTAMP else 0
     return 0
 
 
 def _from_seconds(value: object) -> int:
     """Return epoch seconds as milliseconds; 0 if they are none."""
-    if isinstance(value, int | float) and 0 < value < LATEST / 1000:
+    if isinstance(value, int | float) and 0 < value < LAST_TIMESTAMP / 1000:
         return round(value * 1000)
     return 0
 
