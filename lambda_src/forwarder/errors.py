@@ -3,9 +3,9 @@
 ForwarderError
  ├── ConfigError           the settings are wrong: every problem at once, each by its key
  ├── EventError            the event cannot be handled at all: nothing of it is acknowledged
- ├── BooksError            the counts of an invocation do not add up: a bug, nothing is acknowledged
+ ├── AccountingError       the counts of an invocation do not add up: a bug, nothing is acknowledged
  ├── RejectedRecordError   a body of the rejected-records queue is none of ours
- ├── ReplayError           rejected records cannot be moved: the queue cannot be read, a client not made
+ ├── RedriveError          rejected records cannot be moved: the queue cannot be read, a client not made
  └── Rejection             one record, or one message of it, can never be accepted
 """
 
@@ -30,7 +30,7 @@ class EventError(ForwarderError):
     """The event is none that the forwarder takes; raising it fails the whole batch."""
 
 
-class BooksError(ForwarderError):
+class AccountingError(ForwarderError):
     """Records or messages were counted twice or not at all; raising it fails the whole batch."""
 
 
@@ -42,7 +42,7 @@ class RejectedRecordError(ForwarderError):
         super().__init__("no document of a rejected record: " + "; ".join(self.problems))
 
 
-class ReplayError(ForwarderError):
+class RedriveError(ForwarderError):
     """Rejected records cannot be moved at all; they are where they were."""
 
 

@@ -68,7 +68,7 @@ class Forwarder:
         """Handle an event and return what became of it; `remaining` gives the seconds left.
 
         Raises EventError for an event that cannot be handled, ConfigError if the time is too short for a
-        single call, BooksError if the counts do not add up: then nothing is acknowledged.
+        single call, AccountingError if the counts do not add up: then nothing is acknowledged.
         """
         now = self._clock()
         read = read_event(event, self._config)

@@ -7,7 +7,7 @@ COLLECT_AFTER: Final = 50_000
 """New objects after which it looks for garbage: a call leaves three. Python's own 700 took 6 % of the CPU."""
 
 
-def keep_what_there_is() -> None:
+def tune_collector() -> None:
     """Never look at what there is now, and seldom at what comes."""
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)

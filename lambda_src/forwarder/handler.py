@@ -17,13 +17,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from forwarder.config.config import load_config
 from forwarder.factory import make_forwarder
-from forwarder.gc_tuning import keep_what_there_is
+from forwarder.gc_tuning import tune_collector
 from forwarder.response.observability import Telling
 
 FORWARDER = make_forwarder(load_config(os.environ, Path(os.environ.get("LAMBDA_TASK_ROOT", "."))))
 TELLING = Telling(os.environ)
 
-keep_what_there_is()
+tune_collector()
 
 
 def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:

@@ -1,9 +1,14 @@
-"""Why a record is given back to its source: the words of the summary line and of the metrics."""
+"""Reasons and codes: short words for metrics and tools, each with the text that the documentation prints.
+
+A return reason says why a record goes back to its source; it stands in the summary line and in a metric's
+name. A code says why a record or message can never be accepted; it stands in the rejected-record document.
+"""
 
 THROTTLED = "Throttled"
 TARGET_FAILED = "TargetFailed"
 CONFIGURATION = "Configuration"
 UNKNOWN_INPUT = "UnknownInput"
+"""A return reason and, with `onUnknownInput: reject`, a code."""
 DEADLINE = "Deadline"
 HELD_BACK = "HeldBack"
 REJECTED = "Rejected"
@@ -11,7 +16,7 @@ STORE_FAILED = "StoreFailed"
 
 RETURN_REASONS = {
     THROTTLED: "the target asked to slow down until the tries were used up",
-    TARGET_FAILED: "the target failed, or gave no sound answer, until the tries were used up",
+    TARGET_FAILED: "the target failed, or gave no valid answer, until the tries were used up",
     CONFIGURATION: "credentials, permissions or the address are wrong; no further call was made",
     UNKNOWN_INPUT: "the target does not know the input",
     DEADLINE: "the invocation's time ran out first",
@@ -19,8 +24,7 @@ RETURN_REASONS = {
     REJECTED: "it can never be accepted, and `onRejected` is `retry`",
     STORE_FAILED: "it can never be accepted, and the rejected-records queue did not take it",
 }
-"""Each reason and what it means."""
-
+"""Each return reason and its meaning."""
 
 BAD_RECORD = "BadRecord"
 BAD_BASE64 = "BadBase64"
@@ -38,11 +42,7 @@ BAD_INPUT_NAME = "BadInputName"
 NOT_AN_OBJECT = "NotAnObject"
 PAYLOAD_TOO_LARGE = "PayloadTooLarge"
 
-DUPLICATE_ID = "DuplicateId"
-REFUSED = "Refused"
-UNKNOWN_INPUT = "UnknownInput"
-
-CODES = {
+RECORD_CODES = {
     BAD_RECORD: "the event's record lacks what its source always gives: a body, data, the time of arrival",
     BAD_BASE64: "the data is not base64",
     BAD_ENVELOPE: "the body is not the envelope that `envelope` asks for",
@@ -59,11 +59,14 @@ CODES = {
     NOT_AN_OBJECT: "the payload of a `json` route is not a JSON object",
     PAYLOAD_TOO_LARGE: "the payload has more bytes than `maxPayloadBytes`",
 }
-"""Each code of a record or message that is not sent, and its meaning."""
+"""Each code that depends only on the record and the configuration, and its meaning: nothing is sent."""
+
+DUPLICATE_ID = "DuplicateId"
+REFUSED = "Refused"
 
 TARGET_CODES = {
     DUPLICATE_ID: "an earlier message of the event has the same id and other content",
     REFUSED: "the target refused the message as InvalidRequestException",
     UNKNOWN_INPUT: "the target does not know the input, and `onUnknownInput` is `reject`",
 }
-"""Each code that depends on other messages or on the target, and its meaning."""
+"""Each code that depends on other messages of the event or on the target, and its meaning."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from forwarder.delivery.batch_state import State, Verdict
-from forwarder.errors import BooksError
+from forwarder.errors import AccountingError
 from forwarder.response.batch_response import Settlement, checkpoint, settle
 
 from tests.support.forwarder.function import fifo, kinesis, sqs
@@ -54,5 +54,5 @@ def test_checkpoint_is_the_lowest_unfinished_of_a_shard() -> None:
 
 def test_a_record_without_a_verdict_fails_the_batch() -> None:
     event = Scenario({"routes": [{"inputName": "telemetry"}]}, sqs("{}", "{}")).event
-    with pytest.raises(BooksError, match="2 records came, 1 of them"):
+    with pytest.raises(AccountingError, match="2 records came, 1 of them"):
         settle(event, [(event.records[0], DONE)])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from forwarder.delivery.batch_state import Ledger, State, Verdict
 from forwarder.delivery.tasks import ACCEPTED, Fate, Outcome
-from forwarder.errors import BooksError
+from forwarder.errors import AccountingError
 
 from tests.support.forwarder.function import ROUTE, fifo, message, sqs
 from tests.support.forwarder.scenarios import Scenario
@@ -116,9 +116,9 @@ def test_ledger_gives_rejected_records_back_if_told() -> None:
 
 def test_ledger_never_calls_a_message_without_outcome_forwarded() -> None:
     one = ledger(*sqs(message("a")))
-    with pytest.raises(BooksError, match="m-0 has messages that were not accepted"):
+    with pytest.raises(AccountingError, match="m-0 has messages that were not accepted"):
         one.verdict(0)
-    with pytest.raises(BooksError, match="1 messages were to be sent"):
+    with pytest.raises(AccountingError, match="1 messages were to be sent"):
         one.message_counts()
 
 

@@ -9,7 +9,7 @@ import pytest
 from forwarder.config.config import KEYS
 from forwarder.config.routes import ROUTE_KEYS
 from forwarder.config.schema import REQUIRED, Key
-from forwarder.reasons import CODES, RETURN_REASONS, TARGET_CODES
+from forwarder.reasons import RECORD_CODES, RETURN_REASONS, TARGET_CODES
 from forwarder.response.metrics import METRICS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "forwarder.md").read_text("utf-8")
@@ -50,7 +50,7 @@ def shown(default: Any) -> str:
 
 def test_reasons_and_codes_are_true() -> None:
     assert [[f"`{name}`", text] for name, text in RETURN_REASONS.items()] == REASON_TABLE
-    assert [[f"`{name}`", text] for name, text in (CODES | TARGET_CODES).items()] == CODE_TABLE
+    assert [[f"`{name}`", text] for name, text in (RECORD_CODES | TARGET_CODES).items()] == CODE_TABLE
 
 
 def test_metrics_are_true() -> None:

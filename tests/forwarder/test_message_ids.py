@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 import pytest
-from forwarder.routing.message_ids import derived_id, element_id, given_id
+from forwarder.routing.message_ids import derived_id, element_id, id_from_data
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,23 +44,23 @@ def test_sub_records_differ() -> None:
 
 @pytest.mark.parametrize("value", [None, ""])
 def test_nothing_given_is_none(value: Any) -> None:
-    assert given_id(value) is None
+    assert id_from_data(value) is None
 
 
 @pytest.mark.parametrize(("value", "id"), [("a-1_B", "a-1_B"), ("x" * 64, "x" * 64), (7, "7"), (-7, "-7")])
 def test_legal_text_is_the_id(value: Any, id: str) -> None:
-    assert given_id(value) == id
+    assert id_from_data(value) == id
 
 
 @pytest.mark.parametrize("value", ["x" * 65, "a b", "a\n", "ä", 1.5, True, [1], {"a": 1}])
 def test_other_values_are_hashed(value: Any) -> None:
-    assert re.fullmatch("[0-9a-f]{32}", str(given_id(value)))
+    assert re.fullmatch("[0-9a-f]{32}", str(id_from_data(value)))
 
 
 @given(st.text("aä- ") | st.integers() | st.lists(st.booleans()), st.integers(0, 10**30))
 def test_any_id_is_legal_and_the_same_again(value: Any, index: int) -> None:
-    id = given_id(value)
-    assert id == given_id(value)
+    id = id_from_data(value)
+    assert id == id_from_data(value)
     if id is not None:
         assert LEGAL.fullmatch(element_id(id, index))
 

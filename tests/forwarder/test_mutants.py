@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from forwarder.errors import BooksError
+from forwarder.errors import AccountingError
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
@@ -33,7 +33,7 @@ class Judge:
     def __call__(self, scenario: Scenario) -> bool:
         try:
             check(handle(scenario, PlainTarget()))
-        except (AssertionError, BooksError):
+        except (AssertionError, AccountingError):
             self.noticed = True
         return self.noticed
 

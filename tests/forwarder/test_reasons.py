@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from forwarder.reasons import CODES
+from forwarder.reasons import RECORD_CODES
 
 from tests.support.forwarder.records import make_config, route_entry, sqs_entry
 
@@ -33,4 +33,4 @@ def test_code_is_given(code: str, body: Any, route: dict[str, Any], keys: dict[s
 
 
 def test_every_code_has_a_record() -> None:
-    assert [code for code, *_ in RECORDS] == list(CODES)
+    assert [code for code, *_ in RECORDS] == list(RECORD_CODES)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from forwarder.config.config import Config, parse_config
 from forwarder.errors import ConfigError
-from forwarder.reasons import CODES
+from forwarder.reasons import RECORD_CODES
 from forwarder.records import Message, Problem
 from forwarder.routing.message_ids import derived_id
 from forwarder.routing.router import MOST_PROBLEMS, route_record
@@ -424,7 +424,7 @@ def test_any_record_is_sent_dropped_or_rejected(config: Config, data: bytes, kin
     for record in read(config, entries(data)[kind]):
         routed = route_record(config, record)
         assert not (routed.messages and routed.problems)
-        assert {p.code for p in routed.problems} <= CODES.keys()
+        assert {p.code for p in routed.problems} <= RECORD_CODES.keys()
         assert all(len(m.payload) <= config.max_payload_bytes for m in routed.messages)
         assert len({m.id for m in routed.messages}) == len(routed.messages)
         assert route_record(config, replace(record)) == routed

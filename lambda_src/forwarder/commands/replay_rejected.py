@@ -14,17 +14,17 @@ import iotevents_client
 from forwarder.clients import sender
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
 from forwarder.delivery.pool import Pool
-from forwarder.errors import ReplayError
-from forwarder.reasons import CODES, TARGET_CODES
+from forwarder.errors import RedriveError
+from forwarder.reasons import RECORD_CODES, TARGET_CODES
 from forwarder.redrive.aws import make_client
-from forwarder.redrive.destination import Mover
-from forwarder.redrive.queue_reader import Inbox
-from forwarder.redrive.redrive import Replay, Tally
+from forwarder.redrive.destination import Destination
+from forwarder.redrive.queue_reader import QueueReader
+from forwarder.redrive.redrive import Redrive, RedriveResult
 from forwarder.redrive.to_source import ToSource
 from forwarder.redrive.to_target import ToTarget
 from forwarder.rejected_records.queue import region_of
 
-_ALL_CODES = (*CODES, *TARGET_CODES)
+_ALL_CODES = (*RECORD_CODES, *TARGET_CODES)
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -58,27 +58,30 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Move records and print a summary. Raises ConfigError and ReplayError."""
-    with _mover(options) as mover, closing(make_client("sqs", region_of(options.queue_url))) as client:
-        replay = Replay(Inbox(client, options.queue_url), mover, _say, codes=options.code)
-        tally = replay.run(options.max, dry=options.dry_run)
-    print(_summary(tally, dry=options.dry_run, codes=options.code))
-    if tally.fault:
-        print(f"error: nothing more was tried: {tally.fault}", file=sys.stderr)
-    return 1 if tally.kept or tally.fault else 0
+    """Move records and print a summary. Raises ConfigError and RedriveError."""
+    with (
+        _destination(options) as destination,
+        closing(make_client("sqs", region_of(options.queue_url))) as client,
+    ):
+        redrive = Redrive(QueueReader(client, options.queue_url), destination, _say, codes=options.code)
+        result = redrive.run(options.max, dry=options.dry_run)
+    print(_summary(result, dry=options.dry_run, codes=options.code))
+    if result.fault:
+        print(f"error: nothing more was tried: {result.fault}", file=sys.stderr)
+    return 1 if result.kept or result.fault else 0
 
 
 @contextmanager
-def _mover(options: argparse.Namespace) -> Iterator[Mover]:
+def _destination(options: argparse.Namespace) -> Iterator[Destination]:
     if options.to_source:
-        with closing(ToSource(make_client)) as mover:
-            yield mover
+        with closing(ToSource(make_client)) as destination:
+            yield destination
         return
     config = read_config(options.config)
     try:
         send = sender(config)
     except iotevents_client.EndpointError as error:
-        raise ReplayError(f"the target cannot be called: {error}") from error
+        raise RedriveError(f"the target cannot be called: {error}") from error
     with closing(Pool(config.workers)) as pool:
         yield ToTarget(config, send, pool)
 
@@ -87,8 +90,8 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _summary(tally: Tally, *, dry: bool, codes: Sequence[str]) -> str:
-    parts = [f"{'would move' if dry else 'moved'} {tally.moved}", f"kept {tally.kept}"]
+def _summary(result: RedriveResult, *, dry: bool, codes: Sequence[str]) -> str:
+    parts = [f"{'would move' if dry else 'moved'} {result.moved}", f"kept {result.kept}"]
     if codes:
-        parts.append(f"passed over {tally.passed_over} with other codes")
+        parts.append(f"passed over {result.skipped} with other codes")
     return ", ".join(parts)

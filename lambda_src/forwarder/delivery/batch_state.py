@@ -7,7 +7,7 @@ from enum import Enum
 
 from forwarder import reasons
 from forwarder.delivery.tasks import Fate, Outcome, Task
-from forwarder.errors import BooksError
+from forwarder.errors import AccountingError
 from forwarder.reasons import DUPLICATE_ID
 from forwarder.records import Message, Problem, Record, Routed
 
@@ -118,7 +118,7 @@ class Ledger:
     def verdict(self, entry: int) -> Verdict:
         """What became of a record: unfinished if any of its messages is, or if it is rejected and not stored.
 
-        Raises BooksError if it would count as forwarded with a message that nobody accepted.
+        Raises AccountingError if it would count as forwarded with a message that nobody accepted.
         """
         if unfinished := self._unfinished(entry):
             causes = [outcome for outcome in unfinished if outcome.code != reasons.HELD_BACK]
@@ -127,7 +127,7 @@ class Ledger:
         if problems := self.problems(entry):
             return self._verdict_on_rejected(entry, problems[0])
         if any(outcome is None or outcome.fate is not Fate.ACCEPTED for outcome in self._outcomes(entry)):
-            raise BooksError(f"record {self.record(entry).id} has messages that were not accepted")
+            raise AccountingError(f"record {self.record(entry).id} has messages that were not accepted")
         return Verdict(State.FORWARDED if self.routed[entry].messages else State.DROPPED)
 
     def _verdict_on_rejected(self, entry: int, problem: Problem) -> Verdict:
@@ -145,7 +145,9 @@ class Ledger:
         counts["built"] = sum(len(one.messages) for one in self.routed)
         counts["duplicates"] = counts["built"] - len(tasks)
         if sum(counts[fate.value] for fate in Fate) != len(tasks):
-            raise BooksError(f"{len(tasks)} messages were to be sent, outcomes are known of {dict(counts)}")
+            raise AccountingError(
+                f"{len(tasks)} messages were to be sent, outcomes are known of {dict(counts)}"
+            )
         return counts
 
     def _outcomes(self, entry: int) -> Iterator[Outcome | None]:

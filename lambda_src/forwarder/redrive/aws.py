@@ -7,7 +7,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 from iotevents_client import CONFIGURATION_FAULTS
 
-from forwarder.errors import ReplayError
+from forwarder.errors import RedriveError
 
 CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 30
@@ -28,7 +28,7 @@ _DENIED = {
 
 
 def make_client(service: str, region: str | None) -> Any:
-    """Return a boto3 client; raises ReplayError if there is no region, or the settings are wrong."""
+    """Return a boto3 client; raises RedriveError if there is no region, or the settings are wrong."""
     settings = ClientConfig(
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
@@ -37,18 +37,18 @@ def make_client(service: str, region: str | None) -> Any:
     try:
         return iotevents_client.session().client(service, region_name=region, config=settings)
     except CONFIGURATION_FAULTS as error:
-        raise ReplayError(f"{service} cannot be called: {error}") from error
+        raise RedriveError(f"{service} cannot be called: {error}") from error
 
 
-def is_hopeless(error: Exception) -> bool:
+def is_permanent(error: Exception) -> bool:
     """Whether no other call would fare better than the one that raised this."""
-    if isinstance(error, ReplayError):
+    if isinstance(error, RedriveError):
         return True
     if isinstance(error, ClientError):
         return error.response.get("Error", {}).get("Code") in _DENIED
     return isinstance(error, CONFIGURATION_FAULTS)
 
 
-def told(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """What an error says, with its kind unless its text has it."""
-    return str(error) if isinstance(error, ClientError | ReplayError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, ClientError | RedriveError) else f"{type(error).__name__}: {error}"

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from forwarder.batches import in_batches
-from forwarder.errors import ReplayError
+from forwarder.errors import RedriveError
 
 MOST = 10
 """Messages of one call (Amazon SQS API reference)."""
@@ -18,7 +18,7 @@ HIDDEN = 900
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class QueueMessage:
     """A message of the queue: its id there, the handle of its receipt, its body."""
 
     id: str
@@ -26,15 +26,18 @@ class Letter:
     body: str
 
 
-class Inbox:
+class QueueReader:
     """A queue by its boto3 client and URL."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
         self._url = url
 
-    def receive(self, most: int) -> list[Letter]:
-        """Return the next messages, at most `most` and 10; none if the queue is empty. Raises ReplayError."""
+    def receive(self, most: int) -> list[QueueMessage]:
+        """Return the next messages, at most `most` and 10; none if the queue is empty.
+
+        Raises RedriveError.
+        """
         try:
             answer = self._client.receive_message(
                 QueueUrl=self._url,
@@ -43,33 +46,34 @@ class Inbox:
                 VisibilityTimeout=HIDDEN,
             )
         except (BotoCoreError, ClientError) as error:
-            raise ReplayError(f"the rejected-records queue cannot be read: {error}") from error
+            raise RedriveError(f"the rejected-records queue cannot be read: {error}") from error
         return [
-            Letter(one["MessageId"], one["ReceiptHandle"], one["Body"]) for one in answer.get("Messages", [])
+            QueueMessage(one["MessageId"], one["ReceiptHandle"], one["Body"])
+            for one in answer.get("Messages", [])
         ]
 
-    def delete(self, letters: Sequence[Letter]) -> list[str]:
+    def delete(self, messages: Sequence[QueueMessage]) -> list[str]:
         """Delete at most 10 messages; return the ids of those that are gone for certain."""
         try:
-            answer = self._client.delete_message_batch(QueueUrl=self._url, Entries=_entries(letters))
+            answer = self._client.delete_message_batch(QueueUrl=self._url, Entries=_entries(messages))
         except (BotoCoreError, ClientError):
             return []
         named = {one["Id"] for one in answer.get("Successful", [])}
-        return [letter.id for number, letter in enumerate(letters) if str(number) in named]
+        return [message.id for number, message in enumerate(messages) if str(number) in named]
 
-    def release(self, letters: Sequence[Letter]) -> bool:
+    def release(self, messages: Sequence[QueueMessage]) -> bool:
         """Let others receive messages at once; whether that was confirmed for all (else it takes HIDDEN)."""
-        released = [self._release(batch) for batch in in_batches(letters, MOST)]
+        released = [self._release(batch) for batch in in_batches(messages, MOST)]
         return all(released)
 
-    def _release(self, letters: Sequence[Letter]) -> bool:
-        entries = [{**entry, "VisibilityTimeout": 0} for entry in _entries(letters)]
+    def _release(self, messages: Sequence[QueueMessage]) -> bool:
+        entries = [{**entry, "VisibilityTimeout": 0} for entry in _entries(messages)]
         try:
             answer = self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
         except (BotoCoreError, ClientError):
             return False
-        return len(answer.get("Successful", [])) == len(letters)
+        return len(answer.get("Successful", [])) == len(messages)
 
 
-def _entries(letters: Sequence[Letter]) -> list[dict[str, Any]]:
-    return [{"Id": str(number), "ReceiptHandle": letter.receipt} for number, letter in enumerate(letters)]
+def _entries(messages: Sequence[QueueMessage]) -> list[dict[str, Any]]:
+    return [{"Id": str(number), "ReceiptHandle": message.receipt} for number, message in enumerate(messages)]

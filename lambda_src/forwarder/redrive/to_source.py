@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from forwarder.records import Source
-from forwarder.redrive.aws import is_hopeless, told
-from forwarder.redrive.destination import Case
+from forwarder.redrive.aws import error_text, is_permanent
+from forwarder.redrive.destination import QueuedRecord
 from forwarder.rejected_records.decoder import RejectedRecord
 
 MakeClient = Callable[[str, str], Any]
@@ -23,9 +23,9 @@ class ToSource:
         self._clients: dict[tuple[str, str], Any] = {}
         self._urls: dict[str, str] = {}
 
-    def check(self, case: Case) -> str:
+    def check(self, queued: QueuedRecord) -> str:
         """Return what a record lacks that its source demands."""
-        record = case.record
+        record = queued.record
         if record.source is Source.KINESIS:
             return "" if record.partition_key else "it has no partition key, which a stream demands"
         if record.source is Source.FIFO and not record.group_id:
@@ -34,24 +34,24 @@ class ToSource:
             return "it has no body, which a queue demands"
         return _flaw(record)
 
-    def move(self, cases: Sequence[Case]) -> list[str]:
+    def move(self, records: Sequence[QueuedRecord]) -> list[str]:
         """Put records back one after the other."""
-        return [self._put_back(case) for case in cases]
+        return [self._put_back(queued) for queued in records]
 
     def close(self) -> None:
         """Close the clients."""
         for client in self._clients.values():
             client.close()
 
-    def _put_back(self, case: Case) -> str:
+    def _put_back(self, queued: QueuedRecord) -> str:
         if self.fault:
             return "not tried any more"
         try:
-            put = _put_record if case.record.source is Source.KINESIS else self._send_message
-            confirmed = put(self._client(case.record), case)
+            put = _put_record if queued.record.source is Source.KINESIS else self._send_message
+            confirmed = put(self._client(queued.record), queued)
         except Exception as error:  # noqa: BLE001  odd answers make botocore raise all kinds of errors
-            self.fault = told(error) if is_hopeless(error) else ""
-            return told(error)
+            self.fault = error_text(error) if is_permanent(error) else ""
+            return error_text(error)
         return "" if confirmed else "the source's answer does not confirm it"
 
     def _client(self, record: RejectedRecord) -> Any:
@@ -61,13 +61,13 @@ class ToSource:
             self._clients[place] = self._make_client(*place)
         return self._clients[place]
 
-    def _send_message(self, client: Any, case: Case) -> bool:
-        record = case.record
+    def _send_message(self, client: Any, queued: QueuedRecord) -> bool:
+        record = queued.record
         answer = client.send_message(
             QueueUrl=self._url(client, record),
             MessageBody=record.data.decode(),
             MessageAttributes=_attributes(record.message_attributes),
-            **_group(case),
+            **_group(queued),
         )
         return bool(answer.get("MessageId"))
 
@@ -78,26 +78,26 @@ class ToSource:
         return self._urls[record.arn]
 
 
-def _put_record(client: Any, case: Case) -> bool:
+def _put_record(client: Any, queued: QueuedRecord) -> bool:
     """A sub-record of a KPL aggregate becomes a record of its own."""
-    record = case.record
+    record = queued.record
     # An event source mapping with enhanced fan-out could name the consumer, which is below the stream.
     arn = record.arn.partition("/consumer/")[0]
     answer = client.put_record(StreamARN=arn, PartitionKey=record.partition_key, Data=record.data)
     return bool(answer.get("SequenceNumber"))
 
 
-def _group(case: Case) -> dict[str, str]:
+def _group(queued: QueuedRecord) -> dict[str, str]:
     """Standard queues take a group too (fair queues); only FIFO queues take an id against repetitions.
 
     The first one's would make the queue forget the message within five minutes. This one is the same again
     for the same message of the rejected-records queue, should it be moved twice.
     """
-    record = case.record
+    record = queued.record
     group = {"MessageGroupId": record.group_id} if record.group_id else {}
     if record.source is not Source.FIFO:
         return group
-    fresh = hashlib.sha256(f"{record.id}\n{case.id}".encode()).hexdigest()
+    fresh = hashlib.sha256(f"{record.id}\n{queued.message_id}".encode()).hexdigest()
     return {**group, "MessageDeduplicationId": fresh}
 
 

@@ -12,7 +12,7 @@ from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.scheduler import make_backlog
 from forwarder.records import Message, Record, Routed, Source
-from forwarder.redrive.destination import Case
+from forwarder.redrive.destination import QueuedRecord
 from forwarder.rejected_records.decoder import RejectedRecord
 from forwarder.routing.router import route_record
 from forwarder.sources.events import read_event
@@ -34,17 +34,17 @@ class ToTarget:
         self._pool = pool
         self._known: dict[str, bytes] = {}
 
-    def check(self, case: Case) -> str:
+    def check(self, queued: QueuedRecord) -> str:
         """Return why nothing can be sent of a record."""
-        routed = self._route(case.record)
+        routed = self._route(queued.record)
         if routed.problems:
             first = routed.problems[0]
             return f"still rejected: {first.code}: {first.text}"
         return "" if routed.messages else "the configuration makes no message of what was rejected"
 
-    def move(self, cases: Sequence[Case]) -> list[str]:
+    def move(self, records: Sequence[QueuedRecord]) -> list[str]:
         """Send the messages of some records together."""
-        ledger = Ledger([self._with_own_ids(self._route(case.record)) for case in cases])
+        ledger = Ledger([self._with_own_ids(self._route(queued.record)) for queued in records])
         delivery = Delivery(
             ledger,
             make_backlog(ledger.tasks, ledger.routed, self._config.ordering),
@@ -56,7 +56,7 @@ class ToTarget:
             deadline=Deadline(lambda: AMPLE, self._config.connect_timeout + self._config.read_timeout),
         )
         delivery.run()
-        return [self._reason(ledger, entry) for entry in range(len(cases))]
+        return [self._reason(ledger, entry) for entry in range(len(records))]
 
     def _reason(self, ledger: Ledger, entry: int) -> str:
         for problem in ledger.problems(entry):

@@ -12,7 +12,7 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.delivery.batch_state import State, Verdict
-from forwarder.errors import BooksError
+from forwarder.errors import AccountingError
 from forwarder.records import Record, Source
 from forwarder.sources.events import Event
 
@@ -39,7 +39,7 @@ def checkpoint(event: Event, verdicts: Sequence[tuple[Record, Verdict]]) -> int 
 
 
 def settle(event: Event, verdicts: Sequence[tuple[Record, Verdict]]) -> Settlement:
-    """Return the answer for an event; raises BooksError if its records are not all accounted for."""
+    """Return the answer for an event; raises AccountingError if its records are not all accounted for."""
     by_position: dict[int, list[Verdict]] = {}
     for record, verdict in verdicts:
         by_position.setdefault(record.position, []).append(verdict)
@@ -48,7 +48,7 @@ def settle(event: Event, verdicts: Sequence[tuple[Record, Verdict]]) -> Settleme
     if start is not None:
         worst |= {p: _behind(verdict) for p, verdict in worst.items() if p >= start}
     if sorted(worst) != list(range(event.size)):
-        raise BooksError(f"{event.size} records came, {len(worst)} of them are accounted for")
+        raise AccountingError(f"{event.size} records came, {len(worst)} of them are accounted for")
     counts = Counter(verdict.state for verdict in worst.values())
     failed = tuple(sorted(p for p, verdict in worst.items() if verdict.state is State.UNFINISHED))
     return Settlement(
@@ -78,5 +78,5 @@ def _response(
     if event.source is Source.KINESIS:
         named = dict.fromkeys(list(named)[:1])
     if not all(named) or not named.keys() <= event.ids:
-        raise BooksError(f"the answer names records that are not in the event: {sorted(named)}")
+        raise AccountingError(f"the answer names records that are not in the event: {sorted(named)}")
     return {"batchItemFailures": [{"itemIdentifier": name} for name in named]}

@@ -20,7 +20,7 @@ def derived_id(record: Record) -> str:
     return _digest("\n".join((record.arn, place, "" if record.sub is None else str(record.sub))))
 
 
-def given_id(value: Any) -> str | None:
+def id_from_data(value: Any) -> str | None:
     """Return the id that a value of the data stands for; None if it names none. Raises Rejection."""
     if value is None or value == "":
         return None

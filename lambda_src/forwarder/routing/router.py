@@ -14,7 +14,7 @@ from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
 from forwarder.reasons import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE
 from forwarder.records import Message, Problem, Record, Routed, Source
-from forwarder.routing.message_ids import derived_id, element_id, given_id
+from forwarder.routing.message_ids import derived_id, element_id, id_from_data
 from forwarder.routing.record_view import Element, RecordView
 from forwarder.routing.timestamps import read_timestamp
 
@@ -106,7 +106,7 @@ def _make(config: Config, route: Route, element: Element) -> tuple[Message | Pro
 
 
 def _message_id(route: Route, element: Element) -> str:
-    given = given_id(element.search(route.message_id_from)) if route.message_id_from else None
+    given = id_from_data(element.search(route.message_id_from)) if route.message_id_from else None
     base = given or derived_id(element.view.record)
     return element_id(base, element.index) if element.split else base
 
