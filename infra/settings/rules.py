@@ -8,8 +8,7 @@ Amazon SQS" (visibility timeout of six times the function's, batch window), "Usi
 from collections.abc import Iterable, Iterator, Sequence
 
 from forwarder.config.config import Config
-from forwarder.delivery.deadline import SETTLING
-from forwarder.forwarder import DUPLICATE_WINDOW, REDELIVERY
+from forwarder.delivery.deadline import DUPLICATE_WINDOW, REDELIVERY, SETTLING
 
 from infra.settings.arns import Arn
 from infra.settings.function import FunctionSettings

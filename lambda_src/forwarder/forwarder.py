@@ -8,7 +8,7 @@ from forwarder.batches import in_batches
 from forwarder.config.config import Config
 from forwarder.delivery import retries
 from forwarder.delivery.batch_state import Ledger, Verdict
-from forwarder.delivery.deadline import Deadline
+from forwarder.delivery.deadline import DUPLICATE_WINDOW, REDELIVERY, Deadline
 from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.scheduler import make_backlog
@@ -25,11 +25,6 @@ Put = Callable[[Sequence[str]], Sequence[bool]]
 """Sends up to ten documents to the rejected-records queue and tells which of them it took."""
 Delay = Callable[[Sequence[Record]], Sequence[str]]
 """Lets up to ten returned messages of a standard queue wait, and tells why some could not."""
-
-DUPLICATE_WINDOW = 300
-"""Seconds in which the target recognises a repeated message id (BatchPutMessage)."""
-REDELIVERY = 20
-"""Seconds that Lambda may take to poll a message that is visible again."""
 
 
 def wall_clock() -> int:

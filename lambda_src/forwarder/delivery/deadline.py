@@ -14,6 +14,10 @@ STORING = 0.1
 """Seconds kept free for each batch of rejected records that is already known, …"""
 MOST_STORING = 0.25
 """… but no more than this part of the invocation's time: the rest of them can be stored next time."""
+DUPLICATE_WINDOW = 300
+"""Seconds in which the target recognises a repeated message id (BatchPutMessage)."""
+REDELIVERY = 20
+"""Seconds that Lambda may take to poll a message that is visible again."""
 
 
 class Deadline:

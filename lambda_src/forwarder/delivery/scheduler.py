@@ -19,8 +19,11 @@ from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-from forwarder.delivery.tasks import Task, make_lanes
+from forwarder.delivery.tasks import Task
 from forwarder.records import Routed
+
+Lane = str | int
+"""An ordering key, or (of a task without one) its place among the tasks."""
 
 
 def make_backlog(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Backlog":
@@ -153,3 +156,42 @@ class Backlog:
     def _may_go(self, index: int) -> bool:
         lane = self._lanes[index]
         return self._ready[index] and bool(lane) and not self.behind(lane[0])
+
+
+def make_lanes(tasks: Sequence[Task], routed: Sequence[Routed], *, keyed: bool) -> list[list[Task]]:
+    """Return the tasks by ordering key, each lane in the order of the event; tasks without a key
+    (all of them, if not `keyed`) stand alone.
+
+    Keys that share a message, because it stands in the event more than once, are one lane: it has its place
+    in the order of each.
+    """
+    if not keyed:
+        return [[task] for task in tasks]
+    joined = _joined(tasks, routed)
+    lanes: dict[Lane, list[Task]] = {}
+    for task in tasks:
+        lanes.setdefault(_root(joined, _lane(task, routed)), []).append(task)
+    return list(lanes.values())
+
+
+def _lane(task: Task, routed: Sequence[Routed]) -> Lane:
+    """A barrier stands in the lane of its record (only FIFO has barriers: there the key is the group)."""
+    key = routed[task.entry].record.key if task.message is None else task.message.key
+    return task.order if key is None else key
+
+
+def _joined(tasks: Sequence[Task], routed: Sequence[Routed]) -> dict[Lane, Lane]:
+    """Return for each lane that goes on in another one which that is."""
+    first = {task.message.id: _lane(task, routed) for task in tasks if task.message}
+    joined: dict[Lane, Lane] = {}
+    for message in (message for one in routed for message in one.messages):
+        lane = first[message.id]
+        if message.key is not None and message.key != lane:
+            joined[_root(joined, message.key)] = _root(joined, lane)
+    return joined
+
+
+def _root(joined: dict[Lane, Lane], lane: Lane) -> Lane:
+    while (into := joined.get(lane, lane)) != lane:
+        lane = into
+    return lane

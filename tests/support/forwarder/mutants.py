@@ -19,7 +19,7 @@ from forwarder.routing import router
 from forwarder.sources.events import Event
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
-judge, checkpoint, make_lanes = call_results.judge, batch_response.checkpoint, tasks.make_lanes
+judge, checkpoint, make_lanes = call_results.judge, batch_response.checkpoint, scheduler.make_lanes
 bisect, response = Delivery._bisect, batch_response._response
 
 
@@ -118,7 +118,7 @@ MUTANTS: dict[str, Mutation] = {
     "bisection forgets a half": other(Delivery, "_bisect", half_is_dropped),
     "a refused call is rejected whole": other(Delivery, "_bisect", bisection_rejects_all),
     "keys are ignored": other(scheduler, "make_lanes", every_task_alone),
-    "keys that share a message stay apart": other(tasks, "_joined", lanes_stay_apart),
+    "keys that share a message stay apart": other(scheduler, "_joined", lanes_stay_apart),
     "the number of retries is ignored": other(Delivery, "_again", endless_retries),
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),
     "ids are new each time": other(router, "derived_id", new_ids),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from forwarder.delivery.batch_state import Ledger
-from forwarder.delivery.tasks import make_lanes
+from forwarder.delivery.scheduler import make_lanes
 
 from tests.support.forwarder.function import ROUTE, fifo, message, sqs
 from tests.support.forwarder.scenarios import Scenario
