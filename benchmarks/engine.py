@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iotevents.engine import MessageEvent, step
-from iotevents.engine.detector import Detector, newborn
+from iotevents.engine.detector import Detector, new_detector
 from iotevents.models import DetectorModel, read_model
 from iotevents.recordings.messages_file import read_line
 from iotevents.recordings.replay import Replay, as_record
@@ -157,7 +157,7 @@ def steps(messages: list[Message], *, trace: bool) -> Run:
     events = [MessageEvent("Pump", one) for one in messages]
 
     def run() -> Outcome:
-        detectors = {f"pump-{number}": newborn(f"pump-{number}", "0", START) for number in range(PUMPS)}
+        detectors = {f"pump-{number}": new_detector(f"pump-{number}", "0", START) for number in range(PUMPS)}
         for event in events:
             key = event.payload["id"]
             detectors[key] = step(model, detectors[key], event, START, trace=trace).detector

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from iotevents.expressions import Scope, Trigger, compile_expression
+from iotevents.expressions import Scope, TriggerType, compile_expression
 
 Message = dict[str, Any]
 Answer = Callable[[Message], list[bool]]
@@ -56,7 +56,7 @@ def ours() -> Answer:
     evaluators = [compile_expression(text).evaluate for text in CONDITIONS]
 
     def answer(message: Message) -> list[bool]:
-        scope = Scope({"Pump": message}, VARIABLES, Trigger.MESSAGE, "Pump")
+        scope = Scope({"Pump": message}, VARIABLES, TriggerType.MESSAGE, "Pump")
         return [evaluate(scope) is True for evaluate in evaluators]
 
     return answer

@@ -25,7 +25,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.engine.detector import DetectorId
 from iotevents.engine.message_payload import read_payload
 from iotevents.messages import Message, MessageKey
@@ -109,13 +109,13 @@ def busy() -> dict[str, Any]:
     return {**quiet(), "detectorModelDefinition": {"states": states, "initialStateName": "Normal"}}
 
 
-def bodies(models: Iterable[dict[str, Any]]) -> list[Body]:
+def bodies(models: Iterable[dict[str, Any]]) -> list[RequestBody]:
     """The definitions: one input, and the models."""
     attributes = [{"jsonPath": "id"}, {"jsonPath": "pressure"}]
     inputs = {"inputName": INPUT, "inputDefinition": {"attributes": attributes}}
     return [
-        Body("benchmark", "", Kind.INPUT, inputs),
-        *(Body("benchmark", "", Kind.DETECTOR_MODEL, one) for one in models),
+        RequestBody("benchmark", "", Kind.INPUT, inputs),
+        *(RequestBody("benchmark", "", Kind.DETECTOR_MODEL, one) for one in models),
     ]
 
 
@@ -391,7 +391,7 @@ def count(axis: Axis, size: int) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory() as folder, closing(Counting(Path(folder) / "d")) as store:
         service = Service(store)
         more = {"inputName": f"{INPUT}Other", "inputDefinition": {"attributes": [{"jsonPath": "id"}]}}
-        service.define([Body("benchmark", "", Kind.INPUT, more), *bodies(axis.models(size))])
+        service.define([RequestBody("benchmark", "", Kind.INPUT, more), *bodies(axis.models(size))])
         keys = axis.keys(size)
         fill(service, max(keys, axis.idle(size)))
         batches = [[one] for one in make_messages(2000, keys)]

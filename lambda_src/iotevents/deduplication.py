@@ -2,10 +2,10 @@
 
 from typing import Final, TypeAlias
 
-SeenKey: TypeAlias = str
+DedupKey: TypeAlias = str
 """What a message is to a detector: `seen_key` makes it."""
 
-HORIZON: Final = 300_000
+DEDUP_WINDOW_MS: Final = 300_000
 """Milliseconds from the first acceptance in which a repeated messageId is recognised, per detector and input.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_Message.html,
@@ -13,27 +13,27 @@ https://docs.aws.amazon.com/iot/latest/developerguide/iotevents-rule-action.html
 """
 
 
-def seen_key(model: str, value: str | None, input_name: str, message_id: str) -> SeenKey:
+def dedup_key(model: str, value: str | None, input_name: str, message_id: str) -> DedupKey:
     """Model, key value, input and messageId: none of them can have a slash. No model is ''."""
     return f"{model}/{value or ''}/{input_name}/{message_id}"
 
 
-class SeenMessages:
+class RecentIds:
     """Remembers acceptances for HORIZON, in two halves: the older one is dropped as a whole."""
 
     def __init__(self) -> None:
-        self._recent: dict[SeenKey, int] = {}
-        self._older: dict[SeenKey, int] = {}
+        self._recent: dict[DedupKey, int] = {}
+        self._older: dict[DedupKey, int] = {}
         self._turned = 0
 
-    def is_new(self, key: SeenKey, now: int) -> bool:
+    def is_new(self, key: DedupKey, now: int) -> bool:
         """Note an acceptance at `now`, which never runs backwards; False if it is a repetition."""
-        if now - self._turned >= HORIZON:
+        if now - self._turned >= DEDUP_WINDOW_MS:
             self._older, self._recent, self._turned = self._recent, {}, now
         first = self._recent.get(key)
         if first is None:
             first = self._older.get(key)
-        if first is not None and now - first < HORIZON:
+        if first is not None and now - first < DEDUP_WINDOW_MS:
             return False
         self._recent[key] = now
         return True

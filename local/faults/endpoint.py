@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 from iotevents.api.operations import Query
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.messages import StoredMessage
 from iotevents.runtime.outcomes import Refusal
 from iotevents.server.app import create_app
@@ -186,9 +186,9 @@ class FaultyEndpoint:
         await self._writer.submit(())
 
 
-def _input(name: str) -> Body:
+def _input(name: str) -> RequestBody:
     body = {"inputName": name, "inputDefinition": {"attributes": [{"jsonPath": "id"}]}}
-    return Body(name, "", Kind.INPUT, body)
+    return RequestBody(name, "", Kind.INPUT, body)
 
 
 class _Server(uvicorn.Server):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from iotevents.__main__ import main
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.messages import Message, MessageKey
 from iotevents.service.service import Service
 from iotevents.stores.sqlite import SqliteStore
@@ -40,14 +40,16 @@ SINGLE = body(state("s", event(ALWAYS)), detectorModelName="single", key=None)
 IDLE = body(state("s", event("$input.Other.x > 1")), detectorModelName="idle", key=None)
 
 
-def bodies(*models: Any) -> list[Body]:
+def bodies(*models: Any) -> list[RequestBody]:
     inputs = [
         {"inputName": name, "inputDefinition": {"attributes": [{"jsonPath": "x"}]}}
         for name in ("In", "Other")
     ]
-    found = [Body("f", "", Kind.INPUT, one) for one in inputs]
+    found = [RequestBody("f", "", Kind.INPUT, one) for one in inputs]
     return found + [
-        Body("f", "", Kind.DETECTOR_MODEL, {name: value for name, value in one.items() if value is not None})
+        RequestBody(
+            "f", "", Kind.DETECTOR_MODEL, {name: value for name, value in one.items() if value is not None}
+        )
         for one in models
     ]
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iotevents.engine import TIMER, MessageEvent, step
 from iotevents.engine.detector import next_deadline
-from iotevents.expressions import Trigger
+from iotevents.expressions import TriggerType
 from iotevents.inspection.explanation import Explanation, explain
 
 from tests.support.iotevents.models import (
@@ -41,7 +41,7 @@ def test_explanation_of_a_detector_that_stays() -> None:
     driver = Driver(ROOM)
     driver.send(people=1, limit=1000, co2=900)
     found = at(driver)
-    assert (found.trigger, found.taken) == (Trigger.MESSAGE, None)
+    assert (found.trigger_type, found.taken) == (TriggerType.MESSAGE, None)
     assert [(one.event.name, one.verdict.result.value) for one in found.transitions] == [
         ("left", "False"),
         ("stale", "False"),
@@ -61,9 +61,9 @@ def test_explanation_names_what_is_undefined() -> None:
 def test_explanation_of_a_timer_that_is_due() -> None:
     driver = Driver(ROOM)
     driver.send(people=1, limit=1000, co2=900)
-    assert at(driver, 599_999).trigger is Trigger.MESSAGE
+    assert at(driver, 599_999).trigger_type is TriggerType.MESSAGE
     found = at(driver, 600_000)
-    assert found.trigger is Trigger.TIMER
+    assert found.trigger_type is TriggerType.TIMER
     assert found.taken is not None
     assert found.taken.name == "left"
     assert not found.events[0].verdict.holds

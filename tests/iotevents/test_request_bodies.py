@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from iotevents.definitions.parameters import read_parameters
-from iotevents.definitions.request_bodies import file_bodies
+from iotevents.definitions.request_bodies import read_request_bodies
 from iotevents.errors import DefinitionsError
 
 CASES: list[dict[str, Any]] = json.loads(
@@ -31,7 +31,9 @@ def parameters(folder: Path, values: object) -> Any:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_file_holds_bodies(tmp_path: Path, case: dict[str, Any]) -> None:
-    bodies, findings = file_bodies(written(tmp_path, case), parameters(tmp_path, case.get("parameters", {})))
+    bodies, findings = read_request_bodies(
+        written(tmp_path, case), parameters(tmp_path, case.get("parameters", {}))
+    )
     assert [[one.path, one.kind.value, one.value] for one in bodies] == case.get("bodies", [])
     expected = case.get("findings", [])
     assert [(one.file, one.path) for one in findings] == [(case["file"], path) for path, _ in expected]

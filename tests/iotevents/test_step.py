@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from iotevents.engine import MessageEvent, step
-from iotevents.engine.detector import newborn, next_deadline
+from iotevents.engine.detector import new_detector, next_deadline
 
 from tests.support.iotevents.models import (
     ALWAYS,
@@ -452,7 +452,7 @@ def test_step_changes_nothing_in_place() -> None:
     found = model(
         state("a", event(ALWAYS, set_variable("x", "1"), set_timer("t"), sns()), transition(ALWAYS, "a"))
     )
-    before = newborn("k", "0", 0)
+    before = new_detector("k", "0", 0)
     copy = json.loads(json.dumps(before))
     message = MessageEvent(INPUT, {"id": "k"}, "1")
     assert step(found, before, message, 5) == step(found, before, message, 5)

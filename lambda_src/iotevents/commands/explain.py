@@ -122,7 +122,7 @@ def record_of(one: Explanation) -> dict[str, Any]:
         "timers": {
             name: {"due": due, "secondsLeft": (due - one.now) / 1000} for name, due in detector.timers.items()
         },
-        "next": one.trigger.value,
+        "next": one.trigger_type.value,
         "taken": one.taken.name if one.taken else None,
         "events": [_condition(reason) for reason in one.events],
         "transitions": [

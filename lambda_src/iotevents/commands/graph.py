@@ -8,7 +8,7 @@ from pathlib import Path
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.definitions.parameters import read_parameters
-from iotevents.definitions.request_bodies import file_bodies
+from iotevents.definitions.request_bodies import read_request_bodies
 from iotevents.definitions.request_body import Kind
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.inspection.graph import dot, mermaid
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _models(file: Path, parameters: Path | None) -> list[DetectorModel]:
     """The models of a file, which need not hold the inputs that they use."""
-    bodies, findings = file_bodies(file, read_parameters(parameters) if parameters else None)
+    bodies, findings = read_request_bodies(file, read_parameters(parameters) if parameters else None)
     models = []
     for body in bodies:
         if body.kind is Kind.DETECTOR_MODEL:

@@ -11,7 +11,7 @@ from pathlib import Path
 from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.server.app import create_app
 from iotevents.server.backend import Backend
 from iotevents.server.gc_tuning import collect_rarely
@@ -107,11 +107,11 @@ def _inputs_in(data: str) -> set[str]:
     return {one.name for one in read_definitions(data) if one.kind == Kind.INPUT.value}
 
 
-def _reader(options: argparse.Namespace) -> Callable[[Collection[str]], Sequence[Body]]:
+def _reader(options: argparse.Namespace) -> Callable[[Collection[str]], Sequence[RequestBody]]:
     """What reads the definitions beside inputs that there are: at the start, and whenever they are to be
     loaded again."""
 
-    def read(known_inputs: Collection[str]) -> Sequence[Body]:
+    def read(known_inputs: Collection[str]) -> Sequence[RequestBody]:
         if not options.definitions:
             return ()
         parameters = read_parameters(options.parameters) if options.parameters else None

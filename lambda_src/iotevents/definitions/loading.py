@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from iotevents.definitions.documents import SUFFIXES
-from iotevents.definitions.request_bodies import file_bodies
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_bodies import read_request_bodies
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.models.inputs import Input, Violation, read_input
@@ -33,7 +33,7 @@ class Definitions:
 
     inputs: Mapping[str, Input]
     models: Mapping[str, DetectorModel] = field(default_factory=dict)
-    bodies: tuple[Body, ...] = ()
+    bodies: tuple[RequestBody, ...] = ()
     """What they were read from."""
 
 
@@ -62,10 +62,10 @@ def read_definitions(
     files: Iterable[Path], parameters: Mapping[str, Any] | None = None, known_inputs: Collection[str] = ()
 ) -> Definitions:
     """Read definition files. Raises DefinitionsError with everything that is wrong in any of them."""
-    found: list[Body] = []
+    found: list[RequestBody] = []
     findings: list[Finding] = []
     for file in files:
-        bodies, wrong = file_bodies(file, parameters)
+        bodies, wrong = read_request_bodies(file, parameters)
         found += bodies
         findings += wrong
     inputs = _take(Kind.INPUT, found, read_input, findings)
@@ -82,12 +82,12 @@ def read_definitions(
 
 def _take(
     kind: Kind,
-    bodies: Iterable[Body],
+    bodies: Iterable[RequestBody],
     read: Callable[[Mapping[str, Any]], tuple[Thing | None, list[Violation]]],
     findings: list[Finding],
 ) -> dict[str, Thing]:
     """What the bodies of a kind define, by name."""
-    taken: dict[str, tuple[Thing, Body]] = {}
+    taken: dict[str, tuple[Thing, RequestBody]] = {}
     for body in bodies:
         if body.kind is not kind:
             continue

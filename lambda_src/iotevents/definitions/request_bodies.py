@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from iotevents.definitions.cloudformation.template import Template
 from iotevents.definitions.documents import DocumentError, read_document
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.errors import Finding
 
 MEMBERS: Final = {
@@ -37,10 +37,10 @@ UNKNOWN: Final = (
     "is not the body of CreateInput, CreateDetectorModel or CreateAlarmModel,"
     " nor the answer of a describe operation, a console export or a CloudFormation template"
 )
-Found = tuple[list[Body], list[Finding]]
+Found = tuple[list[RequestBody], list[Finding]]
 
 
-def file_bodies(file: Path, parameters: Mapping[str, Any] | None = None) -> Found:
+def read_request_bodies(file: Path, parameters: Mapping[str, Any] | None = None) -> Found:
     """The bodies in a file, and what is wrong with it; `parameters` fill in templates."""
     try:
         document = read_document(file)
@@ -55,7 +55,7 @@ def bodies(document: Any, file: str, parameters: Mapping[str, Any] | None = None
     Explicit nulls and read-only members are left out. A detector or alarm model without a name is named after
     the file; in a template it has the logical id of its resource.
     """
-    found: list[Body] = []
+    found: list[RequestBody] = []
     findings: list[Finding] = []
     several = isinstance(document, list)
     for index, one in enumerate(document if several else [document]):
@@ -68,21 +68,22 @@ def bodies(document: Any, file: str, parameters: Mapping[str, Any] | None = None
 
 
 def _take_template(
-    file: str, path: str, template: Template, found: list[Body], findings: list[Finding]
+    file: str, path: str, template: Template, found: list[RequestBody], findings: list[Finding]
 ) -> None:
     prefix = f"{path}." if path else ""
     found += [
-        Body(file, prefix + place, kind, without_nulls(value)) for place, kind, value in template.bodies()
+        RequestBody(file, prefix + place, kind, without_nulls(value))
+        for place, kind, value in template.bodies()
     ]
     findings += [Finding(file, prefix + place, text) for place, text in template.findings]
 
 
-def _take(file: str, path: str, document: Any, found: list[Body], findings: list[Finding]) -> None:
+def _take(file: str, path: str, document: Any, found: list[RequestBody], findings: list[Finding]) -> None:
     before = len(found)
     for value in _unwrapped(document):
         kind = next((kind for member, kind in MEMBERS.items() if member in value), None)
         if kind is not None:
-            found.append(Body(file, path, kind, _named(_created(value), kind, file)))
+            found.append(RequestBody(file, path, kind, _named(_created(value), kind, file)))
     if len(found) == before:
         findings.append(Finding(file, path, UNKNOWN))
 

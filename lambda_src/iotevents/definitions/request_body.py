@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class RequestBody:
     """A request body; `path` is its place in the document, empty if it is the whole."""
 
     file: str

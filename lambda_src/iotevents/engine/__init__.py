@@ -1,6 +1,6 @@
 """The engine: what a message or a timer does to a detector, as pure functions of their arguments.
 
-    detector = newborn("pump-7", incarnation="0", now=0)
+    detector = new_detector("pump-7", incarnation="0", now=0)
     message = MessageEvent("Pump", {"pressure": 80})
     result = step(model, detector, message, now)
     result.detector.state, result.effects
@@ -10,8 +10,8 @@ There is no I/O here and no clock: `now` is always an argument, in epoch millise
 """
 
 from iotevents.engine.effects import Condition, Effect, Failure
-from iotevents.engine.events import TIMER, Event, MessageEvent, TimerEvent
 from iotevents.engine.step import Step, step
+from iotevents.engine.triggers import TIMER, MessageEvent, TimerEvent, Trigger
 from iotevents.engine.update import DetectorUpdate, UpdateError, update
 
 __all__ = [
@@ -19,11 +19,11 @@ __all__ = [
     "Condition",
     "DetectorUpdate",
     "Effect",
-    "Event",
     "Failure",
     "MessageEvent",
     "Step",
     "TimerEvent",
+    "Trigger",
     "UpdateError",
     "step",
     "update",

@@ -9,13 +9,13 @@ from typing import Any
 
 from iotevents.engine.action_parameters import ParameterError
 from iotevents.engine.evaluation import Evaluation
-from iotevents.engine.events import MessageEvent
+from iotevents.engine.triggers import MessageEvent
 from iotevents.expressions import UNDEFINED, text_of
 from iotevents.json_text import json_text
-from iotevents.models import Event, Payload, PayloadType
+from iotevents.models import Payload, PayloadType, StateEvent
 
 
-def default_payload(evaluation: Evaluation, event: Event, action_id: str) -> str:
+def default_payload(evaluation: Evaluation, event: StateEvent, action_id: str) -> str:
     """The payload of an action that has none of its own, as of this moment of the evaluation.
 
     `stateName` is the old state in `onExit` and in the actions of a transition, the new one in `onEnter`.
@@ -48,12 +48,12 @@ def detector_details(evaluation: Evaluation) -> dict[str, str]:
 
 def trigger_details(evaluation: Evaluation) -> dict[str, str]:
     """What started the evaluation; nothing is said of an input or a message if it was a timer."""
-    cause = evaluation.cause
-    if not isinstance(cause, MessageEvent):
+    trigger = evaluation.trigger
+    if not isinstance(trigger, MessageEvent):
         return {"triggerType": "Timer"}
-    details = {"inputName": cause.input}
-    if cause.message_id is not None:
-        details["messageId"] = cause.message_id
+    details = {"inputName": trigger.input}
+    if trigger.message_id is not None:
+        details["messageId"] = trigger.message_id
     return {**details, "triggerType": "Message"}
 
 

@@ -16,7 +16,7 @@ from iotevents.expressions import (
     is_scalar,
     type_name,
 )
-from iotevents.models import ClearTimer, Event, ExternalAction, ResetTimer, SetTimer, SetVariable
+from iotevents.models import ClearTimer, ExternalAction, ResetTimer, SetTimer, SetVariable, StateEvent
 
 # Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-quotas.html and
 # https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetTimerAction.html
@@ -46,13 +46,13 @@ def period_of(seconds: Value) -> int:
     return whole * 1000
 
 
-def perform(evaluation: Evaluation, event: Event) -> None:
+def perform(evaluation: Evaluation, event: StateEvent) -> None:
     """Run the actions of an event in the order of their list; each sees what the earlier ones wrote."""
     for action in event.actions:
         PERFORM[type(action)](evaluation, event, action)
 
 
-def set_variable(evaluation: Evaluation, event: Event, action: SetVariable) -> None:
+def set_variable(evaluation: Evaluation, event: StateEvent, action: SetVariable) -> None:
     """Give a variable a value; it keeps its old one if there is none, or one that no variable can hold."""
     try:
         value = action.value.evaluate(evaluation)
@@ -66,7 +66,7 @@ def set_variable(evaluation: Evaluation, event: Event, action: SetVariable) -> N
         evaluation.fail(action.where, f"the variable {action.variable!r} keeps its value: {why}")
 
 
-def set_timer(evaluation: Evaluation, event: Event, action: SetTimer) -> None:
+def set_timer(evaluation: Evaluation, event: StateEvent, action: SetTimer) -> None:
     """Start a timer, or start it anew; if the duration is wrong, a running one goes on as it was."""
     try:
         seconds = action.duration.evaluate(evaluation)
@@ -80,7 +80,7 @@ def set_timer(evaluation: Evaluation, event: Event, action: SetTimer) -> None:
     evaluation.periods = {**evaluation.periods, action.timer: period}
 
 
-def reset_timer(evaluation: Evaluation, event: Event, action: ResetTimer) -> None:
+def reset_timer(evaluation: Evaluation, event: StateEvent, action: ResetTimer) -> None:
     """Start a timer again with its last duration, also a cleared one; one that was never set stays unset."""
     period = evaluation.periods.get(action.timer)
     if period is None:
@@ -89,12 +89,12 @@ def reset_timer(evaluation: Evaluation, event: Event, action: ResetTimer) -> Non
     evaluation.timers = {**evaluation.timers, action.timer: evaluation.now + period}
 
 
-def clear_timer(evaluation: Evaluation, event: Event, action: ClearTimer) -> None:
+def clear_timer(evaluation: Evaluation, event: StateEvent, action: ClearTimer) -> None:
     """Delete a timer; its duration is remembered."""
     evaluation.timers = {name: due for name, due in evaluation.timers.items() if name != action.timer}
 
 
-def send(evaluation: Evaluation, event: Event, action: ExternalAction) -> None:
+def send(evaluation: Evaluation, event: StateEvent, action: ExternalAction) -> None:
     """Note what leaves the detector, with the values of this moment; nothing leaves if a value is missing."""
     identifier = action_id(evaluation.model, evaluation.detector, len(evaluation.effects))
     try:
@@ -107,7 +107,9 @@ def send(evaluation: Evaluation, event: Event, action: ExternalAction) -> None:
     evaluation.effects.append(Effect(action.type, event.name, identifier, parameters, payload, kind))
 
 
-def _payload(evaluation: Evaluation, event: Event, action: ExternalAction, identifier: str) -> str | None:
+def _payload(
+    evaluation: Evaluation, event: StateEvent, action: ExternalAction, identifier: str
+) -> str | None:
     if action.type == "iotSiteWise":
         return None
     if action.payload is None:
@@ -122,7 +124,7 @@ def _missing(evaluation: Evaluation, expression: Expression, value: Value) -> st
     return f"undefined: {', '.join(references)}" if references else "its expression is undefined"
 
 
-PERFORM: Final[dict[type, Callable[[Evaluation, Event, Any], None]]] = {
+PERFORM: Final[dict[type, Callable[[Evaluation, StateEvent, Any], None]]] = {
     SetVariable: set_variable,
     SetTimer: set_timer,
     ResetTimer: reset_timer,

@@ -34,7 +34,7 @@ class Detector(NamedTuple):
     updated: int
 
 
-def newborn(key: str | None, incarnation: str, now: int) -> Detector:
+def new_detector(key: str | None, incarnation: str, now: int) -> Detector:
     """A detector that no evaluation has seen yet: the first one lets it enter the initial state."""
     return Detector(key, None, {}, {}, {}, {}, 0, incarnation, now, now)
 

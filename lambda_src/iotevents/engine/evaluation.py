@@ -5,13 +5,12 @@ from typing import Any
 
 from iotevents.engine.detector import Detector, Scalar
 from iotevents.engine.effects import Condition, Effect, Failure
-from iotevents.engine.events import Event as Cause
-from iotevents.engine.events import MessageEvent
-from iotevents.expressions import FALSE, TRUE, EvaluationError, Scope, Trigger, judge
-from iotevents.models import DetectorModel, Event, LifeCycle
+from iotevents.engine.triggers import MessageEvent, Trigger
+from iotevents.expressions import FALSE, TRUE, EvaluationError, Scope, TriggerType, judge
+from iotevents.models import DetectorModel, LifeCycle, StateEvent
 
 # Bound once: members of an enumeration are slow to look up.
-MESSAGE, TIMER = Trigger.MESSAGE, Trigger.TIMER
+MESSAGE, TIMER = TriggerType.MESSAGE, TriggerType.TIMER
 NO_TIMERS: frozenset[str] = frozenset()
 """The timers that have run out for the evaluation of a message: `timeout()` is true in that of a timer
 only."""
@@ -24,7 +23,6 @@ class Evaluation(Scope):
     """
 
     __slots__ = (
-        "cause",
         "conditions",
         "detector",
         "effects",
@@ -34,6 +32,7 @@ class Evaluation(Scope):
         "periods",
         "state",
         "timers",
+        "trigger",
     )
 
     inputs: Mapping[str, dict[str, Any]]
@@ -41,11 +40,11 @@ class Evaluation(Scope):
     expired: Collection[str]
 
     def __init__(
-        self, model: DetectorModel, detector: Detector, cause: Cause, now: int, *, trace: bool
+        self, model: DetectorModel, detector: Detector, trigger: Trigger, now: int, *, trace: bool
     ) -> None:
         self.model = model
         self.detector = detector
-        self.cause = cause
+        self.trigger = trigger
         self.now = now
         self.state = ""
         self.variables = detector.variables
@@ -53,21 +52,21 @@ class Evaluation(Scope):
         self.effects: list[Effect] = []
         self.failures: list[Failure] = []
         self.conditions: list[Condition] | None = [] if trace else None
-        if type(cause) is MessageEvent:
-            name = cause.input
-            self.trigger = MESSAGE
+        if type(trigger) is MessageEvent:
+            name = trigger.input
+            self.trigger_type = MESSAGE
             self.current_input = name
-            self.inputs = {**detector.inputs, name: cause.payload}
+            self.inputs = {**detector.inputs, name: trigger.payload}
             self.timers = detector.timers
             self.expired = NO_TIMERS
         else:
-            self.trigger = TIMER
+            self.trigger_type = TIMER
             self.current_input = None
             self.inputs = detector.inputs
             self.timers = {name: due for name, due in detector.timers.items() if due > now}
             self.expired = detector.timers.keys() - self.timers.keys()
 
-    def holds(self, event: Event, life_cycle: LifeCycle) -> bool:
+    def holds(self, event: StateEvent, life_cycle: LifeCycle) -> bool:
         """Whether the condition of an event is true; an error is noted and counts as false."""
         if self.conditions is not None:
             return self._judge(self.conditions, event, life_cycle)
@@ -79,7 +78,7 @@ class Evaluation(Scope):
             self.fail(f"{event.where}.condition", str(error))
             return False
 
-    def _judge(self, conditions: list[Condition], event: Event, life_cycle: LifeCycle) -> bool:
+    def _judge(self, conditions: list[Condition], event: StateEvent, life_cycle: LifeCycle) -> bool:
         verdict = judge(event.condition, self)
         result = verdict.result.value
         conditions.append(Condition(self.state, life_cycle, event.name, result, verdict.details))
@@ -87,7 +86,7 @@ class Evaluation(Scope):
             self.fail(f"{event.where}.condition", str(verdict.details))
         return verdict is TRUE
 
-    def skip_after(self, taken: Event, events: Sequence[Event]) -> None:
+    def skip_after(self, taken: StateEvent, events: Sequence[StateEvent]) -> None:
         """Note the events behind a transition that is made: they are not looked at."""
         if self.conditions is not None:
             why = f"Skipped due to transition from {taken.name} event"

@@ -23,8 +23,8 @@ from iotevents.engine.actions import perform
 from iotevents.engine.detector import Detector
 from iotevents.engine.effects import Condition, Effect, Failure
 from iotevents.engine.evaluation import Evaluation
-from iotevents.engine.events import Event as Cause
-from iotevents.models import DetectorModel, EvaluationMethod, Event, LifeCycle, State
+from iotevents.engine.triggers import Trigger
+from iotevents.models import DetectorModel, EvaluationMethod, LifeCycle, State, StateEvent
 from iotevents.named_tuples import make
 
 BATCH = EvaluationMethod.BATCH
@@ -41,15 +41,17 @@ class Step(NamedTuple):
     effects: list[Effect]
     failures: list[Failure]
     conditions: list[Condition] | None
-    transition: Event | None
+    transition: StateEvent | None
 
 
-def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, trace: bool = False) -> Step:
+def step(
+    model: DetectorModel, detector: Detector, trigger: Trigger, now: int, *, trace: bool = False
+) -> Step:
     """Evaluate a message, or the timers whose deadline is `now` (epoch milliseconds).
 
     Nothing outside the arguments is read and nothing is changed: the same arguments give the same result.
     """
-    evaluation = Evaluation(model, detector, event, now, trace=trace)
+    evaluation = Evaluation(model, detector, trigger, now, trace=trace)
     if detector.state is None:
         evaluation.state = model.initial_state
         state = model.states[model.initial_state]
@@ -85,7 +87,7 @@ def step(model: DetectorModel, detector: Detector, event: Cause, now: int, *, tr
     )
 
 
-def run_on_input(evaluation: Evaluation, state: State) -> Event | None:
+def run_on_input(evaluation: Evaluation, state: State) -> StateEvent | None:
     """Evaluate the `onInput` group; give the transition that is to be made."""
     transition = run_group(evaluation, state.on_input + state.transitions, ON_INPUT)
     if transition is not None:
@@ -93,7 +95,9 @@ def run_on_input(evaluation: Evaluation, state: State) -> Event | None:
     return transition
 
 
-def run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: LifeCycle) -> Event | None:
+def run_group(
+    evaluation: Evaluation, events: tuple[StateEvent, ...], life_cycle: LifeCycle
+) -> StateEvent | None:
     """Run the events whose conditions are true, up to the first one with a transition, which is given.
 
     With BATCH they run once all conditions are judged, with SERIAL each runs before the next is judged.
@@ -117,7 +121,7 @@ def run_group(evaluation: Evaluation, events: tuple[Event, ...], life_cycle: Lif
     return transition
 
 
-def change_state(evaluation: Evaluation, old: State, transition: Event) -> None:
+def change_state(evaluation: Evaluation, old: State, transition: StateEvent) -> None:
     """Leave the old state and enter the new one; both run also if they are the same state."""
     if old.on_exit:
         run_group(evaluation, old.on_exit, LifeCycle.ON_EXIT)

@@ -34,7 +34,7 @@ from iotevents.expressions.operations import IntegerDivision
 from iotevents.expressions.parts import Part, shown, take_apart
 from iotevents.expressions.path import AttributePath, compile_path
 from iotevents.expressions.references import References
-from iotevents.expressions.scope import Scope, Trigger
+from iotevents.expressions.scope import Scope, TriggerType
 from iotevents.expressions.values import UNDEFINED, Undefined, Value, describe, is_scalar, text_of, type_name
 
 __all__ = [
@@ -55,7 +55,7 @@ __all__ = [
     "References",
     "Result",
     "Scope",
-    "Trigger",
+    "TriggerType",
     "TypeMismatch",
     "Undefined",
     "Value",

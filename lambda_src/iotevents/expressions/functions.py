@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from iotevents.expressions.errors import ConversionError, NumberOverflow, TypeMismatch
-from iotevents.expressions.scope import Scope, Trigger
+from iotevents.expressions.scope import Scope, TriggerType
 from iotevents.expressions.values import UNDEFINED, Undefined, Value, describe, text_of, type_name
 
 CONVERSION_TYPES: Final = ("String", "Boolean", "Decimal")
@@ -19,7 +19,7 @@ CONVERSION_TYPES: Final = ("String", "Boolean", "Decimal")
 DECIMAL_TEXT: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 """The strings that are a number for `convert(Decimal, …)`: no plus sign, exponent, space or bare point."""
 
-TRIGGERS: Final = {trigger.value: trigger for trigger in Trigger}
+TRIGGERS: Final = {trigger.value: trigger for trigger in TriggerType}
 """What `triggerType()` is asked for, in small letters."""
 
 BOOLEAN_TEXT: Final = {"true": True, "false": False}
@@ -116,7 +116,7 @@ def trigger_type(scope: Scope, trigger: Value) -> Value:
     if not isinstance(trigger, str):
         return asked_for("triggerType", trigger)
     found = TRIGGERS.get(trigger.lower())
-    return found is not None and found is scope.trigger
+    return found is not None and found is scope.trigger_type
 
 
 def current_input(scope: Scope, name: Value) -> Value:

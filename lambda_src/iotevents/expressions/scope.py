@@ -7,7 +7,7 @@ from enum import Enum
 from iotevents.expressions.values import Value
 
 
-class Trigger(Enum):
+class TriggerType(Enum):
     """What started an evaluation; the value is the word that `triggerType()` compares, without case."""
 
     MESSAGE = "message"
@@ -27,6 +27,6 @@ class Scope:
 
     inputs: Mapping[str, Value]
     variables: Mapping[str, Value]
-    trigger: Trigger | None = None
+    trigger_type: TriggerType | None = None
     current_input: str | None = None
     expired: Collection[str] = ()

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iotevents.engine.detector import Detector, next_deadline
-from iotevents.expressions import TRUE, Expression, Part, Scope, Trigger, Verdict, judge, take_apart
+from iotevents.expressions import TRUE, Expression, Part, Scope, TriggerType, Verdict, judge, take_apart
 from iotevents.expressions.nodes import Call, Literal, levels
-from iotevents.models import DetectorModel, Event, State
+from iotevents.models import DetectorModel, State, StateEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Reason:
     `input` is the input of the message that is supposed, None if a timer is or if it does not matter.
     """
 
-    event: Event
+    event: StateEvent
     verdict: Verdict
     whole: Part | None
     input: str | None
@@ -33,18 +33,18 @@ class Reason:
 class Explanation:
     """A detector at `now` (epoch milliseconds), and what the events of `onInput` of its state wait for.
 
-    `trigger` is what the next evaluation is by: a timer if one is due, else a message.
+    `trigger_type` is what the next evaluation is by: a timer if one is due, else a message.
     """
 
     model: DetectorModel
     detector: Detector
     now: int
-    trigger: Trigger
+    trigger_type: TriggerType
     events: tuple[Reason, ...]
     transitions: tuple[Reason, ...]
 
     @property
-    def taken(self) -> Event | None:
+    def taken(self) -> StateEvent | None:
         """The transition that the next evaluation takes if nothing changes until then."""
         return next((one.event for one in self.transitions if one.verdict.holds), None)
 
@@ -59,7 +59,7 @@ def explain(model: DetectorModel, detector: Detector, now: int) -> Explanation:
         model,
         detector,
         now,
-        Trigger.MESSAGE if due is None else Trigger.TIMER,
+        TriggerType.MESSAGE if due is None else TriggerType.TIMER,
         tuple(following.reason(event) for event in state.on_input),
         tuple(following.reason(event) for event in state.transitions),
     )
@@ -72,7 +72,7 @@ class _Next:
     detector: Detector
     due: int | None
 
-    def reason(self, event: Event) -> Reason:
+    def reason(self, event: StateEvent) -> Reason:
         """The answer of an event's condition."""
         if event.condition is None:
             return Reason(event, TRUE, None, None)
@@ -83,9 +83,9 @@ class _Next:
     def _scope(self, asked: str | None) -> Scope:
         inputs, variables = self.detector.inputs, self.detector.variables
         if self.due is None:
-            return Scope(inputs, variables, Trigger.MESSAGE, asked)
+            return Scope(inputs, variables, TriggerType.MESSAGE, asked)
         expired = {name for name, deadline in self.detector.timers.items() if deadline <= self.due}
-        return Scope(inputs, variables, Trigger.TIMER, None, expired)
+        return Scope(inputs, variables, TriggerType.TIMER, None, expired)
 
 
 def _asked_inputs(condition: Expression) -> Iterator[str]:

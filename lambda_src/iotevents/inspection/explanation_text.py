@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from iotevents.engine.detector import Detector
-from iotevents.expressions import Part, Trigger, shown
+from iotevents.expressions import Part, TriggerType, shown
 from iotevents.expressions.nodes import Call, InputReference, Literal, VariableReference
 from iotevents.inspection.explanation import Explanation, Reason
 from iotevents.models import DetectorModel, EvaluationMethod
@@ -61,7 +61,9 @@ def _headline(one: Explanation) -> str:
     if not one.transitions:
         return "No transition leads out of this state."
     cause = (
-        "the timer that is due" if one.trigger is Trigger.TIMER else "a message that brings the same values"
+        "the timer that is due"
+        if one.trigger_type is TriggerType.TIMER
+        else "a message that brings the same values"
     )
     if one.taken is None:
         return f"No transition is taken by {cause}:"

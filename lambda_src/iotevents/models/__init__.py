@@ -18,7 +18,7 @@ from iotevents.models.actions import (
     SetTimer,
     SetVariable,
 )
-from iotevents.models.model import DetectorModel, EvaluationMethod, Event, LifeCycle, State
+from iotevents.models.model import DetectorModel, EvaluationMethod, LifeCycle, State, StateEvent
 from iotevents.models.parser import read_model
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "ClearTimer",
     "DetectorModel",
     "EvaluationMethod",
-    "Event",
     "ExternalAction",
     "LifeCycle",
     "Member",
@@ -38,6 +37,7 @@ __all__ = [
     "SetTimer",
     "SetVariable",
     "State",
+    "StateEvent",
     "Style",
     "read_model",
 ]

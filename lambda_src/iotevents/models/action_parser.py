@@ -15,7 +15,7 @@ from iotevents.models.actions import (
     SetTimer,
     SetVariable,
 )
-from iotevents.models.model import Event
+from iotevents.models.model import StateEvent
 from iotevents.models.reader import BROKEN, Reader, join
 
 TEXT_FUNCTIONS = frozenset({"convert"})
@@ -174,7 +174,7 @@ def _payload(reader: Reader, path: str, value: Any) -> Payload | None:
     return Payload(content, kind)
 
 
-def inputs_sent_to(event: Event) -> list[tuple[str, str]]:
+def inputs_sent_to(event: StateEvent) -> list[tuple[str, str]]:
     """The inputs that the event's `iotEvents` actions send to, each with the path where it is named."""
     sending = [one for one in event.actions if isinstance(one, ExternalAction) and one.type == "iotEvents"]
     return [(join(one.where, "inputName"), str(one.options["inputName"])) for one in sending]

@@ -27,7 +27,7 @@ class LifeCycle(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StateEvent:
     """Actions for when a condition holds; no condition always holds.
 
     `next_state` is the state that a transition event leads to, None for other events. `where` is the event's
@@ -46,10 +46,10 @@ class State:
     """The events of a state; `on_input` are those without, `transitions` those with a next state."""
 
     name: str
-    on_enter: tuple[Event, ...]
-    on_input: tuple[Event, ...]
-    transitions: tuple[Event, ...]
-    on_exit: tuple[Event, ...]
+    on_enter: tuple[StateEvent, ...]
+    on_input: tuple[StateEvent, ...]
+    transitions: tuple[StateEvent, ...]
+    on_exit: tuple[StateEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from iotevents.expressions import Expression
 from iotevents.models.action_parser import read_actions
 from iotevents.models.inputs import MAX_JSON_PATH_LENGTH, Violation
-from iotevents.models.model import DetectorModel, EvaluationMethod, Event, State
+from iotevents.models.model import DetectorModel, EvaluationMethod, State, StateEvent
 from iotevents.models.reader import Reader, join
 from iotevents.models.rules import check_rules
 
@@ -113,13 +113,13 @@ def _group(reader: Reader, path: str, value: Any, known: tuple[str, ...]) -> dic
     return {} if value is None else reader.members(path, value, known)
 
 
-def _events(reader: Reader, path: str, value: Any) -> tuple[Event, ...]:
+def _events(reader: Reader, path: str, value: Any) -> tuple[StateEvent, ...]:
     return tuple(_event(reader, place, one) for place, one in reader.entries(path, value))
 
 
-def _event(reader: Reader, path: str, value: Any) -> Event:
+def _event(reader: Reader, path: str, value: Any) -> StateEvent:
     members = reader.members(path, value, ("eventName", "condition", "actions"))
-    return Event(
+    return StateEvent(
         _event_name(reader, path, members, value),
         _condition(reader, path, members.get("condition")),
         read_actions(reader, join(path, "actions"), members.get("actions")),
@@ -127,11 +127,11 @@ def _event(reader: Reader, path: str, value: Any) -> Event:
     )
 
 
-def _transitions(reader: Reader, path: str, value: Any) -> tuple[Event, ...]:
+def _transitions(reader: Reader, path: str, value: Any) -> tuple[StateEvent, ...]:
     return tuple(_transition(reader, place, one) for place, one in reader.entries(path, value))
 
 
-def _transition(reader: Reader, path: str, value: Any) -> Event:
+def _transition(reader: Reader, path: str, value: Any) -> StateEvent:
     members = reader.members(path, value, ("eventName", "condition", "actions", "nextState"))
     name = _event_name(reader, path, members, value)
     if isinstance(value, dict) and "condition" not in members:
@@ -141,7 +141,7 @@ def _transition(reader: Reader, path: str, value: Any) -> Event:
         next_state = reader.text(join(path, "nextState"), members.get("nextState"), MAX_NAME)
     condition = _condition(reader, path, members.get("condition"))
     actions = read_actions(reader, join(path, "actions"), members.get("actions"))
-    return Event(name, condition, actions, path, next_state)
+    return StateEvent(name, condition, actions, path, next_state)
 
 
 def _event_name(reader: Reader, path: str, members: Mapping[str, Any], value: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from iotevents.models.action_parser import inputs_sent_to
 from iotevents.models.actions import SetTimer, SetVariable
-from iotevents.models.model import Event, State
+from iotevents.models.model import State, StateEvent
 from iotevents.models.reader import Reader, join
 
 
@@ -26,7 +26,7 @@ def check_rules(
         _check_inputs(reader, states, inputs)
 
 
-def _events(states: list[State]) -> Iterator[Event]:
+def _events(states: list[State]) -> Iterator[StateEvent]:
     for state in states:
         yield from (*state.on_enter, *state.on_input, *state.transitions, *state.on_exit)
 

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from iotevents.engine import Condition, Effect, Event, Failure, MessageEvent
+from iotevents.engine import Condition, Effect, Failure, MessageEvent, Trigger
 from iotevents.engine.detector import Detector
-from iotevents.models import DetectorModel
-from iotevents.models import Event as Transition
+from iotevents.models import DetectorModel, StateEvent
 
 
 class Evaluated(NamedTuple):
@@ -19,13 +18,13 @@ class Evaluated(NamedTuple):
     time: int
     model: DetectorModel
     key: str | None
-    event: Event | str
+    event: Trigger | str
     before: Detector | None
     after: Detector | None
     effects: list[Effect]
     failures: list[Failure]
     conditions: list[Condition] | None
-    transition: Transition | None
+    transition: StateEvent | None
 
 
 class Rejected(NamedTuple):

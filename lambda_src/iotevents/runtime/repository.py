@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from iotevents.deduplication import SeenKey, SeenMessages
+from iotevents.deduplication import DedupKey, RecentIds
 from iotevents.engine.detector import Detector, DetectorId
 
 
@@ -22,7 +22,7 @@ class DetectorRepository(Protocol):
     def life(self, found: DetectorId) -> int:
         """How often a detector of this name was removed."""
 
-    def is_new(self, key: SeenKey, now: int) -> bool:
+    def is_new(self, key: DedupKey, now: int) -> bool:
         """Note an acceptance at `now`, which never runs backwards; False if it is a repetition."""
 
 
@@ -32,7 +32,7 @@ class InMemoryRepository:
     def __init__(self, detectors: Mapping[DetectorId, Detector] | None = None) -> None:
         self.detectors = dict(detectors or {})
         self._lives: dict[DetectorId, int] = {}
-        self._seen = SeenMessages()
+        self._seen = RecentIds()
         self.get = self.detectors.get
         self.put = self.detectors.__setitem__
         self.is_new = self._seen.is_new

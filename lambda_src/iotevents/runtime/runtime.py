@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from iotevents.deduplication import SeenKey, seen_key
-from iotevents.engine import TIMER, DetectorUpdate, Effect, Event, MessageEvent, UpdateError, step, update
-from iotevents.engine.detector import Detector, DetectorId, newborn, next_deadline
+from iotevents.deduplication import DedupKey, dedup_key
+from iotevents.engine import TIMER, DetectorUpdate, Effect, MessageEvent, Trigger, UpdateError, step, update
+from iotevents.engine.detector import Detector, DetectorId, new_detector, next_deadline
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
@@ -33,7 +33,7 @@ class Target(NamedTuple):
 
     model: DetectorModel
     found: DetectorId
-    seen: SeenKey
+    seen: DedupKey
 
 
 class DetectorRuntime:
@@ -156,7 +156,7 @@ class DetectorRuntime:
                 continue
             detector = memory.get(found)
             if detector is None:
-                detector = newborn(found.key, str(memory.life(found)), now)
+                detector = new_detector(found.key, str(memory.life(found)), now)
             elif late:
                 detector = self._fire_due(model, found, detector, now, outcomes)
             self._evaluate(model, found, detector, message, now, outcomes)
@@ -176,7 +176,7 @@ class DetectorRuntime:
         model: DetectorModel,
         found: DetectorId,
         detector: Detector,
-        event: Event,
+        event: Trigger,
         now: int,
         outcomes: list[Outcome],
     ) -> Detector:
@@ -223,7 +223,7 @@ def targets_of(found_routes: Iterable[Route], message: MessageEvent) -> list[Tar
     targets = []
     for route in found_routes:
         name, key = route.model.name, route.key_value(payload)
-        seen = "" if message_id is None else seen_key(name, key, input_name, message_id)
+        seen = "" if message_id is None else dedup_key(name, key, input_name, message_id)
         targets.append(make(Target, (route.model, make(DetectorId, (name, key)), seen)))
     return targets
 

@@ -7,7 +7,7 @@ have moved their own clock by hours meanwhile. So an id is remembered for the wi
 from collections import deque
 from typing import Final
 
-from iotevents.deduplication import HORIZON
+from iotevents.deduplication import DEDUP_WINDOW_MS
 
 STEP: Final = 1000
 """Milliseconds of the wall clock from one note to the next."""
@@ -28,6 +28,6 @@ class DedupWindow:
         """
         if not self._notes or wall - self._notes[-1][0] >= STEP:
             self._notes.append((wall, clock))
-        while self._notes and self._notes[0][0] <= wall - HORIZON:
+        while self._notes and self._notes[0][0] <= wall - DEDUP_WINDOW_MS:
             self._before = self._notes.popleft()[1]
-        return min(now, self._before - 1 + HORIZON)
+        return min(now, self._before - 1 + DEDUP_WINDOW_MS)

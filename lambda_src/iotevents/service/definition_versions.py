@@ -6,14 +6,14 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.runtime.routing import ModelRegistry
 from iotevents.stores.records import Definition
 
 
-def new_versions(stored: Iterable[Definition], bodies: Iterable[Body]) -> list[Definition]:
+def new_versions(stored: Iterable[Definition], bodies: Iterable[RequestBody]) -> list[Definition]:
     """What files change: a definition is new if its content is not what was last loaded from a file.
 
     So a file that stays as it is never undoes what was changed in another way.
@@ -32,7 +32,7 @@ def build_registry(definitions: Iterable[Definition]) -> ModelRegistry:
     return ModelRegistry([_model(one, names) for one in models], names)
 
 
-def _next_version(newest: Mapping[tuple[str, str], Definition], body: Body) -> Definition | None:
+def _next_version(newest: Mapping[tuple[str, str], Definition], body: RequestBody) -> Definition | None:
     name = str(body.value[body.kind.name_member])
     text = json.dumps(body.value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = sha256(text.encode()).hexdigest()

@@ -10,8 +10,8 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from iotevents.deduplication import seen_key
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.deduplication import dedup_key
+from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
@@ -70,7 +70,7 @@ class Service:
         self._sent_times = EventTime()
         self._world = build_registry(store.definitions())
 
-    def define(self, bodies: Iterable[Body]) -> list[str]:
+    def define(self, bodies: Iterable[RequestBody]) -> list[str]:
         """Take definitions that were checked; give the inputs and models that have a new version by that.
 
         The detectors of an older version are gone; they come again with their next messages.
@@ -184,7 +184,7 @@ class Service:
             entry = make(AcceptedMessage, (now, key, text, timestamp))
             routes = self._world.routes.get(name)
             if routes is None:
-                return make(KeepMessage, (entry, seen_key("", None, name, message_id)))
+                return make(KeepMessage, (entry, dedup_key("", None, name, message_id)))
             event = make(MessageEvent, (name, document, message_id))
             return make(PutMessage, (event, entry, targets_of(routes, event)))
         except (PayloadError, KeyValueError) as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias, final
 
-from iotevents.deduplication import SeenKey
+from iotevents.deduplication import DedupKey
 from iotevents.engine import DetectorUpdate, Effect, MessageEvent
 from iotevents.engine.detector import DetectorId
 from iotevents.json_text import json_text
@@ -37,7 +37,7 @@ class KeepMessage(NamedTuple):
     """A message that was read and concerns no detector: `seen` tells it from others."""
 
     entry: AcceptedMessage
-    seen: SeenKey
+    seen: DedupKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Transaction:
     def load(self, jobs: Iterable[Job]) -> None:
         """Read together what the jobs are about to need."""
         detectors: dict[DetectorId, None] = {}
-        seen: list[SeenKey] = []
+        seen: list[DedupKey] = []
         for job in jobs:
             if type(job) is PutMessage:
                 for _, found, key in job.targets:

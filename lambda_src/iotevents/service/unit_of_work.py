@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from iotevents.deduplication import SeenKey
+from iotevents.deduplication import DedupKey
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
@@ -33,10 +33,10 @@ class UnitOfWork:
         self._loaded: dict[DetectorId, StoredDetector] = {}
         self._changed: dict[DetectorId, Detector | None] = {}
         self._lives: dict[DetectorId, int] = {}
-        self._asked: set[SeenKey] = set()
-        self._seen: set[SeenKey] = set()
+        self._asked: set[DedupKey] = set()
+        self._seen: set[DedupKey] = set()
         """Those of the keys asked for that were seen, and those that are new in this unit."""
-        self._new: list[SeenKey] = []
+        self._new: list[DedupKey] = []
         self.put = self._changed.__setitem__
 
     @property
@@ -44,7 +44,7 @@ class UnitOfWork:
         """Whether there is nothing to commit."""
         return not (self._changed or self.entries or self.actions or self._new)
 
-    def load(self, detectors: Iterable[DetectorId], seen: Sequence[SeenKey] = ()) -> None:
+    def load(self, detectors: Iterable[DetectorId], seen: Sequence[DedupKey] = ()) -> None:
         """Read together what is going to be asked for."""
         missing = [one for one in detectors if one not in self._loaded]
         loaded = self._store.load(missing, seen, self.window_end)
@@ -73,7 +73,7 @@ class UnitOfWork:
         life = self._lives.get(found)
         return self._stored(found).lives if life is None else life
 
-    def is_new(self, key: SeenKey, now: int) -> bool:
+    def is_new(self, key: DedupKey, now: int) -> bool:
         """Note an acceptance; False if it is a repetition. All acceptances of a unit are at its time."""
         if key not in self._asked:
             self.load((), (key,))

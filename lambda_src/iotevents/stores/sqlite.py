@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from iotevents.deduplication import HORIZON
+from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import StoredMessage
@@ -105,7 +105,7 @@ class SqliteStore:
         """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
         with store_errors(self.file):
             known = self._find(detectors)
-        return Loaded(known, self._seen.since(seen, now - HORIZON))
+        return Loaded(known, self._seen.since(seen, now - DEDUP_WINDOW_MS))
 
     def _find(self, detectors: Iterable[DetectorId]) -> dict[DetectorId, StoredDetector]:
         known, missing = self._cache.find(detectors)
@@ -120,7 +120,7 @@ class SqliteStore:
 
         Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
         """
-        horizon = (now if window_end is None else window_end) - HORIZON
+        horizon = (now if window_end is None else window_end) - DEDUP_WINDOW_MS
         changed = {
             found: make(StoredDetector, (stored.revision + 1, version, lives, detector))
             for found, stored, version, lives, detector in changes.detectors

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from iotevents import expressions
-from iotevents.expressions import UNDEFINED, Scope, Trigger, Value, compile_expression
+from iotevents.expressions import UNDEFINED, Scope, TriggerType, Value, compile_expression
 from iotevents.expressions.decisions import DECISIONS
 
 CASES: list[dict[str, Any]] = json.loads(
@@ -24,7 +24,7 @@ def scope_of(given: dict[str, Any]) -> Scope:
     return Scope(
         inputs=given.get("input", {}),
         variables=given.get("variable", {}),
-        trigger=Trigger(given["trigger"]) if "trigger" in given else None,
+        trigger_type=TriggerType(given["trigger"]) if "trigger" in given else None,
         current_input=given.get("currentInput"),
         expired=frozenset(given.get("expired", ())),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotevents.deduplication import HORIZON
+from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.engine.detector import DetectorId
 from iotevents.errors import ConflictError
 from iotevents.stores.records import (
@@ -70,25 +70,25 @@ def test_store_has_no_log_at_first(store: Store) -> None:
 def test_store_knows_keys_for_the_window(store: Store) -> None:
     store.commit(accepted("a"), T)
     assert known(store, ["a", "b", "J/a"], T) == {"a"}
-    assert known(store, ["a"], T + HORIZON - 1) == {"a"}
-    assert known(store, ["a"], T + HORIZON) == set()
+    assert known(store, ["a"], T + DEDUP_WINDOW_MS - 1) == {"a"}
+    assert known(store, ["a"], T + DEDUP_WINDOW_MS) == set()
 
 
 def test_store_counts_the_window_anew_after_its_end(store: Store) -> None:
     store.commit(accepted("a"), T)
-    later = T + HORIZON
+    later = T + DEDUP_WINDOW_MS
     store.commit(accepted("a"), later)
     store.commit(accepted("b"), later + 1)
-    assert known(store, ["a"], later + HORIZON - 1) == {"a"}
-    assert known(store, ["a"], later + HORIZON) == set()
+    assert known(store, ["a"], later + DEDUP_WINDOW_MS - 1) == {"a"}
+    assert known(store, ["a"], later + DEDUP_WINDOW_MS) == set()
 
 
 def test_store_remembers_over_a_restart(reopened: Reopen) -> None:
     reopened().commit(accepted("a"), T)
     store = reopened()
     assert (ids(store), store.clock) == (["a"], T)
-    assert known(store, ["a"], T + HORIZON - 1) == {"a"}
-    assert known(store, ["a"], T + HORIZON) == set()
+    assert known(store, ["a"], T + DEDUP_WINDOW_MS - 1) == {"a"}
+    assert known(store, ["a"], T + DEDUP_WINDOW_MS) == set()
 
 
 def test_store_forgets_old_keys(reopened: Reopen, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_store_forgets_old_keys(reopened: Reopen, tmp_path: Path) -> None:
     for n in range(20):
         store.commit(accepted(*(f"m{n}-{i}" for i in range(50))), T + n)
     for n in range(20):
-        store.commit(accepted(f"late{n}"), T + HORIZON + 100 + n)
+        store.commit(accepted(f"late{n}"), T + DEDUP_WINDOW_MS + 100 + n)
     with closing(sqlite3.connect(tmp_path / "data.db")) as reader:
         assert reader.execute("SELECT count(*) FROM moment").fetchone() == (20,)
 
@@ -110,7 +110,7 @@ def test_store_window_is_exact(commits: list[tuple[int, list[str]]]) -> None:
     store, now, model = SqliteStore(MEMORY), T, dict[str, int]()
     for step, names in commits:
         now += step
-        seen = {one for one in names if now - model.get(one, now - HORIZON) < HORIZON}
+        seen = {one for one in names if now - model.get(one, now - DEDUP_WINDOW_MS) < DEDUP_WINDOW_MS}
         assert known(store, names, now) == seen
         new = [one for one in names if one not in seen]
         store.commit(accepted(*new), now)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from iotevents.expressions import UNDEFINED, Scope, Trigger
+from iotevents.expressions import UNDEFINED, Scope, TriggerType
 
 from tests.support.detectors.trees import tree_of, tree_of_parameter
 from tests.support.expressions.oracle import Failed, text, walk
@@ -78,7 +78,7 @@ class Evaluation:
         return self.walk(tree_of(expression))
 
     def walk(self, tree: Any) -> Any:
-        trigger = Trigger.MESSAGE if self.input else Trigger.TIMER
+        trigger = TriggerType.MESSAGE if self.input else TriggerType.TIMER
         detector = self.detector
         return walk(tree, Scope(detector["inputs"], detector["variables"], trigger, self.input, self.ran_out))
 

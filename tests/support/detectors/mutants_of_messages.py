@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from iotevents import deduplication
-from iotevents.deduplication import SeenMessages
-from iotevents.expressions import UNDEFINED, Trigger
+from iotevents.deduplication import RecentIds
+from iotevents.expressions import UNDEFINED, TriggerType
 from iotevents.recordings.replay import Replay
 from iotevents.runtime import routing, runtime
 from iotevents.runtime import routing as world
@@ -14,10 +14,10 @@ from iotevents.runtime.runtime import DetectorRuntime
 from tests.support.detectors.mutations import Mutation, on_timer, patched, started
 
 
-def merged_payloads(one: Any, detector: Any, cause: Any) -> None:
+def merged_payloads(one: Any, detector: Any, trigger: Any) -> None:
     if one.current_input is not None:
         old = detector.inputs.get(one.current_input, {})
-        one.inputs = {**one.inputs, one.current_input: {**old, **cause.payload}}
+        one.inputs = {**one.inputs, one.current_input: {**old, **trigger.payload}}
 
 
 def one_timer_at_a_time(one: Any, detector: Any) -> None:
@@ -44,7 +44,7 @@ def last_input_is_current(one: Any, detector: Any) -> None:
 
 
 def trigger_is_message(one: Any, detector: Any) -> None:
-    one.trigger = Trigger.MESSAGE
+    one.trigger_type = TriggerType.MESSAGE
 
 
 def no_inputs(one: Any, detector: Any) -> None:
@@ -171,14 +171,18 @@ MUTANTS: dict[str, Mutation] = {
     "currentInput on a timer is the last input": on_timer(last_input_is_current),
     "a timer counts as a message": on_timer(trigger_is_message),
     "a payload is merged into the former one": started(merged_payloads),
-    "repeated messages are taken": patched(SeenMessages, "is_new", lambda _: lambda *arguments: True),
-    "repeated messages are recognised for ever": patched(deduplication, "HORIZON", lambda _: 10**15),
-    "repeated messages are recognised too long": patched(deduplication, "HORIZON", lambda found: found + 1),
-    "repeated messages are recognised too short": patched(deduplication, "HORIZON", lambda found: found - 1),
-    "repeated messages: whatever the key": patched(SeenMessages, "is_new", without(1)),
-    "repeated messages: whatever the model": patched(SeenMessages, "is_new", without(0)),
-    "repeated messages: whatever the input": patched(SeenMessages, "is_new", without(2)),
-    "a repeated message prolongs the window": patched(SeenMessages, "is_new", refreshed),
+    "repeated messages are taken": patched(RecentIds, "is_new", lambda _: lambda *arguments: True),
+    "repeated messages are recognised for ever": patched(deduplication, "DEDUP_WINDOW_MS", lambda _: 10**15),
+    "repeated messages are recognised too long": patched(
+        deduplication, "DEDUP_WINDOW_MS", lambda found: found + 1
+    ),
+    "repeated messages are recognised too short": patched(
+        deduplication, "DEDUP_WINDOW_MS", lambda found: found - 1
+    ),
+    "repeated messages: whatever the key": patched(RecentIds, "is_new", without(1)),
+    "repeated messages: whatever the model": patched(RecentIds, "is_new", without(0)),
+    "repeated messages: whatever the input": patched(RecentIds, "is_new", without(2)),
+    "a repeated message prolongs the window": patched(RecentIds, "is_new", refreshed),
     "Boolean keys are text": patched(routing, "key_value", keys_as_text),
     "numeric keys are refused": patched(routing, "key_value", only_strings),
     "models run in another order": patched(world, "routes", unsorted_routes),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from iotevents.engine import actions
 from iotevents.engine.evaluation import Evaluation
-from iotevents.expressions import Trigger
+from iotevents.expressions import TriggerType
 
 step: Any = import_module("iotevents.engine.step")
 """The module; the package gives its function this name."""
@@ -57,15 +57,17 @@ def nothing(original: Any) -> Any:
 
 
 def started(change: Callable[[Any, Any, Any], None]) -> Mutation:
-    """An evaluation that begins with something else in it; the change gets it, the detector and the cause."""
+    """An evaluation that begins with something else in it; the change gets it, its detector and trigger."""
     return patched(
-        Evaluation, "__init__", after(lambda one, model, detector, cause, now: change(one, detector, cause))
+        Evaluation,
+        "__init__",
+        after(lambda one, model, detector, trigger, now: change(one, detector, trigger)),
     )
 
 
 def on_timer(change: Callable[[Any, Any], None]) -> Mutation:
-    def change_it(one: Any, detector: Any, cause: Any) -> None:
-        if one.trigger is Trigger.TIMER:
+    def change_it(one: Any, detector: Any, trigger: Any) -> None:
+        if one.trigger_type is TriggerType.TIMER:
             change(one, detector)
 
     return started(change_it)

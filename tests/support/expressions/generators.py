@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from iotevents.expressions import Scope, Trigger
+from iotevents.expressions import Scope, TriggerType
 
 from tests.support.expressions.oracle import Tree
 from tests.support.expressions.printer import LEVELS, written
@@ -69,15 +69,15 @@ WORDS = {
 }
 
 SCOPES = [
-    Scope({"Pump": VALUES}, VALUES, Trigger.MESSAGE, "Pump"),
+    Scope({"Pump": VALUES}, VALUES, TriggerType.MESSAGE, "Pump"),
     Scope(
         {"Pump": VALUES, "Tank": {"n": 2}},
         {"n": 0, "d": 0.5, "flag": False},
-        Trigger.TIMER,
+        TriggerType.TIMER,
         None,
         frozenset({"idle"}),
     ),
-    Scope({}, {}, Trigger.MESSAGE, "Tank"),
+    Scope({}, {}, TriggerType.MESSAGE, "Tank"),
 ]
 
 

@@ -193,4 +193,4 @@ def asked(name: str, argument: Any, scope: Scope) -> Any:
         return argument in scope.expired
     if name == "currentInput":
         return argument == scope.current_input
-    return scope.trigger is not None and argument.upper() == scope.trigger.name
+    return scope.trigger_type is not None and argument.upper() == scope.trigger_type.name

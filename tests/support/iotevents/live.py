@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from iotevents.definitions.loading import load_definitions
-from iotevents.definitions.request_body import Body
+from iotevents.definitions.request_body import RequestBody
 from iotevents.engine.detector import Detector
 from iotevents.messages import Message, MessageKey
 from iotevents.runtime.outcomes import Outcome
@@ -91,7 +91,7 @@ def live(
 
 def _reader(
     definitions: Iterable[Mapping[str, Any]] | Path,
-) -> Callable[[Collection[str]], Sequence[Body]]:
+) -> Callable[[Collection[str]], Sequence[RequestBody]]:
     if isinstance(definitions, Path):
         return lambda inputs: load_definitions(definitions, None, inputs).bodies
     bodies = [body_of(one) for one in definitions]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from iotevents.definitions.request_body import Body, Kind
+from iotevents.definitions.request_body import Kind, RequestBody
 
 Document = dict[str, Any]
 
@@ -78,11 +78,11 @@ def patient(name: str = "Patient", input_name: str = "Rooms") -> Document:
     return model_document(name, [waiting, state("Late", events=hear[1:])])
 
 
-def body_of_input(name: str, *paths: str) -> Body:
+def body_of_input(name: str, *paths: str) -> RequestBody:
     return body_of(input_document(name, *paths))
 
 
-def body_of(document: Mapping[str, Any]) -> Body:
+def body_of(document: Mapping[str, Any]) -> RequestBody:
     """The body that a file of this name would hold."""
     kind = Kind.INPUT if "inputName" in document else Kind.DETECTOR_MODEL
-    return Body(f"{document[kind.name_member]}.json", "", kind, document)
+    return RequestBody(f"{document[kind.name_member]}.json", "", kind, document)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from iotevents.engine import TIMER, MessageEvent, Step, step
-from iotevents.engine.detector import Detector, newborn, next_deadline
+from iotevents.engine.detector import Detector, new_detector, next_deadline
 from iotevents.models import DetectorModel, read_model
 
 Document = dict[str, Any]
@@ -87,7 +87,7 @@ class Driver:
 
     def __init__(self, model: DetectorModel, *, trace: bool = True) -> None:
         self.model = model
-        self.detector: Detector = newborn("k", "0", 0)
+        self.detector: Detector = new_detector("k", "0", 0)
         self.now = 0
         self._trace = trace
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
-from iotevents.deduplication import HORIZON
+from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.recordings.messages_file import MessageLine, OperationLine, parse_line
 from tests.support.detectors.worlds import world
 from tests.support.iotevents.calls import message
@@ -177,7 +177,9 @@ def _with_redeliveries(source: Random, entries: Sequence[Entry]) -> list[Entry]:
             place = min(made.index(one) + source.randint(1, 8), len(made) - 1)
             made.insert(place + 1, one._replace(time=made[place].time))
     late = [one for one in entries[-3:] if one.operation == "BatchPutMessage"]
-    return made + [one._replace(time=one.time + source.choice([HORIZON - 1, HORIZON])) for one in late]
+    return made + [
+        one._replace(time=one.time + source.choice([DEDUP_WINDOW_MS - 1, DEDUP_WINDOW_MS])) for one in late
+    ]
 
 
 def _refused(source: Random, call: Call) -> Call:

@@ -18,4 +18,4 @@ class TimerEvent(NamedTuple):
 
 TIMER = TimerEvent()
 
-Event: TypeAlias = MessageEvent | TimerEvent
+Trigger: TypeAlias = MessageEvent | TimerEvent
