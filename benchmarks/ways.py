@@ -61,7 +61,7 @@ def forwarder(url: str, ordering: str, workers: int) -> Way:
         gc.set_threshold(COLLECT_AFTER)
         report = function.handle(event, lambda: REMAINING)
         gc.set_threshold(*before)
-        if report.settlement.failed:
+        if report.response.failed:
             raise SystemExit("the forwarder gave records back")
 
     return send

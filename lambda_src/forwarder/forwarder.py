@@ -7,15 +7,15 @@ from time import time
 from forwarder.batches import in_batches
 from forwarder.config.config import Config
 from forwarder.delivery import retries
-from forwarder.delivery.batch_state import Ledger, Verdict
+from forwarder.delivery.batch_state import BatchState, RecordResult
 from forwarder.delivery.deadline import DUPLICATE_WINDOW, REDELIVERY, Deadline
 from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
-from forwarder.delivery.scheduler import make_backlog
+from forwarder.delivery.scheduler import make_scheduler
 from forwarder.records import Record, Source
 from forwarder.rejected_records.encoder import document
 from forwarder.rejected_records.storing import store_all
-from forwarder.response.batch_response import Settlement, checkpoint, settle
+from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 from forwarder.response.report import Report
 from forwarder.response.visibility_backoff import BATCH
 from forwarder.routing.router import route_record
@@ -69,63 +69,63 @@ class Forwarder:
         read = read_event(event, self._config)
         warnings = self._warnings(read, remaining())
         deadline = Deadline(remaining, self._config.connect_timeout + self._config.read_timeout)
-        ledger = Ledger(
+        state = BatchState(
             [route_record(self._config, record) for record in read.records],
             barriers=self._config.ordering != "none" and read.source is Source.FIFO,
             give_back=self._put is None,
         )
-        delivery = self._delivery(read, ledger, deadline)
-        if any(task.message for task in ledger.tasks):
+        delivery = self._delivery(read, state, deadline)
+        if any(task.message for task in state.tasks):
             deadline.check()
         delivery.run()
-        self._store_rejected(read, ledger, deadline)
-        verdicts = _verdicts(ledger)
-        settlement = settle(read, verdicts)
-        warnings += self._let_wait(read, settlement, deadline)
-        return Report(read, ledger, verdicts, settlement, delivery.traffic, _age(read, now), warnings)
+        self._store_rejected(read, state, deadline)
+        results = _results(state)
+        response = build_response(read, results)
+        warnings += self._let_wait(read, response, deadline)
+        return Report(read, state, results, response, delivery.stats, _age(read, now), warnings)
 
-    def _delivery(self, event: Event, ledger: Ledger, deadline: Deadline) -> Delivery:
+    def _delivery(self, event: Event, state: BatchState, deadline: Deadline) -> Delivery:
         return Delivery(
-            ledger,
-            make_backlog(ledger.tasks, ledger.routed, self._config.ordering),
+            state,
+            make_scheduler(state.tasks, state.routed, self._config.ordering),
             config=self._config,
             checkpoint=event.source is Source.KINESIS,
             send=self._send,
-            store=lambda entry: self._put_away(ledger, [entry])[0],
+            store=lambda entry: self._put_away(state, [entry])[0],
             pool=self._pool,
             deadline=deadline,
             backoff=self._backoff,
         )
 
-    def _store_rejected(self, event: Event, ledger: Ledger, deadline: Deadline) -> None:
+    def _store_rejected(self, event: Event, state: BatchState, deadline: Deadline) -> None:
         """Put away what was rejected; of a Kinesis batch only what will not be delivered again."""
         if self._put is None:
             return
-        storable = ledger.storable()
+        storable = state.storable()
         rejected = set(storable)
-        end = checkpoint(event, [one for e, one in enumerate(_verdicts(ledger)) if e not in rejected])
-        entries = [e for e in storable if end is None or ledger.record(e).position < end]
+        end = checkpoint(event, [one for e, one in enumerate(_results(state)) if e not in rejected])
+        entries = [e for e in storable if end is None or state.record(e).position < end]
         stored, failed = store_all(
             entries,
-            lambda batch: self._put_away(ledger, batch),
+            lambda batch: self._put_away(state, batch),
             self._pool,
             deadline,
             in_order=event.source is Source.KINESIS,
         )
-        ledger.stored |= stored
-        ledger.unstorable |= failed
+        state.stored |= stored
+        state.unstorable |= failed
 
-    def _put_away(self, ledger: Ledger, entries: Sequence[int]) -> Sequence[bool]:
+    def _put_away(self, state: BatchState, entries: Sequence[int]) -> Sequence[bool]:
         """Store records; called in the pool's threads."""
         assert self._put is not None
         now = self._clock()
-        return self._put([document(ledger.record(e), ledger.problems(e), now) for e in entries])
+        return self._put([document(state.record(e), state.problems(e), now) for e in entries])
 
-    def _let_wait(self, event: Event, settlement: Settlement, deadline: Deadline) -> tuple[str, ...]:
+    def _let_wait(self, event: Event, response: BatchResponse, deadline: Deadline) -> tuple[str, ...]:
         """Let the returned messages of a standard queue wait; return what went wrong."""
-        if self._delay is None or event.source is not Source.SQS or not settlement.failed:
+        if self._delay is None or event.source is not Source.SQS or not response.failed:
             return ()
-        failed = [event.records[position] for position in settlement.failed]
+        failed = [event.records[position] for position in response.failed]
         futures = [self._pool.submit(self._delay, batch) for batch in in_batches(failed, BATCH)]
         done, hanging = wait(futures, timeout=deadline.storing())
         if hanging:
@@ -154,8 +154,8 @@ class Forwarder:
         )
 
 
-def _verdicts(ledger: Ledger) -> list[tuple[Record, Verdict]]:
-    return [(ledger.record(entry), ledger.verdict(entry)) for entry in range(len(ledger.routed))]
+def _results(state: BatchState) -> list[tuple[Record, RecordResult]]:
+    return [(state.record(entry), state.result(entry)) for entry in range(len(state.routed))]
 
 
 def _age(event: Event, now: int) -> int:

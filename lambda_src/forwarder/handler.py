@@ -18,10 +18,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from forwarder.config.config import load_config
 from forwarder.factory import make_forwarder
 from forwarder.gc_tuning import tune_collector
-from forwarder.response.observability import Telling
+from forwarder.response.observability import InvocationLogger
 
 FORWARDER = make_forwarder(load_config(os.environ, Path(os.environ.get("LAMBDA_TASK_ROOT", "."))))
-TELLING = Telling(os.environ)
+INVOCATION_LOGGER = InvocationLogger(os.environ)
 
 tune_collector()
 
@@ -29,5 +29,5 @@ tune_collector()
 def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Forward an event of SQS or Kinesis and return the records that are to be delivered again."""
     report = FORWARDER.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)
-    TELLING.tell(report, context.aws_request_id)
-    return report.settlement.response
+    INVOCATION_LOGGER.emit(report, context.aws_request_id)
+    return report.response.body

@@ -4,32 +4,32 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from forwarder.delivery.batch_state import State, Verdict
+from forwarder.delivery.batch_state import RecordResult, RecordStatus
 from forwarder.errors import AccountingError
-from forwarder.response.batch_response import Settlement, checkpoint, settle
+from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 
 from tests.support.forwarder.function import fifo, kinesis, sqs
 from tests.support.forwarder.scenarios import Scenario
 
-DONE, DEAD = Verdict(State.FORWARDED), Verdict(State.DEAD_LETTERED)
-BACK = Verdict(State.UNFINISHED, "TargetFailed")
+DONE, DEAD = RecordResult(RecordStatus.FORWARDED), RecordResult(RecordStatus.REJECTED)
+BACK = RecordResult(RecordStatus.UNFINISHED, "TargetFailed")
 SOURCES = pytest.mark.parametrize("make", [sqs, fifo, kinesis])
 
 
-def settled(entries: list[dict[str, Any]], verdicts: Sequence[Verdict]) -> Settlement:
+def settled(entries: list[dict[str, Any]], results: Sequence[RecordResult]) -> BatchResponse:
     event = Scenario({"routes": [{"inputName": "telemetry"}]}, entries).event
-    return settle(event, list(zip(event.records, verdicts, strict=True)))
+    return build_response(event, list(zip(event.records, results, strict=True)))
 
 
-def named(one: Settlement) -> list[str]:
-    return [item["itemIdentifier"] for item in one.response["batchItemFailures"]]
+def named(one: BatchResponse) -> list[str]:
+    return [item["itemIdentifier"] for item in one.body["batchItemFailures"]]
 
 
 @SOURCES
 def test_all_done_returns_nothing(make: Any) -> None:
-    one = settled(make(*["{}"] * 3), [DONE, DEAD, Verdict(State.DROPPED)])
-    assert one.response == {"batchItemFailures": []}
-    assert (one.forwarded, one.dead_lettered, one.dropped) == (1, 1, 1)
+    one = settled(make(*["{}"] * 3), [DONE, DEAD, RecordResult(RecordStatus.DROPPED)])
+    assert one.body == {"batchItemFailures": []}
+    assert (one.forwarded, one.rejected, one.dropped) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("make", [sqs, fifo])
@@ -43,7 +43,7 @@ def test_a_shard_is_told_the_lowest_only_and_all_behind_it_counts_as_returned() 
     assert named(one) == ["1001"]
     assert one.failed == (1, 2, 3, 4)
     assert one.returned == {"TargetFailed": 2, "HeldBack": 2}
-    assert (one.forwarded, one.dead_lettered) == (1, 0)
+    assert (one.forwarded, one.rejected) == (1, 0)
 
 
 def test_checkpoint_is_the_lowest_unfinished_of_a_shard() -> None:
@@ -55,4 +55,4 @@ def test_checkpoint_is_the_lowest_unfinished_of_a_shard() -> None:
 def test_a_record_without_a_verdict_fails_the_batch() -> None:
     event = Scenario({"routes": [{"inputName": "telemetry"}]}, sqs("{}", "{}")).event
     with pytest.raises(AccountingError, match="2 records came, 1 of them"):
-        settle(event, [(event.records[0], DONE)])
+        build_response(event, [(event.records[0], DONE)])

@@ -51,7 +51,7 @@ def test_messages_are_sent_ten_to_a_call(
 def test_an_empty_event_gives_an_empty_answer(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
-    assert make_function().handle().settlement.response == {"batchItemFailures": []}
+    assert make_function().handle().response.body == {"batchItemFailures": []}
     assert endpoint.calls == []
 
 
@@ -64,7 +64,7 @@ def test_a_doubtful_call_is_sent_again_with_the_same_ids(
     assert failures(report) == []
     assert sorted(endpoint.accepted_ids()) == ["i-0", "i-1", "i-2"]
     assert [sorted(map(str, call.ids)) for call in endpoint.calls] == [["i-0", "i-1", "i-2"]] * 2
-    assert report.traffic.retries == 3
+    assert report.stats.retries == 3
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=names(PASSING))
@@ -75,7 +75,7 @@ def test_a_call_without_a_sound_answer_never_counts_as_accepted(
     report = make_function(workers=1, retries=2, dead_letter=True).handle(*sqs(*bodies(2)))
     assert failures(report) == ["m-0", "m-1"]
     assert len(endpoint.calls) == 3
-    assert set(report.settlement.returned) <= {"TargetFailed", "Throttled"}
+    assert set(report.response.returned) <= {"TargetFailed", "Throttled"}
 
 
 def test_a_slow_answer_is_a_doubtful_one(
@@ -96,7 +96,7 @@ def test_a_refusal_for_other_reasons_stops_the_sending(
     report = function.handle(*sqs(*bodies(40)))
     assert failures(report) == [f"m-{n}" for n in range(10, 40)]
     assert len(endpoint.calls) == 2
-    assert (report.settlement.returned, len(report.traffic.faults)) == ({"Configuration": 30}, 1)
+    assert (report.response.returned, len(report.stats.faults)) == ({"Configuration": 30}, 1)
     assert function.rejects.bodies == []
 
 
@@ -107,8 +107,8 @@ def test_missing_credentials_are_a_configuration_fault(
     monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     report = make_function().handle(*kinesis(*bodies(3)))
     assert failures(report) == ["1000"]
-    assert report.settlement.returned == {"Configuration": 3}
-    assert "NoCredentialsError" in report.traffic.faults[0]
+    assert report.response.returned == {"Configuration": 3}
+    assert "NoCredentialsError" in report.stats.faults[0]
     assert endpoint.calls == []
 
 
@@ -144,7 +144,7 @@ def test_an_entry_error_that_may_pass_is_sent_again_alone(
     assert [call.ids for call in endpoint.calls] == [("i-0", "i-1", "i-2"), ("i-1",), ("i-1",)]
     endpoint.fail_entry(code, message="i-1")
     report = function.handle(*sqs(*bodies(3)))
-    assert (failures(report), report.settlement.returned) == (["m-1"], {reason: 1})
+    assert (failures(report), report.response.returned) == (["m-1"], {reason: 1})
 
 
 def test_an_entry_refused_as_invalid_is_rejected(
@@ -167,8 +167,8 @@ def test_an_input_unknown_to_the_target_comes_back(
     )
     report = function.handle(*sqs(*(message(f"i-{n}", new=n % 2 == 1) for n in range(40))))
     assert failures(report) == [f"m-{n}" for n in range(1, 40, 2)]
-    assert report.settlement.returned == {"UnknownInput": 20}
-    assert len(report.traffic.faults) == 1
+    assert report.response.returned == {"UnknownInput": 20}
+    assert len(report.stats.faults) == 1
     assert sorted(endpoint.accepted_ids()) == sorted(f"i-{n}" for n in range(0, 40, 2))
 
 
@@ -204,7 +204,7 @@ def test_the_same_record_twice_is_sent_once(
     report = make_function().handle(record, record)
     assert failures(report) == []
     assert [call.ids for call in endpoint.calls] == [("i-0",)]
-    assert report.ledger.message_counts()["duplicates"] == 1
+    assert report.state.message_counts()["duplicates"] == 1
 
 
 def test_one_id_for_different_content_is_rejected(
@@ -231,7 +231,7 @@ def test_rejected_records_come_back_without_a_queue_for_them(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     report = make_function().handle(*sqs(message("i-0"), "no JSON", message("i-2")))
-    assert (failures(report), report.settlement.returned) == (["m-1"], {"Rejected": 1})
+    assert (failures(report), report.response.returned) == (["m-1"], {"Rejected": 1})
     assert endpoint.accepted_ids() == ["i-0", "i-2"]
 
 
@@ -241,7 +241,7 @@ def test_rejected_records_come_back_if_the_queue_does_not_take_them(
     function = make_function(dead_letter=True)
     function.rejects.takes = lambda body: "m-3" not in body
     report = function.handle(*sqs(*["no JSON"] * 5))
-    assert (failures(report), report.settlement.returned) == (["m-3"], {"StoreFailed": 1})
+    assert (failures(report), report.response.returned) == (["m-3"], {"StoreFailed": 1})
     assert sorted(function.rejects.ids) == ["m-0", "m-1", "m-2", "m-4"]
 
 
@@ -253,7 +253,7 @@ def test_calls_are_fewer_while_the_target_throttles(
     endpoint.fail(faults.slow(0.02))
     report = make_function(workers=8, backoff=0.2).handle(*sqs(*bodies(200)))
     assert failures(report) == []
-    assert report.traffic.throttles == 8
+    assert report.stats.throttles == 8
     assert max(call.in_flight for call in endpoint.calls[:8]) == 8
     assert max(call.in_flight for call in endpoint.calls[8:12]) <= 4
 
@@ -276,10 +276,10 @@ def test_no_call_starts_that_could_not_end_in_time(
 ) -> None:
     ticks = count()
     report = make_function(workers=1).handle(*sqs(*bodies(100)), remaining=lambda: 4 - next(ticks) * 0.1)
-    assert 0 < report.settlement.forwarded < 100
-    assert report.settlement.forwarded == len(endpoint.accepted_ids())
-    assert report.settlement.returned == {"Deadline": 100 - report.settlement.forwarded}
-    assert report.traffic.deadline_stops == 1
+    assert 0 < report.response.forwarded < 100
+    assert report.response.forwarded == len(endpoint.accepted_ids())
+    assert report.response.returned == {"Deadline": 100 - report.response.forwarded}
+    assert report.stats.deadline_stops == 1
 
 
 def test_what_is_in_flight_at_the_deadline_counts_as_unfinished(
@@ -291,8 +291,8 @@ def test_what_is_in_flight_at_the_deadline_counts_as_unfinished(
     report = function.handle(*sqs(*bodies(20)), remaining=lambda: end - monotonic())
     assert 0.3 < end - monotonic() < 0.5
     assert failures(report) == [f"m-{n}" for n in range(10, 20)]
-    assert report.settlement.returned == {"Deadline": 10}
-    assert report.traffic.deadline_stops == 1
+    assert report.response.returned == {"Deadline": 10}
+    assert report.stats.deadline_stops == 1
 
 
 def test_a_timeout_too_long_for_a_queue_is_warned_of_once(make_function: MakeFunction) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from forwarder.clients import sender
 from forwarder.config.config import parse_config
-from forwarder.response.observability import Telling
+from forwarder.response.observability import InvocationLogger
 
 from local import faults
 from local.lambda_runtime.runtime import FunctionError, Runtime
@@ -165,7 +165,7 @@ def test_trace_is_in_the_log(
 ) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")
     report = make_function().handle(*sqs(message("i-0")))
-    Telling({"POWERTOOLS_SERVICE_NAME": "traced"}).tell(report, "r-1")
+    InvocationLogger({"POWERTOOLS_SERVICE_NAME": "traced"}).emit(report, "r-1")
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert summary["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
     assert summary["service"] == "traced"

@@ -166,7 +166,7 @@ def test_each_invocation_gets_on_with_a_shard_however_little_time_it_has(
         def invoke_in_a_hurry(event: Event, _: float) -> Any:
             ticks = count()
             report = function.handle(*event["Records"], remaining=lambda: 4 - next(ticks) * 0.1)
-            return report.settlement.response
+            return report.response.body
 
         return invoke_in_a_hurry
 
@@ -345,7 +345,7 @@ def test_returned_messages_of_a_standard_queue_wait_ever_longer(
     def invoke(event: Event, seconds: float) -> Any:
         report = function.handle(*event["Records"], remaining=lambda: seconds)
         warnings.extend(report.warnings)
-        return report.settlement.response
+        return report.response.body
 
     patient = replace(STANDARD, max_receives=8, visibility_timeout=30)
     poller = make_poller(patient, ["no JSON"] * 12, invoke)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from forwarder.delivery.batch_state import Ledger
+from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.scheduler import make_lanes
 
 from tests.support.forwarder.function import ROUTE, fifo, message, sqs
@@ -12,8 +12,8 @@ from tests.support.forwarder.scenarios import Scenario
 def lanes(*entries: dict[str, Any], keyed: bool = True, barriers: bool = False) -> list[list[str]]:
     """The ids of the messages of each lane; a barrier is |."""
     routed = Scenario({"routes": [ROUTE]}, list(entries)).routed
-    ledger = Ledger(routed, barriers=barriers)
-    made = make_lanes(ledger.tasks, ledger.routed, keyed=keyed)
+    state = BatchState(routed, barriers=barriers)
+    made = make_lanes(state.tasks, state.routed, keyed=keyed)
     return [[task.message.id if task.message else "|" for task in lane] for lane in made]
 
 

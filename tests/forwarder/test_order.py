@@ -64,7 +64,7 @@ def test_standard_queue_gets_the_later_messages_of_a_failed_key_back(
     endpoint.fail_entry("InternalFailureException", message="i-2")
     report = make_function(retries=1).handle(*sqs(*hot(8)))
     assert failures(report) == ["m-2", "m-4", "m-6"]
-    assert report.settlement.returned == {"TargetFailed": 1, "HeldBack": 2}
+    assert report.response.returned == {"TargetFailed": 1, "HeldBack": 2}
     assert sorted(endpoint.accepted_ids()) == ["i-0", "i-1", "i-3", "i-5", "i-7"]
 
 
@@ -91,7 +91,7 @@ def test_fifo_returns_the_rest_of_a_group_after_a_rejected_record(
     records[1]["body"] = "no JSON"
     report = make_function().handle(*records)
     assert failures(report) == ["m-1", "m-2"]
-    assert report.settlement.returned == {"Rejected": 1, "HeldBack": 1}
+    assert report.response.returned == {"Rejected": 1, "HeldBack": 1}
 
 
 def test_fifo_group_waits_for_the_rejected_record_to_be_stored(
@@ -120,7 +120,7 @@ def test_fifo_group_comes_back_if_the_rejected_record_cannot_be_stored(
     endpoint.fail_entry("InvalidRequestException", message="i-1")
     report = function.handle(*fifo(message("i-0"), message("i-1"), message("i-2"), message("i-3", "other")))
     assert failures(report) == ["m-1", "m-2"]
-    assert report.settlement.returned == {"StoreFailed": 1, "HeldBack": 1}
+    assert report.response.returned == {"StoreFailed": 1, "HeldBack": 1}
 
 
 def test_a_bug_in_storing_fails_the_whole_batch(
@@ -146,7 +146,7 @@ def test_shard_comes_back_from_the_lowest_failure_on(
     report = function.handle(*kinesis(*(message(f"i-{n}", f"k-{n}") for n in range(100))))
     assert failures(report) == ["1020"]
     assert set(endpoint.accepted_ids()) >= {f"i-{n}" for n in range(20)}
-    assert report.settlement.returned.total() == 80
+    assert report.response.returned.total() == 80
     assert workers > 1 or len(endpoint.accepted_ids()) < 30
 
 
@@ -172,7 +172,7 @@ def test_poison_in_a_shard_is_the_record_that_comes_back(
     report = make_function(workers=2).handle(*records)
     assert failures(report) == ["1010"]
     assert sorted(endpoint.accepted_ids()) == sorted(f"i-{n}" for n in range(10))
-    assert report.settlement.returned == {"Rejected": 1, "HeldBack": 29}
+    assert report.response.returned == {"Rejected": 1, "HeldBack": 29}
 
 
 def test_poison_in_a_shard_holds_nothing_up_once_it_is_stored(
@@ -197,8 +197,8 @@ def test_rejected_records_of_a_shard_are_stored_only_below_the_checkpoint(
     report = function.handle(*records)
     assert failures(report) == ["1004"]
     assert function.rejects.ids == ["1001", "1003"]
-    assert report.settlement.dead_lettered == 2
-    assert report.settlement.returned == {"TargetFailed": 1, "HeldBack": 3}
+    assert report.response.rejected == 2
+    assert report.response.returned == {"TargetFailed": 1, "HeldBack": 3}
 
 
 def test_shard_comes_back_from_a_rejected_record_that_could_not_be_stored(
@@ -209,6 +209,6 @@ def test_shard_comes_back_from_a_rejected_record_that_could_not_be_stored(
     function.rejects.takes = lambda body: '"1013"' not in body
     report = function.handle(*records)
     assert failures(report) == ["1013"]
-    assert report.settlement.dead_lettered == 13
-    assert report.settlement.returned == {"StoreFailed": 1, "HeldBack": 11}
+    assert report.response.rejected == 13
+    assert report.response.returned == {"StoreFailed": 1, "HeldBack": 11}
     assert len(function.rejects.bodies) < 20, "the batches behind the failure are left alone"

@@ -76,7 +76,7 @@ def test_one_worker_makes_the_fewest_calls(scenario: Scenario) -> None:
 def fewest_calls(one: Handled) -> int:
     """Of calls with at most one message of each lane."""
     assert one.report
-    tasks = [task for task in one.report.ledger.tasks if task.message]
+    tasks = [task for task in one.report.state.tasks if task.message]
     lanes = [task.lane for task in tasks]
     size = one.scenario.config.batch_size
     return max(-(-len(tasks) // size), max(map(lanes.count, lanes), default=0))

@@ -1,9 +1,9 @@
-"""The backlog by its own methods: how few calls it takes, what never goes together, what is held and cut."""
+"""The scheduler by its own methods: how few calls it takes, what never goes together, what is held."""
 
 from collections.abc import Iterator, Sequence
 
 import pytest
-from forwarder.delivery.scheduler import Backlog
+from forwarder.delivery.scheduler import Scheduler
 from forwarder.delivery.tasks import Task
 from forwarder.records import Message
 from hypothesis import given, settings
@@ -34,29 +34,29 @@ def event_lanes(event: Sequence[tuple[int, bool]]) -> list[list[Task]]:
     return lanes([lane for lane, _ in event], [order for order, (_, barrier) in enumerate(event) if barrier])
 
 
-def calls(backlog: Backlog, size: int) -> Iterator[list[int]]:
+def calls(scheduler: Scheduler, size: int) -> Iterator[list[int]]:
     """All that one worker is given, by place in the event; each is settled before the next is taken."""
-    while taken := backlog.take(size, size):
+    while taken := scheduler.take(size, size):
         yield orders(taken)
         for one in taken:
-            backlog.finish(one)
+            scheduler.finish(one)
 
 
-def full_calls(backlog: Backlog, size: int) -> Iterator[list[Task]]:
+def full_calls(scheduler: Scheduler, size: int) -> Iterator[list[Task]]:
     """The calls of one worker for which every barrier opens at once, each settled before the next."""
     while True:
         call: list[Task] = []
-        while taken := backlog.take(size - len(call), size):
+        while taken := scheduler.take(size - len(call), size):
             for one in taken:
                 if one.message is None:
-                    backlog.finish(one)
+                    scheduler.finish(one)
                 else:
                     call.append(one)
         if not call:
             return
         yield call
         for one in call:
-            backlog.finish(one)
+            scheduler.finish(one)
 
 
 def orders(tasks: Sequence[Task]) -> list[int]:
@@ -66,7 +66,7 @@ def orders(tasks: Sequence[Task]) -> list[int]:
 @given(NUMBERS, SIZES)
 @settings(max_examples=300, deadline=None)
 def test_one_worker_needs_the_fewest_calls_there_can_be(numbers: list[int], size: int) -> None:
-    made = list(calls(Backlog(lanes(numbers)), size))
+    made = list(calls(Scheduler(lanes(numbers)), size))
     assert sorted(order for call in made for order in call) == list(range(len(numbers)))
     assert len(made) == max(-(-len(numbers) // size), max(map(numbers.count, numbers), default=0))
     assert max(map(len, made), default=0) <= size
@@ -76,7 +76,7 @@ def test_one_worker_needs_the_fewest_calls_there_can_be(numbers: list[int], size
 @settings(max_examples=300, deadline=None)
 def test_barriers_that_open_cost_no_call(event: list[tuple[int, bool]], size: int) -> None:
     sent = [lane for lane, barrier in event if not barrier]
-    made = list(full_calls(Backlog(event_lanes(event)), size))
+    made = list(full_calls(Scheduler(event_lanes(event)), size))
     assert sum(map(len, made)) == len(sent)
     assert len(made) == max(-(-len(sent) // size), max(map(sent.count, sent), default=0))
 
@@ -84,13 +84,13 @@ def test_barriers_that_open_cost_no_call(event: list[tuple[int, bool]], size: in
 @pytest.mark.parametrize("lengths", [[100] + [1] * 900, [10] * 10, [90, 90, 90, 9]])
 def test_the_hottest_key_never_waits_for_others(lengths: list[int]) -> None:
     numbers = [lane for lane, length in reversed(list(enumerate(lengths))) for _ in range(length)]
-    made = list(calls(Backlog(lanes(numbers)), 10))
+    made = list(calls(Scheduler(lanes(numbers)), 10))
     assert len(made) == max(-(-sum(lengths) // 10), *lengths)
 
 
 def test_a_call_is_filled_with_the_oldest_messages() -> None:
-    assert list(calls(Backlog(lanes([0, 1, 2, 3, 4, 5])), 4)) == [[0, 1, 2, 3], [4, 5]]
-    assert next(calls(Backlog(lanes([0, 1, 2, 3, 3])), 3)) == [3, 0, 1], (
+    assert list(calls(Scheduler(lanes([0, 1, 2, 3, 4, 5])), 4)) == [[0, 1, 2, 3], [4, 5]]
+    assert next(calls(Scheduler(lanes([0, 1, 2, 3, 3])), 3)) == [3, 0, 1], (
         "first the lane without a call to spare"
     )
 
@@ -100,33 +100,33 @@ def test_a_call_is_filled_with_the_oldest_messages() -> None:
 def test_whatever_becomes_of_tasks_a_lane_gives_one_at_a_time_in_order(
     event: list[tuple[int, bool]], steps: list[tuple[str, int]], size: int, workers: int
 ) -> None:
-    backlog = Backlog(event_lanes(event))
+    scheduler = Scheduler(event_lanes(event))
     out: list[Task] = []
     settled: dict[int, list[int]] = {}
     for step, number in steps:
         if step == "take":
-            taken = backlog.take(size, size * workers)
+            taken = scheduler.take(size, size * workers)
             assert len(taken) == 1 or all(one.message for one in taken), "a barrier stands alone"
             assert len(taken) <= size
             out += taken
         elif out:
             one = out.pop(number % len(out))
             if step == "back":
-                backlog.give_back(one)
+                scheduler.give_back(one)
                 continue
             settled.setdefault(one.lane, []).append(one.order)
             if step == "finish":
-                backlog.finish(one)
+                scheduler.finish(one)
             else:
-                settled[one.lane] += orders(backlog.hold(one))
+                settled[one.lane] += orders(scheduler.hold(one))
         assert len({one.lane for one in out}) == len(out)
     for lane, seen in settled.items():
         assert seen == sorted(seen), "in the order of the event, none twice"
         assert not {one.order for one in out if one.lane == lane} & set(seen)
-    while rest := [*out, *backlog.take(size, size * workers)]:
+    while rest := [*out, *scheduler.take(size, size * workers)]:
         out.clear()
         for one in rest:
-            backlog.finish(one)
+            scheduler.finish(one)
             settled.setdefault(one.lane, []).append(one.order)
     assert sorted(order for seen in settled.values() for order in seen) == list(range(len(event)))
 
@@ -136,56 +136,56 @@ def test_whatever_becomes_of_tasks_a_lane_gives_one_at_a_time_in_order(
 def test_one_by_one_keeps_the_order_of_the_event(
     event: list[tuple[int, bool]], size: int, workers: int, data: st.DataObject
 ) -> None:
-    backlog = Backlog(event_lanes(event), one_by_one=True)
+    scheduler = Scheduler(event_lanes(event), one_by_one=True)
     seen: list[int] = []
-    while taken := backlog.take(size, size * workers):
+    while taken := scheduler.take(size, size * workers):
         (one,) = taken
-        assert backlog.take(size, size * workers) == []
+        assert scheduler.take(size, size * workers) == []
         if data.draw(st.booleans()):
-            backlog.give_back(one)
+            scheduler.give_back(one)
         else:
             seen.append(one.order)
-            backlog.finish(one)
+            scheduler.finish(one)
     assert seen == list(range(len(event)))
 
 
 def test_a_lane_that_is_held_gives_nothing_any_more() -> None:
-    backlog = Backlog(lanes([0, 1, 0, 1, 0]))
-    first, _ = backlog.take(2, 2)
-    assert orders(backlog.hold(first)) == [2, 4]
-    assert backlog.take(2, 2) == [], "the other lane's head is out"
-    assert list(calls(backlog, 2)) == []
+    scheduler = Scheduler(lanes([0, 1, 0, 1, 0]))
+    first, _ = scheduler.take(2, 2)
+    assert orders(scheduler.hold(first)) == [2, 4]
+    assert scheduler.take(2, 2) == [], "the other lane's head is out"
+    assert list(calls(scheduler, 2)) == []
 
 
 def test_other_lanes_go_on_when_one_is_held() -> None:
-    backlog = Backlog(lanes([0, 1, 0, 1, 0]))
-    first, second = backlog.take(2, 2)
-    backlog.hold(first)
-    backlog.finish(second)
-    assert list(calls(backlog, 2)) == [[3]]
+    scheduler = Scheduler(lanes([0, 1, 0, 1, 0]))
+    first, second = scheduler.take(2, 2)
+    scheduler.hold(first)
+    scheduler.finish(second)
+    assert list(calls(scheduler, 2)) == [[3]]
 
 
 @given(NUMBERS, SIZES, st.integers(0, 40))
 @settings(max_examples=200, deadline=None)
 def test_nothing_behind_a_cut_is_given_out(numbers: list[int], size: int, position: int) -> None:
-    backlog = Backlog(lanes(numbers))
-    backlog.cut(position)
-    backlog.cut(position + 5)
-    assert sorted(order for call in calls(backlog, size) for order in call) == list(
+    scheduler = Scheduler(lanes(numbers))
+    scheduler.cut(position)
+    scheduler.cut(position + 5)
+    assert sorted(order for call in calls(scheduler, size) for order in call) == list(
         range(min(position + 1, len(numbers)))
     )
 
 
 def test_a_cut_spares_what_stands_before_it_and_at_it() -> None:
-    backlog = Backlog([[task(0, position=0)], [task(1, position=1)], [task(2, position=1)]])
-    backlog.cut(1)
-    assert list(calls(backlog, 1)) == [[0], [1], [2]]
+    scheduler = Scheduler([[task(0, position=0)], [task(1, position=1)], [task(2, position=1)]])
+    scheduler.cut(1)
+    assert list(calls(scheduler, 1)) == [[0], [1], [2]]
 
 
 def test_what_is_given_back_behind_a_cut_stays() -> None:
-    backlog = Backlog(lanes([0, 1]))
-    _, second = backlog.take(2, 2)
-    backlog.cut(0)
-    assert backlog.behind(second)
-    backlog.give_back(second)
-    assert backlog.take(2, 2) == []
+    scheduler = Scheduler(lanes([0, 1]))
+    _, second = scheduler.take(2, 2)
+    scheduler.cut(0)
+    assert scheduler.behind(second)
+    scheduler.give_back(second)
+    assert scheduler.take(2, 2) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.config.config import Config
-from forwarder.delivery.batch_state import State, Verdict
+from forwarder.delivery.batch_state import RecordResult, RecordStatus
 from forwarder.delivery.pool import Pool
 from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Routed
@@ -52,7 +52,7 @@ def explain(event: object, config: Config) -> Explanation:
     with closing(Pool(1)) as pool:
         forwarder = Forwarder(replace(config, workers=1), send=send, pool=pool, put=_take_all)
         report = forwarder.handle(event, lambda: ample)
-    messages = {task.message.id: task.message for task in report.ledger.tasks if task.message}
+    messages = {task.message.id: task.message for task in report.state.tasks if task.message}
     calls = tuple(tuple(messages[id] for id in call) for call in sent)
     return Explanation(report, _explained(report), calls, _bound(calls, config))
 
@@ -62,25 +62,25 @@ def _take_all(bodies: Sequence[str]) -> list[bool]:
 
 
 def _explained(report: Report) -> tuple[Explained, ...]:
-    failed = set(report.settlement.failed)
-    own = {(task.entry, task.message.index) for task in report.ledger.tasks if task.message}
+    failed = set(report.response.failed)
+    own = {(task.entry, task.message.index) for task in report.state.tasks if task.message}
     return tuple(
         Explained(
             routed,
-            *_outcome(verdict, returned=record.position in failed),
+            *_outcome(result, returned=record.position in failed),
             frozenset(one.index for one in routed.messages if (entry, one.index) not in own),
         )
-        for entry, (routed, (record, verdict)) in enumerate(
-            zip(report.ledger.routed, report.verdicts, strict=True)
+        for entry, (routed, (record, result)) in enumerate(
+            zip(report.state.routed, report.results, strict=True)
         )
     )
 
 
-def _outcome(verdict: Verdict, *, returned: bool) -> tuple[str, str]:
+def _outcome(result: RecordResult, *, returned: bool) -> tuple[str, str]:
     if not returned:
-        return verdict.state.value, ""
-    behind = verdict.state is not State.UNFINISHED
-    return RETURNED, reasons.HELD_BACK if behind else verdict.reason
+        return result.status.value, ""
+    behind = result.status is not RecordStatus.UNFINISHED
+    return RETURNED, reasons.HELD_BACK if behind else result.reason
 
 
 def _bound(calls: Sequence[Sequence[Message]], config: Config) -> int:

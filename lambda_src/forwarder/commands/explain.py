@@ -96,7 +96,7 @@ def _record(one: Explained, config: Config) -> dict[str, Any]:
 
 
 def _given_back(explanation: Explanation) -> list[str]:
-    failures = explanation.report.settlement.response["batchItemFailures"]
+    failures = explanation.report.response.body["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in failures]
 
 

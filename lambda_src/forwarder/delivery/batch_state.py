@@ -6,26 +6,26 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from forwarder import reasons
-from forwarder.delivery.tasks import Fate, Outcome, Task
+from forwarder.delivery.tasks import MessageResult, MessageStatus, Task
 from forwarder.errors import AccountingError
 from forwarder.reasons import DUPLICATE_ID
 from forwarder.records import Message, Problem, Record, Routed
 
 
-class State(Enum):
+class RecordStatus(Enum):
     """What became of a record."""
 
     FORWARDED = "forwarded"
     DROPPED = "dropped"
-    DEAD_LETTERED = "dead-lettered"
+    REJECTED = "dead-lettered"
     UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The state of a record; `reason` and `text` say why it is unfinished."""
+class RecordResult:
+    """Status of a record; `reason` and `text` say why it is unfinished."""
 
-    state: State
+    status: RecordStatus
     reason: str = ""
     text: str = ""
 
@@ -57,7 +57,7 @@ def _clash(message: Message) -> Problem:
     return Problem(DUPLICATE_ID, text, message.index, message.id)
 
 
-class Ledger:
+class BatchState:
     """The records of an invocation, one task for each different message of them, and what was stored."""
 
     def __init__(self, routed: Sequence[Routed], *, barriers: bool = False, give_back: bool = False) -> None:
@@ -93,18 +93,18 @@ class Ledger:
         return self.routed[entry].record
 
     def close(self, reason: str) -> None:
-        """Give every message without an outcome the fate unfinished, for `reason`."""
+        """Give every message without a result the status unfinished, for `reason`."""
         for task in self.tasks:
-            if task.outcome is None:
-                task.outcome = Outcome(Fate.UNFINISHED, reason)
+            if task.result is None:
+                task.result = MessageResult(MessageStatus.UNFINISHED, reason)
 
     def problems(self, entry: int) -> tuple[Problem, ...]:
         """Why a record is rejected, by message; empty if (so far) it is not."""
         one = self.routed[entry]
         return one.problems or tuple(
-            Problem(outcome.code, outcome.text, message.index, message.id)
+            Problem(result.code, result.text, message.index, message.id)
             for message in one.messages
-            if (outcome := self._by_id[message.id].outcome) and outcome.fate is Fate.REJECTED
+            if (result := self._by_id[message.id].result) and result.status is MessageStatus.REJECTED
         )
 
     def storable(self) -> list[int]:
@@ -115,45 +115,47 @@ class Ledger:
             if entry not in self.stored and self.problems(entry) and not self._unfinished(entry)
         ]
 
-    def verdict(self, entry: int) -> Verdict:
+    def result(self, entry: int) -> RecordResult:
         """What became of a record: unfinished if any of its messages is, or if it is rejected and not stored.
 
         Raises AccountingError if it would count as forwarded with a message that nobody accepted.
         """
         if unfinished := self._unfinished(entry):
-            causes = [outcome for outcome in unfinished if outcome.code != reasons.HELD_BACK]
+            causes = [result for result in unfinished if result.code != reasons.HELD_BACK]
             worst = (causes or unfinished)[0]
-            return Verdict(State.UNFINISHED, worst.code, worst.text)
+            return RecordResult(RecordStatus.UNFINISHED, worst.code, worst.text)
         if problems := self.problems(entry):
-            return self._verdict_on_rejected(entry, problems[0])
-        if any(outcome is None or outcome.fate is not Fate.ACCEPTED for outcome in self._outcomes(entry)):
+            return self._rejected_result(entry, problems[0])
+        if any(
+            result is None or result.status is not MessageStatus.ACCEPTED for result in self._results(entry)
+        ):
             raise AccountingError(f"record {self.record(entry).id} has messages that were not accepted")
-        return Verdict(State.FORWARDED if self.routed[entry].messages else State.DROPPED)
+        return RecordResult(RecordStatus.FORWARDED if self.routed[entry].messages else RecordStatus.DROPPED)
 
-    def _verdict_on_rejected(self, entry: int, problem: Problem) -> Verdict:
+    def _rejected_result(self, entry: int, problem: Problem) -> RecordResult:
         if entry in self.stored:
-            return Verdict(State.DEAD_LETTERED)
+            return RecordResult(RecordStatus.REJECTED)
         if self.give_back:
-            return Verdict(State.UNFINISHED, reasons.REJECTED, f"{problem.code}: {problem.text}")
+            return RecordResult(RecordStatus.UNFINISHED, reasons.REJECTED, f"{problem.code}: {problem.text}")
         tried = entry in self.unstorable
-        return Verdict(State.UNFINISHED, reasons.STORE_FAILED if tried else reasons.HELD_BACK)
+        return RecordResult(RecordStatus.UNFINISHED, reasons.STORE_FAILED if tried else reasons.HELD_BACK)
 
     def message_counts(self) -> Counter[str]:
         """How many messages were built, accepted, rejected, unfinished, and duplicates within the event."""
         tasks = [task for task in self.tasks if task.message is not None]
-        counts: Counter[str] = Counter(task.outcome.fate.value for task in tasks if task.outcome is not None)
+        counts: Counter[str] = Counter(task.result.status.value for task in tasks if task.result is not None)
         counts["built"] = sum(len(one.messages) for one in self.routed)
         counts["duplicates"] = counts["built"] - len(tasks)
-        if sum(counts[fate.value] for fate in Fate) != len(tasks):
+        if sum(counts[status.value] for status in MessageStatus) != len(tasks):
             raise AccountingError(
-                f"{len(tasks)} messages were to be sent, outcomes are known of {dict(counts)}"
+                f"{len(tasks)} messages were to be sent, results are known of {dict(counts)}"
             )
         return counts
 
-    def _outcomes(self, entry: int) -> Iterator[Outcome | None]:
-        yield from (self._by_id[message.id].outcome for message in self.routed[entry].messages)
+    def _results(self, entry: int) -> Iterator[MessageResult | None]:
+        yield from (self._by_id[message.id].result for message in self.routed[entry].messages)
         if entry in self._barriers:
-            yield self._barriers[entry].outcome
+            yield self._barriers[entry].result
 
-    def _unfinished(self, entry: int) -> list[Outcome]:
-        return [o for o in self._outcomes(entry) if o is not None and o.fate is Fate.UNFINISHED]
+    def _unfinished(self, entry: int) -> list[MessageResult]:
+        return [o for o in self._results(entry) if o is not None and o.status is MessageStatus.UNFINISHED]

@@ -12,8 +12,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 from iotevents_client import CONFIGURATION_FAULTS
 
-Result = Mapping[str, Any] | Exception
-"""What the client gave: the parsed answer, or what it raised."""
+RawResult = Mapping[str, Any] | Exception
+"""The parsed response of the client, or what it raised."""
 
 INVALID_REQUEST = "InvalidRequestException"
 UNKNOWN_INPUT = "ResourceNotFoundException"
@@ -26,7 +26,7 @@ _THROTTLING = {
 }
 
 
-class Kind(Enum):
+class CallStatus(Enum):
     """What a whole call came to."""
 
     ANSWERED = "answered"
@@ -40,10 +40,10 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallResult:
     """The meaning of one call; `errors` has code and text by message id (of an ANSWERED one)."""
 
-    kind: Kind
+    status: CallStatus
     code: str = ""
     text: str = ""
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -51,18 +51,20 @@ class Answer:
     @property
     def throttled(self) -> bool:
         """Whether the target asked to slow down, for the call or for one of its messages."""
-        return self.kind is Kind.THROTTLED or any(is_throttling(code) for code, _ in self.errors.values())
+        return self.status is CallStatus.THROTTLED or any(
+            is_throttling(code) for code, _ in self.errors.values()
+        )
 
 
-def judge(ids: Collection[str], result: Result) -> Answer:
-    """Return what the result of a call with the messages `ids` means."""
-    if isinstance(result, ClientError):
-        return _judge_error(result)
-    if isinstance(result, CONFIGURATION_FAULTS):
-        return Answer(Kind.MISCONFIGURED, type(result).__name__, str(result))
-    if isinstance(result, Exception):
-        return Answer(Kind.FAILED, type(result).__name__, str(result))
-    return _judge_entries(ids, result.get("BatchPutMessageErrorEntries") or [])
+def classify(ids: Collection[str], raw: RawResult) -> CallResult:
+    """Return what the raw result of a call with the messages `ids` means."""
+    if isinstance(raw, ClientError):
+        return _classify_error(raw)
+    if isinstance(raw, CONFIGURATION_FAULTS):
+        return CallResult(CallStatus.MISCONFIGURED, type(raw).__name__, str(raw))
+    if isinstance(raw, Exception):
+        return CallResult(CallStatus.FAILED, type(raw).__name__, str(raw))
+    return _classify_entries(ids, raw.get("BatchPutMessageErrorEntries") or [])
 
 
 def is_throttling(code: str) -> bool:
@@ -70,29 +72,31 @@ def is_throttling(code: str) -> bool:
     return code in _THROTTLING
 
 
-def _judge_error(error: ClientError) -> Answer:
+def _classify_error(error: ClientError) -> CallResult:
     code = str(error.response.get("Error", {}).get("Code", ""))
     text = str(error.response.get("Error", {}).get("Message", "")) or str(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Answer(_kind_of_error(code, status), code, f"HTTP {status}: {text}")
+    return CallResult(_status_of_error(code, status), code, f"HTTP {status}: {text}")
 
 
-def _kind_of_error(code: str, status: int) -> Kind:
+def _status_of_error(code: str, status: int) -> CallStatus:
     if status == 429 or is_throttling(code):
-        return Kind.THROTTLED
+        return CallStatus.THROTTLED
     if status >= 500:
-        return Kind.FAILED
+        return CallStatus.FAILED
     if code == INVALID_REQUEST:
-        return Kind.REFUSED
-    return Kind.MISCONFIGURED
+        return CallStatus.REFUSED
+    return CallStatus.MISCONFIGURED
 
 
-def _judge_entries(ids: Collection[str], entries: list[Mapping[str, Any]]) -> Answer:
+def _classify_entries(ids: Collection[str], entries: list[Mapping[str, Any]]) -> CallResult:
     errors = {
         str(entry.get("messageId")): (str(entry.get("errorCode")), str(entry.get("errorMessage", "")))
         for entry in entries
     }
     if not errors.keys() <= set(ids) or len(errors) < len(entries):
         named = ", ".join(sorted(errors))
-        return Answer(Kind.FAILED, "ForeignEntry", f"the answer does not fit the call: it names {named}")
-    return Answer(Kind.ANSWERED, errors=errors)
+        return CallResult(
+            CallStatus.FAILED, "ForeignEntry", f"the answer does not fit the call: it names {named}"
+        )
+    return CallResult(CallStatus.ANSWERED, errors=errors)

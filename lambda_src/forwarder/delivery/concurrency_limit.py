@@ -1,7 +1,7 @@
 """How many calls may be in flight: fewer when the target throttles, more again when it does not."""
 
 
-class Limiter:
+class ConcurrencyLimiter:
     """Halves the limit on throttling, and raises it by one after each clean round (`limit` calls in a row).
 
     Calls that were in flight together are throttled together: they halve it once.

@@ -1,7 +1,7 @@
 """Sending the messages of one invocation: calls in flight, retries, bisection, deadline.
 
 One thread decides, the pool's threads only wait for the network and report by a queue. So everything
-below happens in one order, and an invocation leaves nothing behind but its outcomes.
+below happens in one order, and an invocation leaves nothing behind but its results.
 
 * An entry error that may pass and a call without a sound answer are sent again with the same ids, after
   a delay with full jitter. A message that the target may have taken is then a duplicate there, no loss.
@@ -21,44 +21,44 @@ from typing import Any
 from forwarder import reasons
 from forwarder.config.config import Config
 from forwarder.delivery import retries
-from forwarder.delivery.batch_state import Ledger
+from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.call_results import (
     INVALID_REQUEST,
     UNKNOWN_INPUT,
-    Answer,
-    Kind,
-    Result,
+    CallResult,
+    CallStatus,
+    RawResult,
+    classify,
     is_throttling,
-    judge,
 )
-from forwarder.delivery.concurrency_limit import Limiter
+from forwarder.delivery.concurrency_limit import ConcurrencyLimiter
 from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.retries import Retries
-from forwarder.delivery.scheduler import Backlog
-from forwarder.delivery.stats import Traffic
-from forwarder.delivery.tasks import ACCEPTED, Fate, Outcome, Task
+from forwarder.delivery.scheduler import Scheduler
+from forwarder.delivery.stats import CallStats
+from forwarder.delivery.tasks import ACCEPTED, MessageResult, MessageStatus, Task
 from forwarder.records import Message
 
 Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
 """Makes one BatchPutMessage call: entries in, the parsed answer out; raises what the client raises."""
 Store = Callable[[int], bool]
-"""Puts the record at an index of the ledger into the rejected-records queue; whether that worked."""
+"""Puts the record at an index of the batch into the rejected-records queue; whether that worked."""
 
 STORED_TOGETHER = 10
 """Records in a batch for the rejected-records queue."""
 
 
 class Delivery:
-    """The sending of one invocation's tasks: `run` it once, then all of them have outcomes.
+    """The sending of one invocation's tasks: `run` it once, then all of them have results.
 
     With `checkpoint` (Kinesis) nothing behind an unrecovered failure is started.
     """
 
     def __init__(
         self,
-        ledger: Ledger,
-        backlog: Backlog,
+        state: BatchState,
+        scheduler: Scheduler,
         *,
         config: Config,
         checkpoint: bool,
@@ -68,9 +68,9 @@ class Delivery:
         deadline: Deadline,
         backoff: float = retries.BASE,
     ) -> None:
-        self.traffic = Traffic()
-        self._ledger = ledger
-        self._backlog = backlog
+        self.stats = CallStats()
+        self._state = state
+        self._scheduler = scheduler
         self._config = config
         self._checkpoint = checkpoint
         self._send = send
@@ -78,34 +78,34 @@ class Delivery:
         self._pool = pool
         self._deadline = deadline
         self._reports: Queue[tuple[list[Task], Any, float]] = Queue()
-        self._limiter = Limiter(config.workers)
+        self._limiter = ConcurrencyLimiter(config.workers)
         self._retries = Retries(backoff)
         self._in_flight = 0
         self._stopped = ""
         self._halves: deque[list[Task]] = deque()
         self._unknown: dict[str, str] = {}
-        self._to_store = len(ledger.rejected)
+        self._to_store = len(state.rejected)
 
     def run(self) -> None:
         """Send all that can be sent in time."""
-        if self._gives_back_in_shard and self._ledger.rejected:
-            self._backlog.cut(min(self._ledger.record(entry).position for entry in self._ledger.rejected))
+        if self._gives_back_in_shard and self._state.rejected:
+            self._scheduler.cut(min(self._state.record(entry).position for entry in self._state.rejected))
         while self._start():
             if not self._receive():
                 self._pool.abandon()
                 self._stop(reasons.DEADLINE)
                 break
-        self._ledger.close(self._stopped or reasons.HELD_BACK)
+        self._state.close(self._stopped or reasons.HELD_BACK)
 
     @property
     def _gives_back_in_shard(self) -> bool:
         """Whether Lambda delivers a rejected record and all behind it again."""
-        return self._checkpoint and self._ledger.give_back
+        return self._checkpoint and self._state.give_back
 
     def _start(self) -> bool:
         """Begin as many calls as may be in flight; whether there is anything to wait for."""
         for task in self._retries.due(monotonic()):
-            self._backlog.give_back(task)
+            self._scheduler.give_back(task)
         while not self._stopped and self._in_flight < self._limiter.limit and (call := self._next_call()):
             if not self._deadline.may_call(self._to_store // STORED_TOGETHER):
                 self._stop(reasons.DEADLINE)
@@ -119,16 +119,16 @@ class Delivery:
                 return half
         call: list[Task] = []
         size = self._config.batch_size
-        while taken := self._backlog.take(size - len(call), size * self._limiter.limit):
+        while taken := self._scheduler.take(size - len(call), size * self._limiter.limit):
             call = self._sendable(call + taken)
         return call
 
     def _sendable(self, tasks: list[Task]) -> list[Task]:
         """Return the tasks that still are to be sent: settling one may hold others back."""
-        left = [task for task in tasks if not self._settle_unsent(task)]
-        return [task for task in left if not self._backlog.behind(task)]
+        left = [task for task in tasks if not self._finish_unsent(task)]
+        return [task for task in left if not self._scheduler.behind(task)]
 
-    def _settle_unsent(self, task: Task) -> bool:
+    def _finish_unsent(self, task: Task) -> bool:
         """Settle a barrier, or a message whose input the target does not know; whether it was one."""
         if task.message is None:
             self._pass_barrier(task)
@@ -140,10 +140,10 @@ class Delivery:
 
     def _pass_barrier(self, task: Task) -> None:
         """Let the group go on unless its record was rejected; then only when that is stored."""
-        problems = self._ledger.problems(task.entry)
+        problems = self._state.problems(task.entry)
         if not problems:
-            self._settle(task, ACCEPTED)
-        elif self._ledger.give_back:
+            self._finish(task, ACCEPTED)
+        elif self._state.give_back:
             self._fail(task, reasons.REJECTED, f"{problems[0].code}: {problems[0].text}")
         else:
             self._submit(self._put_away, [task])
@@ -156,12 +156,12 @@ class Delivery:
 
     def _call(self, tasks: list[Task]) -> None:
         started = monotonic()
-        result: Result
+        raw: RawResult
         try:
-            result = self._send([_entry(task.message) for task in tasks if task.message])
-        except Exception as error:  # noqa: BLE001  any failure leaves the call in doubt; judge() tells which
-            result = error
-        self._reports.put((tasks, result, (monotonic() - started) * 1000))
+            raw = self._send([_entry(task.message) for task in tasks if task.message])
+        except Exception as error:  # noqa: BLE001  any failure leaves the call in doubt, which classify() names
+            raw = error
+        self._reports.put((tasks, raw, (monotonic() - started) * 1000))
 
     def _put_away(self, tasks: list[Task]) -> None:
         stored: bool | Exception
@@ -193,37 +193,37 @@ class Delivery:
         if isinstance(stored, Exception):
             raise stored
         if stored:
-            self._ledger.stored.add(task.entry)
-            self._settle(task, ACCEPTED)
+            self._state.stored.add(task.entry)
+            self._finish(task, ACCEPTED)
         else:
-            self._ledger.unstorable.add(task.entry)
+            self._state.unstorable.add(task.entry)
             self._fail(task, reasons.STORE_FAILED)
 
-    def _after_call(self, tasks: list[Task], result: Result, latency: float) -> None:
-        self.traffic.sizes.append(len(tasks))
-        self.traffic.latencies.append(latency)
-        answer = judge({task.message.id for task in tasks if task.message}, result)
-        self.traffic.throttles += answer.throttled
-        self._limiter.note(throttled=answer.throttled, in_flight=self._in_flight)
-        match answer.kind:
-            case Kind.ANSWERED:
-                self._take_entries(tasks, answer)
-            case Kind.REFUSED:
-                self._bisect(tasks, answer)
-            case Kind.MISCONFIGURED:
-                self._give_up(tasks, answer)
-            case Kind.THROTTLED:
-                self._again(tasks, reasons.THROTTLED, answer.code, answer.text)
-            case Kind.FAILED:
-                self._again(tasks, reasons.TARGET_FAILED, answer.code, answer.text)
+    def _after_call(self, tasks: list[Task], raw: RawResult, latency: float) -> None:
+        self.stats.sizes.append(len(tasks))
+        self.stats.latencies.append(latency)
+        result = classify({task.message.id for task in tasks if task.message}, raw)
+        self.stats.throttles += result.throttled
+        self._limiter.note(throttled=result.throttled, in_flight=self._in_flight)
+        match result.status:
+            case CallStatus.ANSWERED:
+                self._take_entries(tasks, result)
+            case CallStatus.REFUSED:
+                self._bisect(tasks, result)
+            case CallStatus.MISCONFIGURED:
+                self._give_up(tasks, result)
+            case CallStatus.THROTTLED:
+                self._again(tasks, reasons.THROTTLED, result.code, result.text)
+            case CallStatus.FAILED:
+                self._again(tasks, reasons.TARGET_FAILED, result.code, result.text)
 
-    def _take_entries(self, tasks: list[Task], answer: Answer) -> None:
+    def _take_entries(self, tasks: list[Task], result: CallResult) -> None:
         passing: dict[tuple[str, str], list[Task]] = {}
         for task in tasks:
             assert task.message is not None
-            code, text = answer.errors.get(task.message.id, ("", ""))
+            code, text = result.errors.get(task.message.id, ("", ""))
             if not code:
-                self._settle(task, ACCEPTED)
+                self._finish(task, ACCEPTED)
             elif code == INVALID_REQUEST:
                 self._reject(task, reasons.REFUSED, text)
             elif code == UNKNOWN_INPUT:
@@ -235,33 +235,33 @@ class Delivery:
             reason = reasons.THROTTLED if is_throttling(code) else reasons.TARGET_FAILED
             self._again(again, reason, code, text)
 
-    def _bisect(self, tasks: list[Task], answer: Answer) -> None:
-        self.traffic.failures[answer.code] += 1
+    def _bisect(self, tasks: list[Task], result: CallResult) -> None:
+        self.stats.failures[result.code] += 1
         if len(tasks) == 1:
-            self._reject(tasks[0], reasons.REFUSED, answer.text)
+            self._reject(tasks[0], reasons.REFUSED, result.text)
             return
         middle = len(tasks) // 2
         self._halves += [tasks[:middle], tasks[middle:]]
 
-    def _give_up(self, tasks: list[Task], answer: Answer) -> None:
-        fault = f"{answer.code}: {answer.text}"
-        self.traffic.failures[answer.code] += 1
-        self.traffic.note_fault(fault)
+    def _give_up(self, tasks: list[Task], result: CallResult) -> None:
+        fault = f"{result.code}: {result.text}"
+        self.stats.failures[result.code] += 1
+        self.stats.note_fault(fault)
         self._stop(reasons.CONFIGURATION)
         for task in tasks:
             self._fail(task, reasons.CONFIGURATION, fault)
 
     def _refuse_input(self, task: Task, message: Message, text: str) -> None:
-        self.traffic.failures[UNKNOWN_INPUT] += 1
+        self.stats.failures[UNKNOWN_INPUT] += 1
         if message.unknown_input == "reject":
             self._reject(task, reasons.UNKNOWN_INPUT, text)
             return
-        self.traffic.note_fault(f"the target does not know the input {message.input!r}: {text}")
+        self.stats.note_fault(f"the target does not know the input {message.input!r}: {text}")
         self._fail(task, reasons.UNKNOWN_INPUT, text)
 
     def _again(self, tasks: Sequence[Task], reason: str, code: str, text: str) -> None:
         """Send the tasks again after a delay, as long as tries and time are left."""
-        self.traffic.failures[code] += 1
+        self.stats.failures[code] += 1
         again = []
         for task in tasks:
             task.attempts += 1
@@ -270,30 +270,30 @@ class Delivery:
             else:
                 again.append(task)
         if again:
-            self.traffic.retries += len(again)
+            self.stats.retries += len(again)
             self._retries.add(again, monotonic())
 
-    def _settle(self, task: Task, outcome: Outcome) -> None:
-        task.outcome = outcome
-        self._backlog.finish(task)
+    def _finish(self, task: Task, result: MessageResult) -> None:
+        task.result = result
+        self._scheduler.finish(task)
 
     def _reject(self, task: Task, code: str, text: str) -> None:
         self._to_store += 1
         if self._gives_back_in_shard:
-            self._backlog.cut(task.position)
-        self._settle(task, Outcome(Fate.REJECTED, code, text))
+            self._scheduler.cut(task.position)
+        self._finish(task, MessageResult(MessageStatus.REJECTED, code, text))
 
     def _fail(self, task: Task, reason: str, text: str = "") -> None:
-        task.outcome = Outcome(Fate.UNFINISHED, reason, text)
-        for held in self._backlog.hold(task):
-            held.outcome = Outcome(Fate.UNFINISHED, reasons.HELD_BACK)
+        task.result = MessageResult(MessageStatus.UNFINISHED, reason, text)
+        for held in self._scheduler.hold(task):
+            held.result = MessageResult(MessageStatus.UNFINISHED, reasons.HELD_BACK)
         if self._checkpoint:
-            self._backlog.cut(task.position)
+            self._scheduler.cut(task.position)
 
     def _stop(self, reason: str) -> None:
         if not self._stopped:
             self._stopped = reason
-            self.traffic.deadline_stops += reason == reasons.DEADLINE
+            self.stats.deadline_stops += reason == reasons.DEADLINE
 
 
 def _entry(message: Message) -> dict[str, Any]:

@@ -26,13 +26,13 @@ Lane = str | int
 """An ordering key, or (of a task without one) its place among the tasks."""
 
 
-def make_backlog(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Backlog":
-    """Return the backlog of tasks in an ordering: none, key or strict."""
+def make_scheduler(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Scheduler":
+    """Return the scheduler of tasks in an ordering: none, key or strict."""
     lanes = make_lanes(tasks, routed, keyed=ordering != "none")
-    return Backlog(lanes, one_by_one=ordering == "strict")
+    return Scheduler(lanes, one_by_one=ordering == "strict")
 
 
-class Backlog:
+class Scheduler:
     """The lanes of one invocation.
 
     A task that was taken is out until it is finished, given back or held; meanwhile its lane rests.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Traffic:
+class CallStats:
     """Calls, retries, throttles, faults."""
 
     sizes: list[int] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The work of one invocation: a task per message, and the fate of each."""
+"""The work of one invocation: a task per message, and the status of each."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,7 +6,7 @@ from enum import Enum
 from forwarder.records import Message
 
 
-class Fate(Enum):
+class MessageStatus(Enum):
     """What became of a message."""
 
     ACCEPTED = "accepted"
@@ -15,15 +15,15 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The fate of a message; `code` and `text` say why it was not accepted."""
+class MessageResult:
+    """The status of a message; `code` and `text` say why it was not accepted."""
 
-    fate: Fate
+    status: MessageStatus
     code: str = ""
     text: str = ""
 
 
-ACCEPTED = Outcome(Fate.ACCEPTED)
+ACCEPTED = MessageResult(MessageStatus.ACCEPTED)
 
 
 @dataclass(slots=True, eq=False)
@@ -39,4 +39,4 @@ class Task:
     message: Message | None
     lane: int = 0
     attempts: int = 0
-    outcome: Outcome | None = None
+    result: MessageResult | None = None

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from forwarder import reasons
 from forwarder.config.config import Config
-from forwarder.delivery.batch_state import Ledger, State
+from forwarder.delivery.batch_state import BatchState, RecordStatus
 from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
-from forwarder.delivery.scheduler import make_backlog
+from forwarder.delivery.scheduler import make_scheduler
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.redrive.destination import QueuedRecord
 from forwarder.rejected_records.decoder import RejectedRecord
@@ -44,10 +44,10 @@ class ToTarget:
 
     def move(self, records: Sequence[QueuedRecord]) -> list[str]:
         """Send the messages of some records together."""
-        ledger = Ledger([self._with_own_ids(self._route(queued.record)) for queued in records])
+        state = BatchState([self._with_own_ids(self._route(queued.record)) for queued in records])
         delivery = Delivery(
-            ledger,
-            make_backlog(ledger.tasks, ledger.routed, self._config.ordering),
+            state,
+            make_scheduler(state.tasks, state.routed, self._config.ordering),
             config=self._config,
             checkpoint=False,
             send=self._send,
@@ -56,17 +56,17 @@ class ToTarget:
             deadline=Deadline(lambda: AMPLE, self._config.connect_timeout + self._config.read_timeout),
         )
         delivery.run()
-        return [self._reason(ledger, entry) for entry in range(len(records))]
+        return [self._reason(state, entry) for entry in range(len(records))]
 
-    def _reason(self, ledger: Ledger, entry: int) -> str:
-        for problem in ledger.problems(entry):
+    def _reason(self, state: BatchState, entry: int) -> str:
+        for problem in state.problems(entry):
             return f"rejected again: {problem.code}: {problem.text}"
-        verdict = ledger.verdict(entry)
-        if verdict.reason == reasons.CONFIGURATION:
-            self.fault = verdict.text or self.fault
-        if verdict.state is State.FORWARDED:
+        result = state.result(entry)
+        if result.reason == reasons.CONFIGURATION:
+            self.fault = result.text or self.fault
+        if result.status is RecordStatus.FORWARDED:
             return ""
-        return ": ".join(part for part in (verdict.reason, verdict.text) if part)
+        return ": ".join(part for part in (result.reason, result.text) if part)
 
     def _route(self, rejected: RejectedRecord) -> Routed:
         """Return what is to be sent of a record, or why it still cannot be."""

@@ -8,7 +8,7 @@ from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.pool import Pool
 
 Put = Callable[[Sequence[int]], Sequence[bool]]
-"""Puts the records at some indexes of the ledger into the rejected-records queue; which of them it took."""
+"""Puts the records at some indexes of the batch into the rejected-records queue; which of them it took."""
 
 BATCH = 10
 """Entries of one SendMessageBatch (Amazon SQS API reference)."""

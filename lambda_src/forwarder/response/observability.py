@@ -1,4 +1,4 @@
-"""Telling people of an invocation, with Powertools: one line in the log, one of metrics."""
+"""Log line and metrics of an invocation, written with Powertools."""
 
 import logging
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from forwarder.response import metrics as names
 from forwarder.response.report import Report, summary, values
 
 
-class Telling:
+class InvocationLogger:
     """The logger and the metrics of the function; the environment may name service, namespace and level."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -22,15 +22,15 @@ class Telling:
         modules.handlers = [self._logger.registered_handler]
         modules.propagate = False
 
-    def tell(self, report: Report, request_id: str) -> None:
+    def emit(self, report: Report, request_id: str) -> None:
         """Write the summary line and the metrics; never anything of a payload."""
-        self._emit(report)
-        write = self._logger.info if report.sound else self._logger.warning
-        if report.traffic.faults:
+        self._emit_metrics(report)
+        write = self._logger.info if report.succeeded else self._logger.warning
+        if report.stats.faults:
             write = self._logger.error
         write(report.text, extra={"function_request_id": request_id, **summary(report)})
 
-    def _emit(self, report: Report) -> None:
+    def _emit_metrics(self, report: Report) -> None:
         self._metrics.add_dimension("source", report.event.source.value)
         for name, unit, value in values(report):
             self._metrics.add_metric(name, unit, value)

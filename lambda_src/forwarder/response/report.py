@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.delivery.batch_state import Ledger, State, Verdict
-from forwarder.delivery.stats import Traffic
+from forwarder.delivery.batch_state import BatchState, RecordResult, RecordStatus
+from forwarder.delivery.stats import CallStats
 from forwarder.records import Record
 from forwarder.response import metrics as names
-from forwarder.response.batch_response import Settlement
+from forwarder.response.batch_response import BatchResponse
 from forwarder.sources.events import Event
 
 MOST_SAMPLES = 5
@@ -23,55 +23,55 @@ class Report:
     """An invocation, settled; `age` is that of the oldest record at its beginning, milliseconds."""
 
     event: Event
-    ledger: Ledger
-    verdicts: Sequence[tuple[Record, Verdict]]
-    settlement: Settlement
-    traffic: Traffic
+    state: BatchState
+    results: Sequence[tuple[Record, RecordResult]]
+    response: BatchResponse
+    stats: CallStats
     age: int
     warnings: tuple[str, ...] = ()
 
     @property
-    def sound(self) -> bool:
+    def succeeded(self) -> bool:
         """Whether every record was forwarded or dropped on purpose, and nothing needs attention."""
-        done = self.settlement.forwarded + self.settlement.dropped
-        return done == self.event.size and not self.traffic.faults and not self.warnings
+        done = self.response.forwarded + self.response.dropped
+        return done == self.event.size and not self.stats.faults and not self.warnings
 
     @property
     def text(self) -> str:
         """One sentence."""
-        return f"{self.settlement.forwarded} of {self.event.size} records forwarded"
+        return f"{self.response.forwarded} of {self.event.size} records forwarded"
 
     @property
     def illegal_timestamps(self) -> int:
         """Messages whose own time could not be used."""
-        return sum(one.illegal_timestamps for one in self.ledger.routed)
+        return sum(one.illegal_timestamps for one in self.state.routed)
 
 
 def summary(report: Report) -> dict[str, Any]:
     """Return the members of the summary line; what is zero or empty is left out, except for the records."""
-    settlement, traffic = report.settlement, report.traffic
+    response, stats = report.response, report.stats
     detail = {
-        "messages": dict(+report.ledger.message_counts()),
-        "calls": traffic.calls,
-        "retries": traffic.retries,
-        "throttles": traffic.throttles,
-        "failures": dict(traffic.failures),
-        "callLatency": _spread(traffic.latencies),
+        "messages": dict(+report.state.message_counts()),
+        "calls": stats.calls,
+        "retries": stats.retries,
+        "throttles": stats.throttles,
+        "failures": dict(stats.failures),
+        "callLatency": _spread(stats.latencies),
         "oldestRecordAge": report.age,
         "illegalTimestamps": report.illegal_timestamps,
-        "deadlineStops": traffic.deadline_stops,
-        "configurationFaults": [_short(fault) for fault in traffic.faults],
+        "deadlineStops": stats.deadline_stops,
+        "configurationFaults": [_short(fault) for fault in stats.faults],
         "warnings": list(report.warnings),
         "samples": list(_samples(report)),
     }
     records = {
         "received": report.event.size,
-        "forwarded": settlement.forwarded,
-        "dropped": settlement.dropped,
-        "deadLettered": settlement.dead_lettered,
-        "returned": settlement.returned.total(),
+        "forwarded": response.forwarded,
+        "dropped": response.dropped,
+        "deadLettered": response.rejected,
+        "returned": response.returned.total(),
     }
-    by_reason = {"returnedBy": dict(settlement.returned)} if settlement.returned else {}
+    by_reason = {"returnedBy": dict(response.returned)} if response.returned else {}
     head = {"source": report.event.source.value, "records": {**records, **by_reason}}
     return {**head, **{name: value for name, value in detail.items() if value}}
 
@@ -80,7 +80,7 @@ def values(report: Report) -> Iterator[tuple[str, str, float]]:
     """Yield name, unit and value of each metric."""
     for name, value in _counts(report).items():
         yield name, names.METRICS[name][0], value
-    for reason, count in report.settlement.returned.items():
+    for reason, count in report.response.returned.items():
         yield names.RETURNED + reason, "Count", count
     for name, several in _series(report).items():
         yield from ((name, names.METRICS[name][0], value) for value in spread(several, MOST_VALUES))
@@ -95,46 +95,46 @@ def spread(several: Sequence[float], most: int) -> Sequence[float]:
 
 
 def _counts(report: Report) -> dict[str, int]:
-    settlement, traffic, messages = report.settlement, report.traffic, report.ledger.message_counts()
+    response, stats, messages = report.response, report.stats, report.state.message_counts()
     return {
         names.RECORDS_RECEIVED: report.event.size,
-        names.RECORDS_FORWARDED: settlement.forwarded,
-        names.RECORDS_DROPPED: settlement.dropped,
-        names.RECORDS_DEAD_LETTERED: settlement.dead_lettered,
-        names.RECORDS_RETURNED: settlement.returned.total(),
+        names.RECORDS_FORWARDED: response.forwarded,
+        names.RECORDS_DROPPED: response.dropped,
+        names.RECORDS_DEAD_LETTERED: response.rejected,
+        names.RECORDS_RETURNED: response.returned.total(),
         names.MESSAGES_ACCEPTED: messages["accepted"],
         names.MESSAGES_DUPLICATE: messages["duplicates"],
-        names.CALLS: traffic.calls,
-        names.RETRIES: traffic.retries,
-        names.THROTTLES: traffic.throttles,
+        names.CALLS: stats.calls,
+        names.RETRIES: stats.retries,
+        names.THROTTLES: stats.throttles,
         names.OLDEST_RECORD_AGE: report.age,
         names.ILLEGAL_TIMESTAMPS: report.illegal_timestamps,
-        names.DEADLINE_STOPS: traffic.deadline_stops,
-        names.CONFIGURATION_FAULTS: len(traffic.faults),
+        names.DEADLINE_STOPS: stats.deadline_stops,
+        names.CONFIGURATION_FAULTS: len(stats.faults),
     }
 
 
 def _series(report: Report) -> Mapping[str, Sequence[float]]:
-    return {names.CALL_LATENCY: report.traffic.latencies, names.MESSAGES_PER_CALL: report.traffic.sizes}
+    return {names.CALL_LATENCY: report.stats.latencies, names.MESSAGES_PER_CALL: report.stats.sizes}
 
 
 def _samples(report: Report) -> Iterator[dict[str, str]]:
     """The first records that failed, whatever became of them."""
     failed = (
         (record, reason)
-        for entry, (record, verdict) in enumerate(report.verdicts)
-        if (reason := _reason(report.ledger, entry, verdict))
+        for entry, (record, result) in enumerate(report.results)
+        if (reason := _reason(report.state, entry, result))
     )
     for _, (record, reason) in zip(range(MOST_SAMPLES), failed, strict=False):
         yield {"record": record.id, **reason}
 
 
-def _reason(ledger: Ledger, entry: int, verdict: Verdict) -> dict[str, str]:
-    if verdict.state is State.DEAD_LETTERED:
-        problem = ledger.problems(entry)[0]
-        return {"state": verdict.state.value, "reason": problem.code, "text": _short(problem.text)}
-    if verdict.state is State.UNFINISHED:
-        return {"state": "returned", "reason": verdict.reason, "text": _short(verdict.text)}
+def _reason(state: BatchState, entry: int, result: RecordResult) -> dict[str, str]:
+    if result.status is RecordStatus.REJECTED:
+        problem = state.problems(entry)[0]
+        return {"state": result.status.value, "reason": problem.code, "text": _short(problem.text)}
+    if result.status is RecordStatus.UNFINISHED:
+        return {"state": "returned", "reason": result.reason, "text": _short(result.text)}
     return {}
 
 

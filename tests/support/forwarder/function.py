@@ -87,7 +87,7 @@ class Function:
 
 def failures(report: Report) -> list[str]:
     """The identifiers in a response."""
-    return [one["itemIdentifier"] for one in report.settlement.response["batchItemFailures"]]
+    return [one["itemIdentifier"] for one in report.response.body["batchItemFailures"]]
 
 
 def sqs(*bodies: dict[str, Any] | str, arn: str = QUEUE) -> list[dict[str, Any]]:

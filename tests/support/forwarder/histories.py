@@ -74,7 +74,7 @@ def run(
     """Deliver one record per body until the source is empty, and see that nothing was lost or doubled."""
 
     def invoke(event: Event, seconds: float) -> Any:
-        return function.handle(*event["Records"], remaining=lambda: seconds).settlement.response
+        return function.handle(*event["Records"], remaining=lambda: seconds).response.body
 
     poller = make_poller(settings, bodies, around(invoke))
     endpoint.clock = lambda: START + int(poller.now * 1000)

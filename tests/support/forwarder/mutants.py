@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from forwarder.delivery import call_results, delivery, scheduler, tasks
-from forwarder.delivery.batch_state import Ledger, State
-from forwarder.delivery.call_results import Answer, Kind
+from forwarder.delivery.batch_state import BatchState, RecordStatus
+from forwarder.delivery.call_results import CallResult, CallStatus
 from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.delivery import Delivery
-from forwarder.delivery.scheduler import Backlog
+from forwarder.delivery.scheduler import Scheduler
 from forwarder.delivery.tasks import Task
 from forwarder.records import Source
 from forwarder.response import batch_response
@@ -19,8 +19,8 @@ from forwarder.routing import router
 from forwarder.sources.events import Event
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
-judge, checkpoint, make_lanes = call_results.judge, batch_response.checkpoint, scheduler.make_lanes
-bisect, response = Delivery._bisect, batch_response._response
+classify, checkpoint, make_lanes = call_results.classify, batch_response.checkpoint, scheduler.make_lanes
+bisect, body = Delivery._bisect, batch_response._body
 
 
 def other(owner: Any, name: str, value: Any) -> Mutation:
@@ -28,41 +28,41 @@ def other(owner: Any, name: str, value: Any) -> Mutation:
     return lambda patch: patch.setattr(owner, name, value)
 
 
-def highest(event: Event, verdicts: Any, failed: Any) -> dict[str, Any]:
+def highest(event: Event, results: Any, failed: Any) -> dict[str, Any]:
     if event.source is not Source.KINESIS:
-        return response(event, verdicts, failed)
-    return response(event, verdicts, failed[-1:])
+        return body(event, results, failed)
+    return body(event, results, failed[-1:])
 
 
-def nothing_returned(event: Event, verdicts: Any, failed: Any) -> dict[str, Any]:
+def nothing_returned(event: Event, results: Any, failed: Any) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def doubt_is_success(ids: Any, result: Any) -> Answer:
-    answer = judge(ids, result)
-    return Answer(Kind.ANSWERED) if answer.kind is Kind.FAILED else answer
+def doubt_is_success(ids: Any, raw: Any) -> CallResult:
+    result = classify(ids, raw)
+    return CallResult(CallStatus.ANSWERED) if result.status is CallStatus.FAILED else result
 
 
-def any_400_is_a_refusal(ids: Any, result: Any) -> Answer:
-    answer = judge(ids, result)
-    return Answer(Kind.REFUSED) if answer.kind is Kind.MISCONFIGURED else answer
+def any_400_is_a_refusal(ids: Any, raw: Any) -> CallResult:
+    result = classify(ids, raw)
+    return CallResult(CallStatus.REFUSED) if result.status is CallStatus.MISCONFIGURED else result
 
 
-def holds_nothing(self: Backlog, task: Task) -> list[Task]:
+def holds_nothing(self: Scheduler, task: Task) -> list[Task]:
     self.finish(task)
     return []
 
 
-def half_is_dropped(self: Delivery, call: list[Task], answer: Answer) -> None:
-    bisect(self, call, answer)
+def half_is_dropped(self: Delivery, call: list[Task], result: CallResult) -> None:
+    bisect(self, call, result)
     if len(call) > 1:
         for task in self._halves.pop():
-            self._settle(task, tasks.ACCEPTED)
+            self._finish(task, tasks.ACCEPTED)
 
 
-def bisection_rejects_all(self: Delivery, tasks: list[Task], answer: Answer) -> None:
+def bisection_rejects_all(self: Delivery, tasks: list[Task], result: CallResult) -> None:
     for task in tasks:
-        self._reject(task, "Refused", answer.text)
+        self._reject(task, "Refused", result.text)
 
 
 def every_task_alone(tasks: Any, routed: Any, *, keyed: bool) -> list[list[Task]]:
@@ -88,33 +88,38 @@ def new_ids(record: Any) -> str:
 
 
 def stored_without_waiting(self: Delivery, task: Task) -> None:
-    self._settle(task, tasks.ACCEPTED)
+    self._finish(task, tasks.ACCEPTED)
 
 
-def problems_of_the_first_only(self: Ledger, entry: int) -> Any:
+def problems_of_the_first_only(self: BatchState, entry: int) -> Any:
     return self.routed[entry].problems
 
 
-def unfinished_of_the_record_only(self: Ledger, entry: int) -> list[Any]:
+def unfinished_of_the_record_only(self: BatchState, entry: int) -> list[Any]:
     return [
-        task.outcome
+        task.result
         for task in self.tasks
-        if task.entry == entry and task.outcome and task.outcome.fate is tasks.Fate.UNFINISHED
+        if task.entry == entry and task.result and task.result.status is tasks.MessageStatus.UNFINISHED
     ]
 
 
-def weight(verdict: Any) -> int:
-    return (State.DROPPED, State.DEAD_LETTERED, State.FORWARDED, State.UNFINISHED).index(verdict.state)
+def weight(result: Any) -> int:
+    return (
+        RecordStatus.DROPPED,
+        RecordStatus.REJECTED,
+        RecordStatus.FORWARDED,
+        RecordStatus.UNFINISHED,
+    ).index(result.status)
 
 
 MUTANTS: dict[str, Mutation] = {
-    "Kinesis returns the highest": other(batch_response, "_response", highest),
-    "nothing is returned": other(batch_response, "_response", nothing_returned),
+    "Kinesis returns the highest": other(batch_response, "_body", highest),
+    "nothing is returned": other(batch_response, "_body", nothing_returned),
     "an aggregate in part dead-lettered counts as forwarded": other(batch_response, "_weight", weight),
-    "a doubtful call counts as accepted": other(delivery, "judge", doubt_is_success),
-    "any 4xx rejects": other(delivery, "judge", any_400_is_a_refusal),
-    "a failure holds nothing": other(Backlog, "hold", holds_nothing),
-    "nothing is cut": other(Backlog, "cut", lambda self, position: None),
+    "a doubtful call counts as accepted": other(delivery, "classify", doubt_is_success),
+    "any 4xx rejects": other(delivery, "classify", any_400_is_a_refusal),
+    "a failure holds nothing": other(Scheduler, "hold", holds_nothing),
+    "nothing is cut": other(Scheduler, "cut", lambda self, position: None),
     "bisection forgets a half": other(Delivery, "_bisect", half_is_dropped),
     "a refused call is rejected whole": other(Delivery, "_bisect", bisection_rejects_all),
     "keys are ignored": other(scheduler, "make_lanes", every_task_alone),
@@ -123,6 +128,6 @@ MUTANTS: dict[str, Mutation] = {
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),
     "ids are new each time": other(router, "derived_id", new_ids),
     "a group does not wait for the store": other(Delivery, "_pass_barrier", stored_without_waiting),
-    "duplicates are forgotten": other(Ledger, "_unfinished", unfinished_of_the_record_only),
-    "the target's rejections are forgotten": other(Ledger, "problems", problems_of_the_first_only),
+    "duplicates are forgotten": other(BatchState, "_unfinished", unfinished_of_the_record_only),
+    "the target's rejections are forgotten": other(BatchState, "problems", problems_of_the_first_only),
 }

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from forwarder import reasons
-from forwarder.delivery.batch_state import State, without_conflicts
+from forwarder.delivery.batch_state import RecordStatus, without_conflicts
 from forwarder.delivery.pool import Argument, Pool, Result
-from forwarder.delivery.tasks import Fate
+from forwarder.delivery.tasks import MessageStatus
 from forwarder.errors import ConfigError
 from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Record, Routed, Source
@@ -127,11 +127,11 @@ class Handled:
         return {key: [id for id in self.messages if id in ids] for key, ids in lanes.items()}
 
     @cached_property
-    def outcomes(self) -> dict[str, Fate]:
+    def results(self) -> dict[str, MessageStatus]:
         """What the forwarder says became of each message."""
         assert self.report
-        tasks = [task for task in self.report.ledger.tasks if task.message]
-        return {task.message.id: task.outcome.fate for task in tasks if task.message and task.outcome}
+        tasks = [task for task in self.report.state.tasks if task.message]
+        return {task.message.id: task.result.status for task in tasks if task.message and task.result}
 
     def is_done(self, one: Routed) -> bool:
         """Whether nothing of a record would be missing if it never came again."""
@@ -173,7 +173,7 @@ def nothing_is_lost(one: Handled) -> None:
 
 
 def what_counts_as_accepted_is_stored(one: Handled) -> None:
-    accepted = {id for id, fate in one.outcomes.items() if fate is Fate.ACCEPTED}
+    accepted = {id for id, status in one.results.items() if status is MessageStatus.ACCEPTED}
     assert accepted <= {stored.id for stored in one.stored}
 
 
@@ -229,9 +229,9 @@ def order_is_kept(one: Handled) -> None:
 
 def what_stands_behind_a_failure_waits(one: Handled) -> None:
     for lane in one.keys.values():
-        fates = [one.outcomes.get(id) for id in lane]
-        if Fate.UNFINISHED in fates:
-            behind = lane[fates.index(Fate.UNFINISHED) + 1 :]
+        statuses = [one.results.get(id) for id in lane]
+        if MessageStatus.UNFINISHED in statuses:
+            behind = lane[statuses.index(MessageStatus.UNFINISHED) + 1 :]
             assert not set(behind) & set(one.log.sent), "sent past a failed message of its key"
 
 
@@ -253,9 +253,9 @@ def a_shard_comes_back_from_its_first_failure_on(one: Handled) -> None:
     assert one.report
     first = min(one.returned)
     why = [
-        verdict.reason
-        for record, verdict in one.report.verdicts
-        if record.position == first and verdict.state is State.UNFINISHED
+        result.reason
+        for record, result in one.report.results
+        if record.position == first and result.status is RecordStatus.UNFINISHED
     ]
     assert why, "the record that is named is done"
     if one.scenario.config.workers == 1 and set(why) <= ITS_OWN:
@@ -309,14 +309,14 @@ def a_shard_keeps_what_comes_again(one: Handled) -> None:
         assert not one.dead & (back - repeated)
 
 
-def the_books_balance(one: Handled) -> None:
+def the_counts_add_up(one: Handled) -> None:
     assert one.report
-    books, counts = one.report.settlement, one.report.ledger.message_counts()
-    returned = books.returned.total()
-    assert returned + books.dead_lettered + books.forwarded + books.dropped == one.event.size
+    response, counts = one.report.response, one.report.state.message_counts()
+    returned = response.returned.total()
+    assert returned + response.rejected + response.forwarded + response.dropped == one.event.size
     if one.event.source is Source.KINESIS:
         assert returned == len(one.returned)
-    assert set(books.failed) <= one.returned
+    assert set(response.failed) <= one.returned
     assert counts["built"] == (
         counts["accepted"] + counts["rejected"] + counts["unfinished"] + counts["duplicates"]
     )
@@ -326,7 +326,7 @@ def the_books_balance(one: Handled) -> None:
         if routed.record.position not in one.returned:
             by_position.setdefault(routed.record.position, []).append(routed)
     buckets = Counter(_bucket(one, several) for several in by_position.values())
-    assert buckets == +Counter(dead=books.dead_lettered, forwarded=books.forwarded, dropped=books.dropped)
+    assert buckets == +Counter(dead=response.rejected, forwarded=response.forwarded, dropped=response.dropped)
 
 
 def _bucket(one: Handled, several: Sequence[Routed]) -> str:
@@ -352,7 +352,7 @@ PROMISES: Sequence[Callable[[Handled], None]] = (
     what_is_given_back_in_a_shard_stops_it,
     rejected_is_only_what_can_never_be_accepted,
     a_shard_keeps_what_comes_again,
-    the_books_balance,
+    the_counts_add_up,
 )
 
 
