@@ -20,7 +20,7 @@ QUEUE_VARIABLE = "FORWARDER_REJECTED_QUEUE_URL"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The checked configuration; times in seconds, sizes in bytes."""
+    """Checked configuration; times in seconds, sizes in bytes."""
 
     routes: tuple[Route, ...]
     unrouted: Literal["reject", "drop"]
@@ -71,7 +71,7 @@ KEYS: Mapping[str, Key] = {
 
 
 def parse_config(document: object) -> Config:
-    """Return the configuration of a JSON document; raises ConfigError with everything that is wrong."""
+    """Return the configuration of a JSON document; raises ConfigError with every problem."""
     if not isinstance(document, Mapping):
         raise ConfigError([f"the configuration is {validators.shown(document)}; it must be an object"])
     problems: list[str] = []
@@ -118,7 +118,7 @@ def _text(setting: str, root: Path) -> str:
 
 
 def _parse(text: str, repeated: list[str]) -> object:
-    """Return the JSON document; keys that stand twice in one object go to `repeated`."""
+    """Return the JSON document; append to `repeated` the keys that stand twice in one object."""
     try:
         return json.loads(
             text, object_pairs_hook=lambda pairs: unrepeated(pairs, repeated), parse_constant=_refuse

@@ -27,8 +27,8 @@ from forwarder.reasons import EXPRESSION
 Node = Mapping[str, Any]
 """A node of jmespath's tree: `type`, `value`, `children`."""
 
-DEEPEST = 100
-"""Levels of an expression's tree, so that evaluating it cannot exhaust the stack."""
+MAX_DEPTH = 100
+"""Levels of an expression's tree at most, so that evaluating it cannot exhaust the stack."""
 
 _FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
 _CHAINS = {"subexpression", "index_expression", "pipe"}
@@ -41,12 +41,12 @@ underneath (`'a' < 1`, a slice with step 0, `ceil` of infinity, an integer too l
 
 
 class ExpressionError(ValueError):
-    """An expression that no data could make sense of; the text has the place."""
+    """Expression that is wrong whatever the data; the text has the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression; `key` is where it stands in the configuration."""
+    """Compiled expression; `key` is its place in the configuration."""
 
     key: str
     text: str
@@ -57,7 +57,7 @@ class Expression:
     _tree: Any = field(repr=False, compare=False)
 
     def reads(self, name: str) -> bool:
-        """Whether the result can depend on a member of the document."""
+        """Return whether the result can depend on a member of the document."""
         return self.whole or name in self.names
 
     def search(self, document: Mapping[str, Any]) -> Any:
@@ -69,7 +69,7 @@ class Expression:
 
 
 def is_true(value: Any) -> bool:
-    """JMESPath's truth: false, null and what is empty are false; 0 is true (JMESPath specification, "Or")."""
+    """Return the truth of a value: null, false and what is empty are false, 0 is true (JMESPath, "Or")."""
     return bool(value) or type(value) in (int, float)
 
 
@@ -82,19 +82,19 @@ def compile_expression(text: str, key: str) -> Expression:
     except ValueError as error:
         raise ExpressionError(_syntax_text(text, error)) from error
     except RecursionError as error:
-        raise ExpressionError(f"the expression is nested more than {DEEPEST} deep") from error
+        raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep") from error
     return Expression(key, text, names, whole, tree)
 
 
 def _parse(text: str) -> Node:
-    """jmespath warns of `word` in place of `"word"`, which many people write and which stays allowed."""
+    # jmespath warns of `word` in place of `"word"`, which many people write and which stays allowed.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PendingDeprecationWarning)
         return Parser().parse(text).parsed
 
 
 def _describe(error: Exception) -> str:
-    """What went wrong, without the data: jmespath's own text would quote it."""
+    """Return what went wrong, without the data: jmespath's own text would quote it."""
     if isinstance(error, JMESPathTypeError):
         allowed = " or ".join(error.expected_types)
         return f"{error.function_name}() takes {allowed}, not {error.actual_type}"
@@ -121,8 +121,8 @@ def _with_caret(reason: str, text: str, position: int) -> str:
 
 def _check(node: Node, depth: int = 0) -> None:
     """Raise ExpressionError for calls that cannot work and for expression references out of place."""
-    if depth > DEEPEST:
-        raise ExpressionError(f"the expression is nested more than {DEEPEST} deep")
+    if depth > MAX_DEPTH:
+        raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep")
     children = _children(node)
     if node["type"] == "function_expression":
         _check_call(node["value"], children)
@@ -139,8 +139,8 @@ def _check_call(name: str, arguments: Sequence[Node]) -> None:
     signature = _FUNCTIONS[name]["signature"]
     variadic = bool(signature) and bool(signature[-1].get("variadic"))
     if len(arguments) < len(signature) or (len(arguments) > len(signature) and not variadic):
-        least = "at least " if variadic else ""
-        raise ExpressionError(f"{name}() takes {least}{len(signature)} argument(s), not {len(arguments)}")
+        minimum = "at least " if variadic else ""
+        raise ExpressionError(f"{name}() takes {minimum}{len(signature)} argument(s), not {len(arguments)}")
     for index, argument in enumerate(arguments):
         wanted = "expref" in signature[min(index, len(signature) - 1)]["types"]
         if wanted != (argument["type"] == "expref"):
@@ -149,7 +149,7 @@ def _check_call(name: str, arguments: Sequence[Node]) -> None:
 
 
 def _children(node: Node) -> list[Node]:
-    """The nodes below; those of a slice are numbers, not nodes."""
+    """Return the nodes below a node; the children of a slice are numbers, not nodes."""
     return [] if node["type"] == "slice" else list(node.get("children", ()))
 
 
@@ -160,7 +160,7 @@ def _reads(tree: Node) -> tuple[frozenset[str], bool]:
 
 
 def _follow(node: Node, names: set[str], *, at_root: bool) -> bool:
-    """Collect what is read of the document; return whether the node's value is the document itself.
+    """Add to the names what is read of the document; return whether the node's value is the document itself.
 
     "" in the names stands for the whole document: it went where its members are not told apart.
     """
@@ -183,5 +183,5 @@ def _follow(node: Node, names: set[str], *, at_root: bool) -> bool:
 
 
 def _reach(kind: str, children: Sequence[Node]) -> int:
-    """How many of the children see the document: of a projection only the base."""
+    """Return how many of the children see the document: of a projection only the base."""
     return 1 if kind in _PROJECTIONS else len(children)

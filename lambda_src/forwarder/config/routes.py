@@ -12,7 +12,7 @@ from forwarder.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What becomes of the records that `when` holds for; exactly one of the input names is set."""
+    """Rule for the records that `when` holds for; either `input_name` or `input_name_from` is set."""
 
     when: Expression | None
     input_name: str | None
@@ -40,11 +40,11 @@ ROUTE_KEYS: Mapping[str, Key] = {
 
 
 def parse_routes(value: Any, path: str) -> tuple[Route, ...]:
-    """Return the routes; raises ConfigError with everything that is wrong in them."""
+    """Return the routes; raises ConfigError with every problem in them."""
     if not isinstance(value, list) or not value:
         raise validators.refusal(value, "a list of at least one route")
     problems: list[str] = []
-    routes = [_route(one, f"{path}[{index}]", problems) for index, one in enumerate(value)]
+    routes = [_route(document, f"{path}[{index}]", problems) for index, document in enumerate(value)]
     problems += _unreachable(value, path)
     if problems:
         raise ConfigError(problems)
@@ -61,7 +61,7 @@ def _route(value: Any, path: str, problems: list[str]) -> Route | None:
 
 
 def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
-    """What is wrong between the keys of one route."""
+    """Yield the problems between the keys of a route."""
     if "inputName" not in value and "inputNameFrom" not in value:
         yield ": neither inputName nor inputNameFrom; exactly one is needed"
     if "inputName" in value and "inputNameFrom" in value:
@@ -78,7 +78,7 @@ def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
 
 
 def _unreachable(routes: Sequence[Any], path: str) -> Iterator[str]:
-    """The routes behind the first one that takes every record."""
+    """Yield the problem of routes that stand behind a route which takes every record."""
     for index, route in enumerate(routes[:-1]):
         if isinstance(route, Mapping) and "when" not in route:
             behind = ", ".join(f"{path}[{later}]" for later in range(index + 1, len(routes)))

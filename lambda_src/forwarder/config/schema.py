@@ -14,7 +14,7 @@ REQUIRED = object()
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the document: the field it fills, how its value is checked, what it is when left out."""
+    """Key of the document: the field that it fills, the check of its value, its default."""
 
     field: str
     check: Check
@@ -24,7 +24,7 @@ class Key:
 def read(
     document: Mapping[str, Any], keys: Mapping[str, Key], prefix: str, problems: list[str]
 ) -> dict[str, Any]:
-    """Return the value of every field, checked or default; what is wrong goes to the problems."""
+    """Return the value of every field, checked or default; append what is wrong to `problems`."""
     problems += [f"{prefix}{name}: {_unknown(name, keys)}" for name in document if name not in keys]
     values = {key.field: key.default for key in keys.values()}
     for name, key in keys.items():
@@ -42,11 +42,11 @@ def read(
 
 
 def unrepeated(pairs: Sequence[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
-    """Return the object of JSON's pairs; names that stand twice in it go to `repeated`, as problems."""
-    made = dict(pairs)
+    """Return the object of JSON's pairs; append to `repeated` a problem for each name that stands twice."""
+    document = dict(pairs)
     names = [name for name, _ in pairs]
-    repeated.extend(f"{name}: stands twice in one object" for name in made if names.count(name) > 1)
-    return made
+    repeated.extend(f"{name}: stands twice in one object" for name in document if names.count(name) > 1)
+    return document
 
 
 def _unknown(name: str, keys: Mapping[str, Key]) -> str:

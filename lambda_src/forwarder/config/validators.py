@@ -20,27 +20,27 @@ INPUT_NAME_RULE = "1 to 128 letters, digits, `_`, `.` or `-`, the first a letter
 
 
 class WrongValue(ValueError):
-    """A value that its key does not allow; the text says what it allows."""
+    """Value that its key does not allow; the text says what the key allows."""
 
 
-def integer(least: int, most: int | None = None) -> Check:
+def integer(minimum: int, maximum: int | None = None) -> Check:
     """Return a check for whole numbers in a range."""
-    rule = f"an integer from {least} to {most}" if most else f"an integer of at least {least}"
+    rule = f"an integer from {minimum} to {maximum}" if maximum else f"an integer of at least {minimum}"
 
     def check(value: Any, key: str) -> int:
-        if type(value) is not int or value < least or (most is not None and value > most):
+        if type(value) is not int or value < minimum or (maximum is not None and value > maximum):
             raise refusal(value, rule)
         return value
 
     return check
 
 
-def seconds(most: int) -> Check:
+def seconds(maximum: int) -> Check:
     """Return a check for a positive number of seconds."""
-    rule = f"a number of seconds above 0, at most {most}"
+    rule = f"a number of seconds above 0, at most {maximum}"
 
     def check(value: Any, key: str) -> float:
-        if type(value) not in (int, float) or not 0 < value <= most or not math.isfinite(value):
+        if type(value) not in (int, float) or not 0 < value <= maximum or not math.isfinite(value):
             raise refusal(value, rule)
         return float(value)
 
@@ -48,7 +48,7 @@ def seconds(most: int) -> Check:
 
 
 def choice(*allowed: str) -> Check:
-    """Return a check for one of several words."""
+    """Return a check for one of the allowed words."""
     rule = " or ".join((", ".join(allowed[:-1]), allowed[-1]))
 
     def check(value: Any, key: str) -> str:
@@ -96,7 +96,7 @@ def queue_url(value: Any, key: str) -> str:
 
 
 def expression(value: Any, key: str) -> Any:
-    """Check for a JMESPath expression; returns it compiled."""
+    """Check for a JMESPath expression; return it compiled."""
     if not isinstance(value, str):
         raise refusal(value, "a JMESPath expression as text")
     try:
@@ -111,9 +111,9 @@ def refusal(value: Any, rule: str) -> WrongValue:
 
 
 def shown(value: Any) -> str:
-    """A value as JSON, shortened for a message."""
-    written = json.dumps(value, default=repr)
-    return written if len(written) <= 80 else written[:77] + "..."
+    """Return a value as JSON, cut to 80 characters for a message."""
+    json_text = json.dumps(value, default=repr)
+    return json_text if len(json_text) <= 80 else json_text[:77] + "..."
 
 
 def _has_host(value: str) -> bool:
