@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
-from forwarder.decoding.body import MOST_MEMBERS, gunzip, parse_body
+from forwarder.decoding.body import MAX_MEMBERS, gunzip, parse_body
 from forwarder.errors import Rejection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +87,7 @@ def test_members_share_the_cap() -> None:
 
 def test_members_are_limited() -> None:
     with pytest.raises(Rejection, match="more than 1000 members"):
-        gunzip(gzip.compress(b"") * (MOST_MEMBERS + 1), CAP)
+        gunzip(gzip.compress(b"") * (MAX_MEMBERS + 1), CAP)
 
 
 @pytest.mark.parametrize("pack", PACKERS)

@@ -11,7 +11,7 @@ from forwarder.errors import ConfigError
 from forwarder.reasons import RECORD_CODES
 from forwarder.records import Message, Problem
 from forwarder.routing.message_ids import derived_id
-from forwarder.routing.router import MOST_PROBLEMS, route_record
+from forwarder.routing.router import MAX_PROBLEMS, route_record
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -222,7 +222,7 @@ def test_bad_elements_reject_the_record() -> None:
 
 
 def test_problems_of_a_record_are_limited() -> None:
-    assert len(route_body(json.dumps([0] * 500), {**TO_A, "split": "body"}).problems) == MOST_PROBLEMS
+    assert len(route_body(json.dumps([0] * 500), {**TO_A, "split": "body"}).problems) == MAX_PROBLEMS
 
 
 def test_element_ids_follow_the_given_id() -> None:

@@ -12,14 +12,14 @@ from forwarder.reasons import BAD_COMPRESSION, TOO_LARGE
 from forwarder.sources.base64_text import decode_base64
 
 GZIP_MAGIC = b"\x1f\x8b"
-MOST_MEMBERS = 1000
-"""Members of one gzip file: each costs a copy of what follows it."""
+MAX_MEMBERS = 1000
+"""Members of a gzip file at most: each costs a copy of the bytes behind it."""
 
-_GZIP, _ZLIB = 31, 15  # window bits of zlib.decompressobj: with the header of the one or the other
+_GZIP, _ZLIB = 31, 15  # window bits of zlib.decompressobj: with the header of either format
 
 
 def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
-    """Return the JSON value of a body, which may be compressed and, if it came as `text`, in base64 then.
+    """Return the JSON value of a body, which may be compressed and then, if it came as `text`, in base64.
 
     Raises Rejection, also if the body inflates to more than `cap` bytes.
     """
@@ -37,17 +37,17 @@ def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
 def gunzip(data: bytes, cap: int) -> bytes:
     """Return the content of all members of a gzip file; raises Rejection beyond `cap` bytes."""
     plain = b""
-    for _ in range(MOST_MEMBERS):
+    for _ in range(MAX_MEMBERS):
         stream = zlib.decompressobj(_GZIP)
         plain += _inflate(stream, data, cap, cap - len(plain))
         data = stream.unused_data.lstrip(b"\0")
         if not data:
             return plain
-    raise Rejection(BAD_COMPRESSION, f"gzip data of more than {MOST_MEMBERS} members")
+    raise Rejection(BAD_COMPRESSION, f"gzip data of more than {MAX_MEMBERS} members")
 
 
 def _unpack(data: bytes, cap: int, *, text: bool) -> bytes | None:
-    """Return what is packed in data that are not JSON; None if they are not packed."""
+    """Return the content of packed data that is no JSON itself; None if the data is not packed."""
     if _has_zlib_header(data):
         return _unzip(data, cap)
     if not text:
@@ -62,7 +62,7 @@ def _unpack(data: bytes, cap: int, *, text: bool) -> bytes | None:
 
 
 def _unzip(data: bytes, cap: int) -> bytes | None:
-    """Return the content of a zlib stream; None if it is none: two bytes are a weak sign of it."""
+    """Return the content of a zlib stream; None for other data, as two bytes of header prove little."""
     stream = zlib.decompressobj(_ZLIB)
     try:
         plain = _inflate(stream, data, cap, cap)
@@ -86,5 +86,5 @@ def _inflate(stream: "zlib._Decompress", data: bytes, cap: int, room: int) -> by
 
 
 def _has_zlib_header(data: bytes) -> bool:
-    """RFC 1950, 2.2: deflate, a window of at most 32 KiB, and a check value."""
+    """Return whether data begins as in RFC 1950, 2.2: deflate, at most 32 KiB of window, a check value."""
     return len(data) > 2 and data[0] & 0x8F == 8 and (data[0] << 8 | data[1]) % 31 == 0

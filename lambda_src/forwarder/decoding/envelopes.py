@@ -10,22 +10,22 @@ from forwarder.errors import Rejection
 from forwarder.reasons import BAD_ENVELOPE
 
 UNREAD: Any = object()
-"""Stands for a value that is still to be parsed."""
+"""Placeholder of a value that is still to be parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is inside: its value, if it was parsed already, or else its bytes."""
+    """Message inside of an envelope: its value, if it is parsed already, or else its bytes."""
 
     data: bytes | None
-    """None if the message was a value within the envelope."""
+    """None if the message is a value within the envelope."""
     value: Any = UNREAD
     envelope: Mapping[str, Any] | None = None
     """The envelope without its message."""
 
 
 def open_envelope(config: Config, data: bytes, *, text: bool) -> Content:
-    """Return what is inside of the envelope, if there is one; raises Rejection if there has to be."""
+    """Return the content of a record's data; raises Rejection if the configured envelope is missing."""
     if config.envelope == "none":
         return Content(data)
     if config.envelope == "auto":
@@ -47,7 +47,7 @@ def _open_any(data: bytes, cap: int, *, text: bool) -> Content:
 
 
 def _open_sns(outer: Any) -> Content | None:
-    """Amazon SNS developer guide, "HTTP/HTTPS notification JSON format": queues get the same."""
+    # Amazon SNS developer guide, "HTTP/HTTPS notification JSON format": queues get the same.
     if not isinstance(outer, dict) or outer.get("Type") != "Notification":
         return None
     message = outer.get("Message")
@@ -57,7 +57,7 @@ def _open_sns(outer: Any) -> Content | None:
 
 
 def _open_eventbridge(outer: Any) -> Content | None:
-    """Amazon EventBridge user guide, "AWS service events": the members that every event has."""
+    # Amazon EventBridge user guide, "AWS service events": the members that every event has.
     if not isinstance(outer, dict) or "detail" not in outer:
         return None
     if not all(isinstance(outer.get(name), str) for name in ("detail-type", "source")):

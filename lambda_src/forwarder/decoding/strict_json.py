@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it, in and out: what Python's json takes beyond it is rejected with its place.
+"""JSON as RFC 8259 has it, in and out: what Python's json takes beyond that is rejected with its place.
 
 Of members with the same name the last one counts, as with most readers (RFC 8259, 4).
 """
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from forwarder.errors import Rejection
 from forwarder.reasons import BAD_JSON, BAD_NUMBER, BAD_UTF8, TOO_DEEP
 
-DEEPEST = 100
+MAX_DEPTH = 100
 """Arrays and objects inside each other, at most."""
 
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
@@ -20,7 +20,7 @@ _ESCAPES = re.compile(r"\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(u[dD][89a-fA-
 
 
 class _NoValue(ValueError):
-    """A number of the text that has no value."""
+    """Number in the text that has no value in JSON."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -31,7 +31,7 @@ def parse(data: bytes) -> Any:
     """Return the value of JSON text in UTF-8; raises Rejection with what is wrong and where."""
     try:
         text = data.decode()
-        if text.count("{") + text.count("[") > DEEPEST:
+        if text.count("{") + text.count("[") > MAX_DEPTH:
             _check_depth(text)
         value = _DECODER.decode(text)
     except UnicodeDecodeError as error:
@@ -57,7 +57,7 @@ def dump(value: Any) -> bytes:
     except ValueError:
         raise Rejection(BAD_NUMBER, "a number is NaN, infinite or too long to be written") from None
     except RecursionError:
-        raise Rejection(TOO_DEEP, f"the value is nested more than {DEEPEST} deep") from None
+        raise Rejection(TOO_DEEP, f"the value is nested more than {MAX_DEPTH} deep") from None
 
 
 def _finite(token: str) -> float:
@@ -84,16 +84,19 @@ def _json_text(error: json.JSONDecodeError) -> str:
 
 
 def _check_depth(text: str) -> None:
-    """Before parsing: the parser would end in a RecursionError, or not, as the stack happens to be."""
+    """Raise Rejection if the text is nested too deep for the parser.
+
+    The parser itself would raise RecursionError or not, as the stack happens to be.
+    """
     depth = 0
     for match in _BRACKETS.finditer(text):
         if match[1]:
             depth += 1
         elif match[0][0] != '"':
             depth -= 1
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             place = match.start() + 1
-            raise Rejection(TOO_DEEP, f"nested more than {DEEPEST} deep at character {place}")
+            raise Rejection(TOO_DEEP, f"nested more than {MAX_DEPTH} deep at character {place}")
 
 
 def _check_surrogates(value: Any, text: str) -> None:

@@ -1,1 +1,5 @@
-"""TODO."""
+"""Routing: in goes a record, out come its messages, or the problems why there are none.
+
+`router.py` is the entrance; `record_view.py` is the document that expressions read, `message_ids.py` and
+`timestamps.py` make two members of a message.
+"""

@@ -1,4 +1,4 @@
-"""Message ids: the same record always gives the same ones, so that the target recognises a repetition."""
+"""Message ids: a record always has the same ids, so that the target recognises a repetition."""
 
 import hashlib
 import re
@@ -7,13 +7,13 @@ from typing import Any
 from forwarder.decoding import strict_json
 from forwarder.records import Record, Source
 
-LONGEST = 64
-_LEGAL = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST}}}")
+MAX_LENGTH = 64
+_LEGAL = re.compile(rf"[a-zA-Z0-9_-]{{1,{MAX_LENGTH}}}")
 """MessageId of BatchPutMessage."""
 
 
 def derived_id(record: Record) -> str:
-    """Return an id made of what identifies a record: where it came from and its number there."""
+    """Return an id derived from the identity of a record: its source and its number there."""
     if record.source is not Source.KINESIS:
         return _legal(record.id)
     place = str(record.event.get("eventID") or record.id)
@@ -21,7 +21,7 @@ def derived_id(record: Record) -> str:
 
 
 def id_from_data(value: Any) -> str | None:
-    """Return the id that a value of the data stands for; None if it names none. Raises Rejection."""
+    """Return the id for a value of the data; None for null and empty text. Raises Rejection."""
     if value is None or value == "":
         return None
     text = value if isinstance(value, str) else strict_json.dump(value).decode()
@@ -31,7 +31,7 @@ def id_from_data(value: Any) -> str | None:
 def element_id(base: str, index: int) -> str:
     """Return the id of one element of a split record."""
     suffix = f"-{index}"
-    return (base if len(base) + len(suffix) <= LONGEST else _digest(base)) + suffix
+    return (base if len(base) + len(suffix) <= MAX_LENGTH else _digest(base)) + suffix
 
 
 def _legal(text: str) -> str:

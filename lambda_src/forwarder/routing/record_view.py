@@ -1,4 +1,4 @@
-"""The record document: what expressions see of a record, or of one element of it."""
+"""Record document: the JSON object that expressions read of a record, or of one element of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from forwarder.records import Record, Source
 
 
 class RecordView:
-    """One record, opened and decoded only as far as somebody looks."""
+    """Record that is opened and decoded only as far as an expression or a message needs it."""
 
     __slots__ = ("_body", "_config", "_content", "_document", "record")
 
@@ -37,7 +37,7 @@ class RecordView:
         return strict_json.dump(content.value) if content.data is None else content.data
 
     def document(self, expression: Expression) -> Mapping[str, Any]:
-        """Return the record document with all that an expression reads; what cannot be decoded is null."""
+        """Return the record document with what an expression reads of it; null for what cannot be decoded."""
         document = self._document
         if not document:
             document.update(_from_source(self.record))
@@ -71,7 +71,7 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One message to be: the record itself or, if it was split, one item of it."""
+    """Part of a record that becomes one message: the whole record or, if it is split, an item."""
 
     view: RecordView
     index: int = 0
@@ -87,7 +87,7 @@ class Element:
 
 
 def _from_source(record: Record) -> dict[str, Any]:
-    """What the source tells about a record; null is what it does not have."""
+    """Return the members that come from the source; None for those that this source does not have."""
     kinesis = record.source is Source.KINESIS
     attributes = record.event.get("attributes")
     return {

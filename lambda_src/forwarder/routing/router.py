@@ -1,6 +1,6 @@
-"""From a record to its messages: the first route that takes it says what they are.
+"""From a record to its messages: the first route that takes the record says what they are.
 
-A record is judged whole: if one message cannot be made of it, it has problems and no messages.
+A record is routed whole: if one of its messages cannot be built, it has problems and no messages.
 """
 
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ from forwarder.routing.message_ids import derived_id, element_id, id_from_data
 from forwarder.routing.record_view import Element, RecordView
 from forwarder.routing.timestamps import read_timestamp
 
-MOST_PROBLEMS = 100
-"""Problems kept of one record; those of further elements would only repeat them."""
+MAX_PROBLEMS = 100
+"""Problems kept of one record at most; those of further elements would only repeat them."""
 
 
 def route_record(config: Config, record: Record) -> Routed:
-    """Return what becomes of a record; whatever is wrong with its data is among the problems."""
+    """Return the messages of a record, or its problems; never raises for its data."""
     if record.problem is not None:
         return Routed(record, problems=(record.problem,))
     view = RecordView(config, record)
@@ -46,7 +46,10 @@ def _choose(config: Config, view: RecordView) -> int | None:
 
 
 def _unrouted(config: Config, view: RecordView) -> Routed:
-    """No route holds: if that may be because the record is unreadable, then this is the reason."""
+    """Return a record that no route takes as dropped, or raise Rejection.
+
+    If the record cannot be decoded, this may be why no `when` holds: then it is the reason.
+    """
     for route in config.routes:
         if route.when:
             view.require(route.when)
@@ -61,18 +64,19 @@ def _build(config: Config, number: int, view: RecordView) -> Routed:
     problems: list[Problem] = []
     illegal_timestamps = 0
     for element in _elements(route, view):
-        made, illegal = _make(config, route, element)
+        built, illegal = _build_message(config, route, element)
         illegal_timestamps += illegal
-        if isinstance(made, Message):
-            messages.append(made)
-        elif len(problems) < MOST_PROBLEMS:
-            problems.append(made)
-    whole = () if problems else tuple(messages)
-    return Routed(view.record, whole, tuple(problems), number, illegal_timestamps)
+        if isinstance(built, Message):
+            messages.append(built)
+        elif len(problems) < MAX_PROBLEMS:
+            problems.append(built)
+    return Routed(
+        view.record, () if problems else tuple(messages), tuple(problems), number, illegal_timestamps
+    )
 
 
 def _elements(route: Route, view: RecordView) -> Iterable[Element]:
-    """Return what a message is made of each: the record, or the items it is split into."""
+    """Return the parts that become a message each: the whole record, or the items it is split into."""
     if route.format == "bytes":
         return (Element(view),)
     body = view.body()
@@ -84,8 +88,8 @@ def _elements(route: Route, view: RecordView) -> Iterable[Element]:
     return (Element(view, index, item, split=True) for index, item in enumerate(items))
 
 
-def _make(config: Config, route: Route, element: Element) -> tuple[Message | Problem, bool]:
-    """Return the message of an element, or why there is none, and whether its timestamp was illegal."""
+def _build_message(config: Config, route: Route, element: Element) -> tuple[Message | Problem, bool]:
+    """Return the message of an element, or its problem, and whether its timestamp was illegal."""
     message_id: str | None = None
     try:
         message_id = _message_id(route, element)
@@ -106,16 +110,16 @@ def _make(config: Config, route: Route, element: Element) -> tuple[Message | Pro
 
 
 def _message_id(route: Route, element: Element) -> str:
-    given = id_from_data(element.search(route.message_id_from)) if route.message_id_from else None
-    base = given or derived_id(element.view.record)
+    own_id = id_from_data(element.search(route.message_id_from)) if route.message_id_from else None
+    base = own_id or derived_id(element.view.record)
     return element_id(base, element.index) if element.split else base
 
 
-def _payload(route: Route, element: Element, most: int) -> bytes:
+def _payload(route: Route, element: Element, limit: int) -> bytes:
     payload = element.view.content() if route.format == "bytes" else _json_payload(route, element)
-    if len(payload) > most:
+    if len(payload) > limit:
         raise Rejection(
-            PAYLOAD_TOO_LARGE, f"the payload has {len(payload)} bytes, maxPayloadBytes allows {most}"
+            PAYLOAD_TOO_LARGE, f"the payload has {len(payload)} bytes, maxPayloadBytes allows {limit}"
         )
     return payload
 
@@ -123,8 +127,8 @@ def _payload(route: Route, element: Element, most: int) -> bytes:
 def _json_payload(route: Route, element: Element) -> bytes:
     value = element.search(route.payload_from) if route.payload_from else element.item
     if not isinstance(value, dict):
-        made = f"{_named(route.payload_from)} gave" if route.payload_from else "the payload is"
-        raise Rejection(NOT_AN_OBJECT, f"{made} {_kind(value)}, no object")
+        subject = f"{_named(route.payload_from)} gave" if route.payload_from else "the payload is"
+        raise Rejection(NOT_AN_OBJECT, f"{subject} {_kind(value)}, no object")
     return strict_json.dump(value)
 
 
@@ -145,12 +149,12 @@ def _timestamp(route: Route, element: Element) -> tuple[int, bool]:
     arrival = element.view.record.arrival
     if route.timestamp_from is None:
         return arrival, False
-    found = read_timestamp(element.search(route.timestamp_from))
-    return (arrival, True) if found is None else (found, False)
+    timestamp = read_timestamp(element.search(route.timestamp_from))
+    return (arrival, True) if timestamp is None else (timestamp, False)
 
 
 def _key(route: Route, element: Element) -> str | None:
-    """A FIFO queue's order is that of its groups, whatever the route says."""
+    """Return the ordering key; on a FIFO queue it is the group, whatever the route says."""
     record = element.view.record
     if route.key_from is None or record.source is Source.FIFO:
         return record.key
@@ -173,5 +177,5 @@ _KINDS = {
 
 
 def _kind(value: Any) -> str:
-    """What a value is, for messages: never the value, which may be confidential."""
+    """Return the type of a value for a message: never the value, which may be confidential."""
     return _KINDS.get(type(value), "an object")

@@ -1,4 +1,4 @@
-"""The time of a message, as data tells it: epoch seconds or milliseconds, or ISO 8601."""
+"""Timestamps in the data: epoch seconds, epoch milliseconds or ISO 8601."""
 
 import math
 import re
@@ -15,7 +15,7 @@ _ISO_8601 = re.compile(r"[0-9]{4}[-0-9W]+([T ][0-9:.,]+(Z|[-+][0-9:]+)?)?", re.A
 
 
 def read_timestamp(value: Any) -> int | None:
-    """Return epoch milliseconds; None for what is no time, or none that the target takes."""
+    """Return epoch milliseconds; None for a value that is no time, or none that the target takes."""
     milliseconds = _milliseconds(value)
     return milliseconds if milliseconds is not None and 1 <= milliseconds <= LAST_TIMESTAMP else None
 

@@ -1,6 +1,6 @@
 """Reading the events that Lambda's pollers send: SQS messages and Kinesis records.
 
-What makes the whole event unusable is an EventError; what is wrong with one record only is that record's
+An event that cannot be used at all raises EventError; what is wrong with one record only is that record's
 problem. The shapes are those of the AWS Lambda developer guide ("Using Lambda with Amazon SQS", "… Kinesis").
 """
 
@@ -21,7 +21,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The records of one invocation, all of one queue or stream; `size` counts them before KPL."""
+    """Records of one invocation, all of one queue or stream; `size` counts them before KPL."""
 
     source: Source
     arn: str
@@ -30,13 +30,13 @@ class Event:
 
     @property
     def ids(self) -> frozenset[str]:
-        """The item identifiers that an answer may name."""
+        """Return the item identifiers that a response may name."""
         return frozenset(record.id for record in self.records)
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What all records of an event share."""
+    """Properties that all records of an event share."""
 
     source: Source
     arn: str
@@ -47,8 +47,8 @@ class _Batch:
 def read_event(event: object, config: Config, *, now: int | None = None) -> Event:
     """Return the records of an event; one without Records in the list counts as an SQS event.
 
-    `now` (epoch milliseconds) stands in for a time of arrival that the event does not tell; without it such
-    a record has a problem. Raises EventError.
+    `now` (epoch milliseconds) stands in for a time of arrival that the event lacks; without `now` such a
+    record has a problem. Raises EventError.
     """
     entries = _entries(event)
     if not entries:
@@ -90,7 +90,7 @@ def _only(entries: Iterable[Mapping[str, Any]], member: str) -> str:
 
 
 def _source(name: str, arn: str) -> Source:
-    """FIFO is in the queue's name: standard queues carry message groups too (fair queues)."""
+    # Only the queue's name says FIFO: standard queues carry message groups too (fair queues).
     if name == "aws:kinesis":
         return Source.KINESIS
     return Source.FIFO if arn.endswith(".fifo") else Source.SQS
@@ -112,7 +112,7 @@ def _read_sqs(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Iterabl
         source=batch.source,
         arn=batch.arn,
         data=data,
-        # A FIFO queue always tells the group; should it not, such records keep their order among themselves.
+        # A FIFO queue always gives the group; should it not, such records keep their order among themselves.
         key=str(attributes.get("MessageGroupId", "")) if batch.source is Source.FIFO else None,
         arrival=arrival,
         event=entry,
@@ -167,23 +167,24 @@ def _decoded(text: object, place: str) -> tuple[bytes, Problem | None]:
         return text.encode("utf-8", "surrogatepass"), Problem(error.code, f"`{place}` is {error.text}")
 
 
-def _arrival(told: int, name: str, batch: _Batch) -> tuple[int, Problem | None]:
-    if told:
-        return told, None
+def _arrival(milliseconds: int, name: str, batch: _Batch) -> tuple[int, Problem | None]:
+    """Return the time of arrival; 0 milliseconds say that the event's member `name` has none."""
+    if milliseconds:
+        return milliseconds, None
     if batch.now is not None:
         return batch.now, None
     return 0, Problem(BAD_RECORD, f"`{name}` is missing or no time")
 
 
 def _milliseconds(text: object) -> int:
-    """Return epoch milliseconds written as digits; 0 if they are not."""
+    """Return epoch milliseconds written as digits; 0 for anything else."""
     if isinstance(text, str) and len(text) < 20 and text.isascii() and text.isdigit():
         return int(text) if int(text) <= LAST_TIMESTAMP else 0
     return 0
 
 
 def _from_seconds(value: object) -> int:
-    """Return epoch seconds as milliseconds; 0 if they are none."""
+    """Return epoch seconds as milliseconds; 0 for anything else."""
     if isinstance(value, int | float) and 0 < value < LAST_TIMESTAMP / 1000:
         return round(value * 1000)
     return 0

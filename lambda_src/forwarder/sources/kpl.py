@@ -19,11 +19,11 @@ _FIXED_SIZES = {_FIXED64: 8, _FIXED32: 4}
 
 
 class _NotAnAggregate(ValueError):
-    """The bytes are no protobuf message of the kind."""
+    """Bytes that are no protobuf message of an aggregate."""
 
 
 def deaggregate(data: bytes) -> list[UserRecord] | None:
-    """Return the user records in order; None if the data is no sound aggregate or holds no record.
+    """Return the user records in order; None if the data is no valid aggregate or holds no record.
 
     Data that only looks like an aggregate is to be taken as an ordinary record: nothing gets lost.
     """
@@ -65,7 +65,7 @@ def _user_record(message: bytes) -> tuple[int, bytes]:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes | None]]:
-    """Give number and value of every field: an int for a varint, bytes for a length-delimited one."""
+    """Yield number and value of every field: an int for a varint, bytes for a length-delimited one."""
     position, end = 0, len(message)
     while position < end:
         tag, position = _varint(message, position)
