@@ -1,4 +1,4 @@
-"""A tree to closures: every node becomes a function of the scope, and evaluation never looks at the tree."""
+"""Compile a tree to closures: each node becomes a function of the scope; evaluation never visits the tree."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
@@ -23,11 +23,11 @@ from iotevents.expressions.scope import Scope
 from iotevents.expressions.values import UNDEFINED, Value, describe, limited, text_of
 
 Evaluate: TypeAlias = Callable[[Scope], Value]
-"""A compiled node: its value in a scope; raises EvaluationError."""
+"""A compiled node: returns its value in a scope, or raises EvaluationError."""
 
 
 def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> Evaluate:
-    """The closure of a tree, with the meaning of the operators between operands."""
+    """Return the closure of a tree; `operations` implement the binary operators."""
     match node:
         case Literal(value=value):
             return lambda scope: value
@@ -53,12 +53,12 @@ def compile_node(node: Node, operations: Mapping[Operator, BinaryOperation]) -> 
 
 
 def variable_reader(name: str) -> Evaluate:
-    """The value last given to a variable, or undefined."""
+    """Return a reader of a variable's current value; undefined if it was never set."""
     return lambda scope: scope.variables.get(name, UNDEFINED)
 
 
 def input_reader(name: str, path: tuple[str | int, ...]) -> Evaluate:
-    """What the last message of an input holds at a path; undefined where the path leads nowhere.
+    """Return a reader of the value at a path of an input's last message; undefined where nothing is there.
 
     Names lead into objects only, indices (from zero) into arrays only; one outside the array is undefined.
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
@@ -73,7 +73,7 @@ def input_reader(name: str, path: tuple[str | int, ...]) -> Evaluate:
 
 
 def value_at(value: Value, path: tuple[str | int, ...]) -> Value:
-    """What a decoded JSON value holds at a path of names and indices, or undefined."""
+    """Return the part of a decoded JSON value at a path of names and indices, or undefined."""
     for step in path:
         if isinstance(value, dict if isinstance(step, str) else list):
             try:
@@ -126,7 +126,7 @@ def _operation_with_constant(
 def _integer_comparison(
     holds: Callable[[Any, Any], bool], otherwise: BinaryOperation, first: Evaluate, constant: int
 ) -> Evaluate:
-    """What `otherwise` does, without a call of it where both are numbers: models compare that way most."""
+    """Return `otherwise` with a shortcut for two numbers, the most frequent comparison in models."""
 
     def evaluate(scope: Scope) -> Value:
         value = first(scope)
@@ -137,7 +137,7 @@ def _integer_comparison(
 
 
 def _string_comparison(otherwise: BinaryOperation, first: Evaluate, constant: str) -> Evaluate:
-    """What `otherwise`, which is `==`, does, without a call of it where both are strings."""
+    """Return `otherwise`, which is `==`, with a shortcut for two strings."""
 
     def evaluate(scope: Scope) -> Value:
         value = first(scope)
@@ -155,7 +155,7 @@ def _constant_or_closure(
 
 
 def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Value, Evaluate | None]]) -> Evaluate:
-    """The operands one after the other; each is a constant or has a closure."""
+    """Return the closure that applies operators from the left; each operand is a constant or a closure."""
     if len(steps) == 1 and (second := steps[0][2]):
         apply = steps[0][0]
         return lambda scope: apply(first(scope), second(scope))
@@ -170,7 +170,7 @@ def _operation(first: Evaluate, steps: list[tuple[BinaryOperation, Value, Evalua
 
 
 def conjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
-    """`&&`: stops at the first false or undefined operand and is false then; true if all are true."""
+    """Return the closure of `&&`: false at the first false or undefined operand; true if all are true."""
 
     def evaluate(scope: Scope) -> Value:
         for operand in operands:
@@ -183,7 +183,7 @@ def conjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
 
 
 def disjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
-    """`||`: stops at the first true operand and is true then; an undefined operand counts as false."""
+    """Return the closure of `||`: true at the first true operand; an undefined operand counts as false."""
 
     def evaluate(scope: Scope) -> Value:
         for operand in operands:
@@ -224,7 +224,7 @@ def _template(parts: "list[str | Evaluate]") -> Evaluate:
 
 
 def interpolated(values: list[Value]) -> Value:
-    """The joined text of a template's pieces; undefined if one of them is undefined."""
+    """Return the joined text of a template's pieces; undefined if any of them is undefined."""
     if UNDEFINED in values:
         return UNDEFINED
     text = ""
@@ -234,7 +234,7 @@ def interpolated(values: list[Value]) -> Value:
 
 
 def _falsity(connective: Connective, value: Value) -> Value:
-    """What an operand that is not true counts as: false for false and undefined, else a TypeMismatch."""
+    """Return False for an operand that is false or undefined; raise TypeMismatch for any other value."""
     if value is False or value is UNDEFINED:
         return False
     raise TypeMismatch(f"{connective.value} takes Booleans, not {describe(value)}")

@@ -1,4 +1,4 @@
-"""The answer of a condition: true, false, or an error that counts as false."""
+"""Evaluation of a condition: true, false, or an error that counts as false."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +10,7 @@ from iotevents.expressions.values import UNDEFINED, Value, describe
 
 
 class Result(Enum):
-    """The answer in the words of the service's debug log.
+    """Result of a condition, in the terms of the service's debug log.
 
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/monitoring-cloudwatch.html
     """
@@ -22,14 +22,14 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An answer and, where it is not plainly true or false, why."""
+    """Result of a condition; `details` say why it is an error or a value that is not Boolean."""
 
     result: Result
     details: str | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether it is true."""
+        """Return whether the result is true."""
         return self.result is Result.TRUE
 
 
@@ -38,7 +38,7 @@ FALSE = Verdict(Result.FALSE)
 
 
 def judge(condition: Expression | None, scope: Scope) -> Verdict:
-    """Whether a condition holds; without one it does. Only `TRUE` (the object) holds.
+    """Evaluate a condition; a missing one is true. Only the object `TRUE` stands for true.
 
     A value that is not Boolean is false; an evaluation error is an error, which counts as false.
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-conditional-expressions.html

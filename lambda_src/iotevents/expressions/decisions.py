@@ -1,4 +1,4 @@
-"""What this implementation decided where the documentation of the language is silent or contradicts itself.
+"""Decisions of this implementation where the documentation of the language is silent or contradicts itself.
 
 Each decision is made by one function or constant, named here, so that it can be found and changed there.
 """
@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An open question of the language, what ships, and the function or constant that decides it."""
+    """Question that the documentation leaves open, the choice, and the function or constant that makes it."""
 
     name: str
     question: str

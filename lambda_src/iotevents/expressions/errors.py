@@ -1,4 +1,4 @@
-"""What can be wrong with an expression.
+"""Errors of the expression language.
 
 IotEventsError
 └── ExpressionError
@@ -15,11 +15,11 @@ from iotevents.errors import IotEventsError
 
 
 class ExpressionError(IotEventsError):
-    """An expression could not be read or evaluated."""
+    """Root of the errors of the expression language."""
 
 
 class ParseError(ExpressionError):
-    """The text is not an expression; shows the text with a caret below the place."""
+    """Invalid syntax of an expression; the message shows the text with a caret below the position."""
 
     def __init__(self, reason: str, text: str, position: int) -> None:
         super().__init__(f"{reason}, at character {position + 1}\n{_excerpt(text, position)}")
@@ -29,27 +29,27 @@ class ParseError(ExpressionError):
 
 
 class EvaluationError(ExpressionError):
-    """An expression has no value: the base of all errors at run time."""
+    """Root of the errors at run time: an expression has no value."""
 
 
 class TypeMismatch(EvaluationError):
-    """An operator or function got a type it does not take."""
+    """Operand or argument of a type that the operator or function does not take."""
 
 
 class ConversionError(EvaluationError):
-    """`convert()` cannot make that type of that value."""
+    """Value that `convert()` cannot convert to the requested type."""
 
 
 class DivisionByZero(EvaluationError):
-    """The divisor is zero."""
+    """Division by zero."""
 
 
 class NumberOverflow(EvaluationError):
-    """The result is an integer beyond 64 bit or a decimal that is not finite."""
+    """Result that is an integer beyond 64 bit or a decimal that is not finite."""
 
 
 class ValueTooLarge(EvaluationError):
-    """The result is a string that is too long, or an object that is too deep to be text."""
+    """Result that is a string too long, or an object too deep to be text."""
 
 
 def _excerpt(text: str, position: int, margin: int = 60) -> str:

@@ -1,4 +1,4 @@
-"""An expression ready for use: parsed once, evaluated often."""
+"""Compiled expressions: parsed once, evaluated often."""
 
 from dataclasses import dataclass, field
 
@@ -14,10 +14,10 @@ from iotevents.expressions.values import UNDEFINED
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression.
+    """Compiled expression.
 
-    `evaluate(scope)` gives its value, which may be `UNDEFINED`, or raises EvaluationError; it only reads the
-    scope.
+    `evaluate(scope)` returns its value, which may be `UNDEFINED`, or raises EvaluationError; it only reads
+    the scope.
     """
 
     text: str
@@ -26,7 +26,7 @@ class Expression:
     evaluate: Evaluate = field(compare=False, repr=False)
 
     def undefined_references(self, scope: Scope) -> tuple[str, ...]:
-        """The references, as they are written, that lead nowhere in this scope: why a value is undefined."""
+        """Return the references, as written, that are undefined in this scope."""
         reads = self.references.reads
         missing = [read for read in reads if evaluator_of(read)(scope) is UNDEFINED]
         return tuple(dict.fromkeys(self.text[slice(*read.span)] for read in missing))
@@ -35,7 +35,7 @@ class Expression:
 def compile_expression(
     text: str, *, integer_division: IntegerDivision = IntegerDivision.TRUNCATE
 ) -> Expression:
-    """An expression such as `$input.Pump.pressure > 70 && $variable.alarms < 3`; raises ParseError.
+    """Compile an expression such as `$input.Pump.pressure > 70 && $variable.alarms < 3`; raise ParseError.
 
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
     """
@@ -43,7 +43,7 @@ def compile_expression(
 
 
 def compile_text(text: str, *, integer_division: IntegerDivision = IntegerDivision.TRUNCATE) -> Expression:
-    """Plain text in which `${…}` is an expression, such as `pumps/${$variable.id}/alarm`; raises ParseError.
+    """Compile text in which `${…}` is an expression (`pumps/${$variable.id}/alarm`); raise ParseError.
 
     Quotes and backslashes outside `${…}` stand for themselves.
     """
@@ -53,16 +53,16 @@ def compile_text(text: str, *, integer_division: IntegerDivision = IntegerDivisi
 def compile_parameter(
     text: str, *, integer_division: IntegerDivision = IntegerDivision.TRUNCATE
 ) -> Expression:
-    """An action's parameter that may be plain text, a template or an expression (see `is_expression`)."""
+    """Compile an action's parameter: plain text, a template or an expression (see `is_expression`)."""
     compile_as = compile_expression if is_expression(text) else compile_text
     return compile_as(text, integer_division=integer_division)
 
 
 def is_expression(parameter: str) -> bool:
-    """Whether a parameter such as `mqttTopic` is an expression and not plain text.
+    """Return whether a parameter such as `mqttTopic` is an expression and not plain text.
 
-    It is if it begins with a quote or if a reference stands outside `${…}`. The guide allows plain text and
-    expressions there and does not say how they are told apart. Raises ParseError if a `${` is never closed.
+    An expression begins with a quote or has a reference outside `${…}`. The guide allows plain text and
+    expressions there and gives no rule to distinguish them. Raise ParseError if a `${` is never closed.
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-supported-actions.html
     """
     if parameter.lstrip().startswith(("'", '"')):
@@ -72,7 +72,7 @@ def is_expression(parameter: str) -> bool:
 
 
 def evaluator_of(node: Node) -> Evaluate:
-    """The compiled form of one node of an expression that divides integers as is the default."""
+    """Return the closure of a node, with the default division of integers."""
     return compile_node(node, _DEFAULT_OPERATIONS)
 
 

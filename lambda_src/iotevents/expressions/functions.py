@@ -20,7 +20,7 @@ DECIMAL_TEXT: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 """The strings that are a number for `convert(Decimal, …)`: no plus sign, exponent, space or bare point."""
 
 TRIGGERS: Final = {trigger.value: trigger for trigger in TriggerType}
-"""What `triggerType()` is asked for, in small letters."""
+"""The arguments of `triggerType()`, in small letters."""
 
 BOOLEAN_TEXT: Final = {"true": True, "false": False}
 """The strings that are a Boolean for `convert(Boolean, …)`, exactly."""
@@ -28,7 +28,7 @@ BOOLEAN_TEXT: Final = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Pure:
-    """A function of its arguments alone."""
+    """Function of its arguments alone."""
 
     arity: int
     apply: Callable[..., Value]
@@ -36,7 +36,7 @@ class Pure:
 
 @dataclass(frozen=True, slots=True)
 class Contextual:
-    """A function of one argument that also looks at the evaluation itself."""
+    """Function of one argument that also reads the scope."""
 
     apply: Callable[[Scope, Value], Value]
     arity: int = 1
@@ -46,56 +46,56 @@ Function: TypeAlias = Pure | Contextual
 
 
 def is_null(value: Value) -> Value:
-    """True for JSON null only, not for undefined."""
+    """Return True for JSON null only, not for undefined."""
     return value is None
 
 
 def is_undefined(value: Value) -> Value:
-    """True for a reference that leads nowhere, not for null."""
+    """Return True for an undefined reference, not for null."""
     return value is UNDEFINED
 
 
 def starts_with(text: Value, prefix: Value) -> Value:
-    """Whether a string begins with another; undefined if one is not a string."""
+    """Return whether a string begins with another; undefined if either is not a string."""
     return text.startswith(prefix) if isinstance(text, str) and isinstance(prefix, str) else UNDEFINED
 
 
 def ends_with(text: Value, suffix: Value) -> Value:
-    """Whether a string ends with another; undefined if one is not a string."""
+    """Return whether a string ends with another; undefined if either is not a string."""
     return text.endswith(suffix) if isinstance(text, str) and isinstance(suffix, str) else UNDEFINED
 
 
 def contains(text: Value, part: Value) -> Value:
-    """Whether a string contains another; undefined if one is not a string."""
+    """Return whether a string contains another; undefined if either is not a string."""
     return part in text if isinstance(text, str) and isinstance(part, str) else UNDEFINED
 
 
 def bit_or(left: Value, right: Value) -> Value:
-    """Bitwise or; undefined if one is not an integer."""
+    """Return the bitwise or; undefined if either is not an integer."""
     return left | right if type(left) is int and type(right) is int else UNDEFINED
 
 
 def bit_and(left: Value, right: Value) -> Value:
-    """Bitwise and; undefined if one is not an integer."""
+    """Return the bitwise and; undefined if either is not an integer."""
     return left & right if type(left) is int and type(right) is int else UNDEFINED
 
 
 def bit_xor(left: Value, right: Value) -> Value:
-    """Bitwise exclusive or; undefined if one is not an integer."""
+    """Return the bitwise exclusive or; undefined if either is not an integer."""
     return left ^ right if type(left) is int and type(right) is int else UNDEFINED
 
 
 def bit_not(value: Value) -> Value:
-    """Bitwise complement; undefined if the value is not an integer."""
+    """Return the bitwise complement; undefined if the value is not an integer."""
     return ~value if type(value) is int else UNDEFINED
 
 
 def convert(target: Value, value: Value) -> Value:
-    """Boolean or number to String, String to Boolean or Decimal; every other pair raises ConversionError.
+    """Convert a Boolean or number to String, or a String to Boolean or Decimal.
 
-    Also a conversion to the type that the value has already, and one of undefined or null: the guide lists
-    the pairs that succeed. Integer to String is not among them; it works since Integer and Decimal are
-    compatible.
+    Raise ConversionError for every other pair, also to the type that the value already has, and for
+    undefined and null: the guide lists the pairs that succeed. Integer to String is not among them; it works
+    since Integer and Decimal are compatible.
     """
     if target == "String" and type(value) in (bool, int, float):
         return text_of(value)
@@ -107,20 +107,20 @@ def convert(target: Value, value: Value) -> Value:
 
 
 def timeout(scope: Scope, timer: Value) -> Value:
-    """Whether the timer is one of those whose expiry started this evaluation; it stays so throughout it."""
+    """Return whether the timer is one of those whose expiry started this evaluation."""
     return timer in scope.expired if isinstance(timer, str) else asked_for("timeout", timer)
 
 
 def trigger_type(scope: Scope, trigger: Value) -> Value:
-    """Whether a message or a timer started this evaluation; the guide writes the word in several cases."""
+    """Return whether the trigger is of the named type; in any case: the guide writes the word in several."""
     if not isinstance(trigger, str):
         return asked_for("triggerType", trigger)
-    found = TRIGGERS.get(trigger.lower())
-    return found is not None and found is scope.trigger_type
+    wanted = TRIGGERS.get(trigger.lower())
+    return wanted is not None and wanted is scope.trigger_type
 
 
 def current_input(scope: Scope, name: Value) -> Value:
-    """Whether a message of this input started this evaluation."""
+    """Return whether a message of this input started the evaluation."""
     return name == scope.current_input if isinstance(name, str) else asked_for("currentInput", name)
 
 
@@ -139,11 +139,11 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "bitxor": Pure(2, bit_xor),
     "bitnot": Pure(1, bit_not),
 }
-"""By their names, which are case-sensitive."""
+"""The functions by their names, which are case-sensitive."""
 
 
 def asked_for(function: str, value: Value) -> Undefined:
-    """The answer where no name is asked for: undefined for undefined, a TypeMismatch for anything else."""
+    """Return undefined for an undefined argument; raise TypeMismatch for any other that is no name."""
     if value is UNDEFINED:
         return UNDEFINED
     raise TypeMismatch(f"{function}() takes a String, not {describe(value)}")

@@ -1,4 +1,4 @@
-"""The bounds that keep every expression small: no text or value can exhaust stack, memory or time."""
+"""Limits of expressions and values: no text or value can exhaust stack, memory or time."""
 
 # The service allows 512 characters in a condition and 1,024 in the other expressions.
 # Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_Event.html, API_SetVariableAction.html

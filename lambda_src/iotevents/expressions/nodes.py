@@ -9,11 +9,11 @@ from enum import Enum
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
-"""Where a node's text begins and where it ends, in characters of the whole text."""
+"""Start and end of a node's text, in characters of the whole text."""
 
 
 class Operator(Enum):
-    """The operators that always evaluate both sides, by their sign."""
+    """Binary operators that always evaluate both sides, by their sign."""
 
     BIT_OR = "|"
     BIT_XOR = "^"
@@ -31,14 +31,14 @@ class Operator(Enum):
 
 
 class Connective(Enum):
-    """The operators that stop at the first side that decides, by their sign."""
+    """Short-circuiting operators, by their sign."""
 
     OR = "||"
     AND = "&&"
 
 
 class Prefix(Enum):
-    """The operators before an operand, by their sign."""
+    """Prefix operators, by their sign."""
 
     NOT = "!"
     BIT_NOT = "~"
@@ -47,7 +47,7 @@ class Prefix(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant; also the bare type word in `convert(Decimal, …)`."""
+    """Constant; also the bare type word in `convert(Decimal, …)`."""
 
     value: bool | int | float | str
     span: Span = field(compare=False)
@@ -75,7 +75,7 @@ class VariableReference:
 
 @dataclass(frozen=True, slots=True)
 class Unary:
-    """A prefix operator and its operand."""
+    """Prefix operator and its operand."""
 
     operator: Prefix
     operand: "Node"
@@ -102,7 +102,7 @@ class Logic:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of one of the built-in functions, with the right number of arguments."""
+    """Call of a built-in function, with the right number of arguments."""
 
     function: str
     arguments: tuple["Node", ...]
@@ -121,7 +121,7 @@ Node: TypeAlias = Literal | InputReference | VariableReference | Unary | Operati
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes right below a node, in the order of their text."""
+    """Return the children of a node, in the order of their text."""
     match node:
         case Unary(operand=operand):
             return (operand,)
@@ -138,7 +138,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def levels(node: Node) -> Iterator[tuple[Node, ...]]:
-    """The nodes of a tree level by level, from the root down."""
+    """Yield the nodes of a tree level by level, from the root down."""
     level: tuple[Node, ...] = (node,)
     while level:
         yield level

@@ -1,4 +1,4 @@
-"""What the operators do with values: types, undefined, null, limits.
+"""Operators on values: types, undefined, null, limits.
 
 The rules that the guide leaves open are each one function here; `decisions.py` lists them.
 Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
@@ -21,31 +21,31 @@ UnaryOperation: TypeAlias = Callable[[Value], Value]
 
 
 class IntegerDivision(Enum):
-    """What Integer / Integer makes of a fraction; the guide says "rounded" and no more."""
+    """Rounding of Integer / Integer; the guide says "rounded" and no more."""
 
     TRUNCATE = "truncate"
     ROUND = "round"
 
 
 def is_number(value: Value) -> TypeGuard[Number]:
-    """Whether a value is an Integer or a Decimal; a Boolean is neither."""
+    """Return whether a value is an Integer or a Decimal; a Boolean is neither."""
     return type(value) is int or type(value) is float
 
 
 def equal(left: Value, right: Value) -> Value:
-    """`==`: false for undefined, incompatible types, arrays and objects; null equals null only."""
+    """Apply `==`: false for undefined, incompatible types, arrays and objects; null equals null only."""
     if type(left) is type(right):
         return left == right and left is not UNDEFINED and not isinstance(left, (list, dict))
     return is_number(left) and is_number(right) and left == right
 
 
 def not_equal(left: Value, right: Value) -> Value:
-    """`!=`: the opposite of `==`, so undefined differs from undefined; AWS's templates rely on it."""
+    """Apply `!=`, the opposite of `==`: undefined differs from undefined; AWS's templates rely on it."""
     return not equal(left, right)
 
 
 def ordering(sign: Operator, holds: Callable[[Any, Any], bool]) -> BinaryOperation:
-    """`< <= > >=` on two numbers, or on two strings by code point; undefined stays undefined."""
+    """Return `< <= > >=` on two numbers, or on two strings by code point; undefined stays undefined."""
 
     def compare(left: Value, right: Value) -> Value:
         kind, other = type(left), type(right)
@@ -61,7 +61,7 @@ def ordering(sign: Operator, holds: Callable[[Any, Any], bool]) -> BinaryOperati
 
 
 def arithmetic(apply: Callable[[Any, Any], Number], otherwise: BinaryOperation) -> BinaryOperation:
-    """`+ - * /` on two numbers; `otherwise` decides about other operands."""
+    """Return `+ - * /` on two numbers; `otherwise` decides about other operands."""
 
     def compute(left: Value, right: Value) -> Value:
         kind, other = type(left), type(right)
@@ -76,7 +76,7 @@ def arithmetic(apply: Callable[[Any, Any], Number], otherwise: BinaryOperation) 
 
 
 def join(left: Value, right: Value) -> Value:
-    """`+` on strings, also on a string and a number on either side; no other type becomes text here."""
+    """Join two strings, or a string and a number, by `+`; no other type becomes text here."""
     if isinstance(left, str) and (isinstance(right, str) or is_number(right)):
         return limited(left + text_of(right))
     if is_number(left) and isinstance(right, str):
@@ -85,7 +85,7 @@ def join(left: Value, right: Value) -> Value:
 
 
 def division(of_integers: Callable[[int, int], int]) -> BinaryOperation:
-    """`/`: Integer by Integer is an Integer; a zero divisor is an error, also of decimals."""
+    """Return `/`: Integer by Integer is an Integer; a zero divisor is an error, also of decimals."""
 
     def quotient(left: Number, right: Number) -> Number:
         if right == 0:
@@ -98,19 +98,19 @@ def division(of_integers: Callable[[int, int], int]) -> BinaryOperation:
 
 
 def truncate_quotient(left: int, right: int) -> int:
-    """The quotient without its fraction: 7 / 2 is 3, -7 / 2 is -3."""
+    """Return the quotient without its fraction: 7 / 2 is 3, -7 / 2 is -3."""
     quotient = abs(left) // abs(right)
     return quotient if (left < 0) == (right < 0) else -quotient
 
 
 def round_quotient(left: int, right: int) -> int:
-    """The nearest integer, halves away from zero: 7 / 2 is 4, -7 / 2 is -4."""
+    """Return the nearest integer, halves away from zero: 7 / 2 is 4, -7 / 2 is -4."""
     quotient = (2 * abs(left) + abs(right)) // (2 * abs(right))
     return quotient if (left < 0) == (right < 0) else -quotient
 
 
 def bitwise(sign: Operator, apply: Callable[[int, int], int]) -> BinaryOperation:
-    """`| & ^` on two integers."""
+    """Return `| & ^` on two integers."""
 
     def combine(left: Value, right: Value) -> Value:
         if type(left) is int and type(right) is int:
@@ -121,47 +121,47 @@ def bitwise(sign: Operator, apply: Callable[[int, int], int]) -> BinaryOperation
 
 
 def logical_not(value: Value) -> Value:
-    """`!` on a Boolean; undefined stays undefined."""
+    """Apply `!` to a Boolean; undefined stays undefined."""
     if type(value) is bool:
         return not value
     return undefined_or_refused("!", value)
 
 
 def bitwise_not(value: Value) -> Value:
-    """`~` on an Integer."""
+    """Apply `~` to an Integer."""
     if type(value) is int:
         return ~value
     return undefined_or_refused("~", value)
 
 
 def negate(value: Value) -> Value:
-    """`-` on a number."""
+    """Apply `-` to a number."""
     if is_number(value):
         return checked(-value)
     return undefined_or_refused("-", value)
 
 
 def checked(result: Number) -> Number:
-    """The number itself; raises NumberOverflow beyond 64 bit or if it is not finite."""
+    """Return the number itself; raise NumberOverflow beyond 64 bit or if it is not finite."""
     if MIN_INTEGER <= result <= MAX_INTEGER or (type(result) is float and isfinite(result)):
         return result
     raise NumberOverflow("the result is beyond the range of an Integer or Decimal")
 
 
 def mismatch(sign: str) -> BinaryOperation:
-    """What an operator makes of operands that it does not take."""
+    """Return the operation on operands of types that the operator does not take."""
     return lambda left, right: undefined_or_mismatch(sign, left, right)
 
 
 def undefined_or_mismatch(sign: str, left: Value, right: Value) -> Value:
-    """An undefined operand makes the result undefined, whatever the other operand is."""
+    """Return undefined if either operand is undefined, whatever the other is; else raise TypeMismatch."""
     if left is UNDEFINED or right is UNDEFINED:
         return UNDEFINED
     raise TypeMismatch(f"{sign} does not take {describe(left)} and {describe(right)}")
 
 
 def undefined_or_refused(sign: str, value: Value) -> Value:
-    """An undefined operand of a prefix operator leaves the result undefined."""
+    """Return undefined for an undefined operand of a prefix operator; else raise TypeMismatch."""
     if value is UNDEFINED:
         return UNDEFINED
     raise TypeMismatch(f"{sign} does not take {describe(value)}")
@@ -173,7 +173,7 @@ ORDERINGS: Final[dict[Operator, Callable[[Any, Any], bool]]] = {
     Operator.GREATER: operator.gt,
     Operator.GREATER_OR_EQUAL: operator.ge,
 }
-"""What the operators of order are between two numbers, or two strings."""
+"""The ordering operators between two numbers, or two strings."""
 
 BINARY: Final[dict[Operator, BinaryOperation]] = {
     Operator.BIT_OR: bitwise(Operator.BIT_OR, operator.or_),
@@ -187,18 +187,18 @@ BINARY: Final[dict[Operator, BinaryOperation]] = {
     Operator.MULTIPLY: arithmetic(operator.mul, otherwise=mismatch("*")),
     Operator.DIVIDE: division(truncate_quotient),
 }
-"""The operators between two operands, both already evaluated."""
+"""The binary operators, with both operands evaluated."""
 
 UNARY: Final[dict[Prefix, UnaryOperation]] = {
     Prefix.NOT: logical_not,
     Prefix.BIT_NOT: bitwise_not,
     Prefix.NEGATE: negate,
 }
-"""The operators before an operand."""
+"""The prefix operators."""
 
 
 def binary_operations(integer_division: IntegerDivision) -> Mapping[Operator, BinaryOperation]:
-    """The operators between two operands, with the wanted division of integers."""
+    """Return the binary operators with the requested division of integers."""
     if integer_division is IntegerDivision.TRUNCATE:
         return BINARY
     return {**BINARY, Operator.DIVIDE: division(round_quotient)}

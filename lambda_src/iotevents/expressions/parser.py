@@ -52,13 +52,13 @@ _CONSTANTS: Final = {"true": True, "false": False}
 
 
 def parse(text: str) -> Node:
-    """The tree of an expression; raises ParseError."""
+    """Return the tree of an expression; raise ParseError."""
     parser = _Parser(text, tokenize(text))
     return _bounded(parser.whole(), text)
 
 
 def parse_text(text: str) -> Node:
-    """The tree of a text parameter, literal text with `${…}`; raises ParseError."""
+    """Return the tree of a text parameter, literal text with `${…}`; raise ParseError."""
     parser = _Parser(text, tokenize_text(text))
     return _bounded(parser.whole_text(), text)
 
@@ -96,7 +96,7 @@ class _Parser:
         return _string(parts, (0, end.end))
 
     def _expression(self, looser: int) -> Node:
-        """An expression of operators that bind stronger than `looser`."""
+        """Parse an expression of operators that bind stronger than `looser`."""
         self._depth += 1
         if self._depth > MAX_HEIGHT:
             raise _too_deep(self._text, self._peek().start)
@@ -261,8 +261,8 @@ class _Parser:
         return token
 
     def _error(self, token: Token, reason: str) -> ParseError:
-        found = "the end" if token.kind is Kind.END else f"`{shortened(token.text)}`"
-        return ParseError(f"{reason}, found {found}", self._text, token.start)
+        actual = "the end" if token.kind is Kind.END else f"`{shortened(token.text)}`"
+        return ParseError(f"{reason}, found {actual}", self._text, token.start)
 
 
 _REFERENCE_FORMS: Final = (

@@ -1,4 +1,4 @@
-"""An expression taken apart: what each of its sub-expressions is in a scope, and why."""
+"""An expression taken apart: the value of each sub-expression in a scope, and why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ WIDTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A sub-expression in a scope.
+    """Sub-expression in a scope.
 
-    `filled` is its text with the values in the place of the references, `value` what it evaluates to (also
-    `UNDEFINED`); `error` says why there is no value. `reached` is False if the evaluation of the whole stops
-    before it: its value would not matter. `node` is what it is; constants are no parts.
+    `filled` is its text with the values in the place of the references, `value` its value (also `UNDEFINED`);
+    `error` says why there is no value. `reached` is False if the evaluation of the whole stops before this
+    sub-expression: its value does not matter. Constants are no parts.
     """
 
     node: Node
@@ -41,12 +41,12 @@ class Part:
 
 
 def take_apart(expression: Expression, scope: Scope) -> Part:
-    """What an expression and all below it are in a scope; evaluated by the same closures as always."""
+    """Evaluate an expression and all its sub-expressions in a scope, by the closures of every evaluation."""
     return _part(expression, expression.node, scope, reached=True)
 
 
 def shown(value: Value) -> str:
-    """A value as it looks in a text: JSON, cut where it is long; `undefined`."""
+    """Return the text of a value for people: JSON, cut where it is long; `undefined`."""
     try:
         return "undefined" if value is UNDEFINED else shortened(text_of_json(value), WIDTH)
     except EvaluationError as error:
@@ -75,7 +75,7 @@ def _below(expression: Expression, node: Node, scope: Scope, reached: bool) -> I
 
 
 def _decides(node: Logic, operand: Node, scope: Scope) -> bool:
-    """Whether a connective looks at no operand after this one: it has its answer, or an error."""
+    """Return whether a connective evaluates no operand after this: it has its result, or an error."""
     either = node.connective is Connective.OR
     value, error = _outcome(
         Logic(node.connective, (operand, Literal(not either, node.span)), node.span), scope
@@ -91,12 +91,15 @@ def _outcome(node: Node, scope: Scope) -> tuple[Value, str | None]:
 
 
 def _filled(text: str, node: Node, scope: Scope) -> str:
-    """The text of a node with the values of its references in their places."""
-    reads = [
-        one for level in levels(node) for one in level if isinstance(one, InputReference | VariableReference)
+    """Return the text of a node with the values of its references in their places."""
+    references = [
+        below
+        for level in levels(node)
+        for below in level
+        if isinstance(below, InputReference | VariableReference)
     ]
     position, pieces = node.span[0], []
-    for read in sorted(reads, key=lambda one: one.span):
-        pieces += [text[position : read.span[0]], shown(evaluator_of(read)(scope))]
-        position = read.span[1]
+    for reference in sorted(references, key=lambda reference: reference.span):
+        pieces += [text[position : reference.span[0]], shown(evaluator_of(reference)(scope))]
+        position = reference.span[1]
     return "".join([*pieces, text[position : node.span[1]]])

@@ -13,22 +13,23 @@ _NAME: Final = re.compile(r"(?:`([\w\- ]+)`|([\w\-]+))", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class AttributePath:
-    """The place of an attribute in a payload, such as ``sensorData.`motor id` ``."""
+    """Path of an attribute in a payload, such as ``sensorData.`motor id` ``."""
 
     text: str
     names: tuple[str, ...]
 
     def value(self, payload: Value) -> Value:
-        """What a decoded payload holds there, or `UNDEFINED`."""
+        """Return the value at the path in a decoded payload, or `UNDEFINED`."""
         if len(self.names) == 1 and type(payload) is dict:  # as most keys are
-            found: Value = payload.get(self.names[0], UNDEFINED)
-            return found
+            value: Value = payload.get(self.names[0], UNDEFINED)
+            return value
         return value_at(payload, self.names)
 
 
 def compile_path(text: str) -> AttributePath:
-    """A `jsonPath` or `key`: names joined by dots, with spaces in back-ticks, no indices; raises ParseError.
+    """Compile a `jsonPath` or `key`: names joined by dots, with spaces in back-ticks, no indices.
 
+    Raise ParseError if the text is no path.
     Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_Attribute.html
     """
     names = []

@@ -1,4 +1,4 @@
-"""What an expression refers to, read off its tree."""
+"""The references of an expression, read off its tree."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from iotevents.expressions.nodes import Call, InputReference, Literal, Node, Var
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The names an expression uses; of a function argument only if it is written as a plain string.
+    """Names that an expression uses; of a function's argument only if it is a literal string.
 
     `inputs` are those of `$input.…` and of `currentInput("…")`: a message of each must reach the expression.
     """
@@ -21,7 +21,7 @@ class References:
 
 
 def references_of(node: Node) -> References:
-    """The references of a tree; `reads` are the reading nodes, from the root down."""
+    """Return the references of a tree; `reads` are the reading nodes, from the root down."""
     nodes = [node for level in levels(node) for node in level]
     reads = tuple(node for node in nodes if isinstance(node, (InputReference, VariableReference)))
     inputs = [node for node in reads if isinstance(node, InputReference)]
@@ -37,7 +37,7 @@ def references_of(node: Node) -> References:
 
 
 def _names(calls: list[Call], function: str) -> frozenset[str]:
-    """The literal names given to one function.
+    """Return the literal names passed to a function.
 
     An input that is named only in `currentInput("I")` counts as a reference, so its messages are routed.
     """

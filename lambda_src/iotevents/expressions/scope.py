@@ -1,4 +1,4 @@
-"""What an expression can see while it is evaluated."""
+"""The scope in which an expression is evaluated."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from iotevents.expressions.values import Value
 
 
 class TriggerType(Enum):
-    """What started an evaluation; the value is the word that `triggerType()` compares, without case."""
+    """Type of the trigger of an evaluation; the value is what `triggerType()` compares, in any case."""
 
     MESSAGE = "message"
     TIMER = "timer"
@@ -16,13 +16,13 @@ class TriggerType(Enum):
 
 @dataclass(slots=True)
 class Scope:
-    """The world of one evaluation.
+    """Values that expressions read in an evaluation; they write nothing.
 
-    The maker owns the mappings and decides which state of the variables is visible: it may hand out a copy
-    (BATCH) or the mapping that it goes on writing to (SERIAL). Expressions only read.
+    The caller owns the mappings and decides which state of the variables is visible: a copy (BATCH) or the
+    mapping that the caller goes on writing to (SERIAL).
 
-    `inputs` holds the last payload of each input as decoded JSON, `expired` the timers that ran out for this
-    evaluation, `current_input` the input of the message that started it.
+    `inputs` holds the last payload of each input as decoded JSON, `expired` the timers whose expiry started
+    this evaluation, `current_input` the input of the message that started it.
     """
 
     inputs: Mapping[str, Value]

@@ -1,4 +1,4 @@
-"""Text to tokens, in one pass without recursion.
+"""Split text into tokens, in one pass without recursion.
 
 A string is a sequence of tokens too: its quote, pieces of text, `${` and `}` around nested expressions, its
 quote again. A stack of the open delimiters tells text from expression, so `${…}` may use the same quote.
@@ -14,7 +14,7 @@ from iotevents.expressions.limits import MAX_TEXT_LENGTH
 
 
 class Kind(Enum):
-    """What a token is."""
+    """Kind of a token."""
 
     INTEGER = auto()
     DECIMAL = auto()
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 class Token(NamedTuple):
-    """A piece of the text with its place; a TEXT token holds its text without escapes."""
+    """Piece of the text with its position; a TEXT token holds its text without escapes."""
 
     kind: Kind
     text: str
@@ -40,7 +40,7 @@ class Token(NamedTuple):
 
 IDENTIFIER: Final = r"[A-Za-z][A-Za-z0-9_]*"
 STEP: Final = re.compile(rf"\.(?:({IDENTIFIER})|`([^`]+)`)|\[([0-9]+)\]")
-"""One step of a reference: a field, a field in back-ticks, or an array index of digits only."""
+"""Step of a reference: a field, a field in back-ticks, or an array index of digits only."""
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _TOKEN: Final = re.compile(
@@ -64,17 +64,17 @@ _OUTSIDE: Final = ""
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of an expression, END included; raises ParseError."""
+    """Return the tokens of an expression, END included; raise ParseError."""
     return _Lexer(text).expression_tokens()
 
 
 def tokenize_text(text: str) -> list[Token]:
-    """The tokens of a text parameter: TEXT, `${` … `}`, TEXT, END; raises ParseError."""
+    """Return the tokens of a text parameter: TEXT, `${` … `}`, TEXT, END; raise ParseError."""
     return _Lexer(text).text_tokens()
 
 
 def text_outside_holes(text: str) -> str:
-    """What of a text parameter stands outside every `${…}`; raises ParseError."""
+    """Return the part of a text parameter that is outside every `${…}`; raise ParseError."""
     outside, depth = "", 0
     for token in tokenize_text(text):
         depth += (token.kind is Kind.OPEN_HOLE) - (token.kind is Kind.CLOSE_HOLE)

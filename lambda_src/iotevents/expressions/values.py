@@ -1,4 +1,4 @@
-"""The values of the language: JSON values and `UNDEFINED`, what they are called and how they look as text."""
+"""Values of the language: JSON values and `UNDEFINED`, their type names and their texts."""
 
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
@@ -9,7 +9,7 @@ from iotevents.json_text import json_text
 
 
 class Undefined(Enum):
-    """The type of `UNDEFINED`, the value of a reference that leads nowhere; it is not null."""
+    """Type of `UNDEFINED`, the value of a reference to nothing; it is not null."""
 
     UNDEFINED = "undefined"
 
@@ -32,12 +32,12 @@ _TYPE_NAMES: Final[dict[type, str]] = {
 
 
 def type_name(value: Value) -> str:
-    """What the language calls the type of a value: `Integer`, `Decimal`, `String`, `Boolean`, `null`, …"""
+    """Return the language's name of a value's type: `Integer`, `Decimal`, `String`, `Boolean`, `null`, …"""
     return _TYPE_NAMES[type(value)]
 
 
 def is_scalar(value: Value) -> bool:
-    """Whether a value is of one of the four types of the language, the only ones that a variable can hold.
+    """Return whether a value has one of the four types of the language, which alone a variable can hold.
 
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
     """
@@ -45,9 +45,9 @@ def is_scalar(value: Value) -> bool:
 
 
 def text_of(value: Value) -> str:
-    """The text of a defined value, as `${…}` and payloads of type STRING show it.
+    """Return the text of a defined value, as in `${…}` and in payloads of type STRING.
 
-    Raises ValueTooLarge for an object or array that is too deep or too long.
+    Raise ValueTooLarge for an object or array that is too deep or too long.
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-expressions.html
     """
     if type(value) is str:
@@ -60,26 +60,26 @@ def text_of(value: Value) -> str:
 
 
 def text_of_decimal(value: float) -> str:
-    """The shortest text that reads back as the same double: `20.0`, `50.018`, `1e+22`."""
+    """Return the shortest text that reads back as the same double: `20.0`, `50.018`, `1e+22`."""
     return repr(value)
 
 
 def text_of_json(value: Value) -> str:
-    """Compact JSON: `true`, `null`, `10`, `{"a":[1,2]}`."""
+    """Return compact JSON: `true`, `null`, `10`, `{"a":[1,2]}`."""
     if not _is_shallow(value):
         raise ValueTooLarge(f"an object or array of more than {MAX_VALUE_DEPTH} levels has no text")
     return limited(json_text(value))
 
 
 def limited(text: str) -> str:
-    """The text itself; raises ValueTooLarge if it is longer than MAX_STRING_LENGTH."""
+    """Return the text itself; raise ValueTooLarge if it is longer than MAX_STRING_LENGTH."""
     if len(text) > MAX_STRING_LENGTH:
         raise ValueTooLarge(f"the result has {len(text)} characters, {MAX_STRING_LENGTH} are allowed")
     return text
 
 
 def describe(value: Value) -> str:
-    """A value in an error message: its type and the beginning of its text."""
+    """Return the text of a value for an error message: its type and the beginning of its text."""
     if value is None or value is UNDEFINED:
         return type_name(value)
     if isinstance(value, (list, dict)):
@@ -88,7 +88,7 @@ def describe(value: Value) -> str:
 
 
 def shortened(text: str, width: int = 40) -> str:
-    """A text cut to a width for an error message."""
+    """Return a text cut to a width for an error message."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
