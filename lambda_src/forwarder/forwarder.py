@@ -13,7 +13,7 @@ from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.scheduler import make_scheduler
 from forwarder.records import Record, Source
-from forwarder.rejected_records.encoder import document
+from forwarder.rejected_records.encoder import encode_record
 from forwarder.rejected_records.storing import store_all
 from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 from forwarder.response.report import Report
@@ -119,7 +119,7 @@ class Forwarder:
         """Store records; called in the pool's threads."""
         assert self._put is not None
         now = self._clock()
-        return self._put([document(state.record(e), state.problems(e), now) for e in entries])
+        return self._put([encode_record(state.record(e), state.problems(e), now) for e in entries])
 
     def _let_wait(self, event: Event, response: BatchResponse, deadline: Deadline) -> tuple[str, ...]:
         """Let the returned messages of a standard queue wait; return what went wrong."""

@@ -20,7 +20,7 @@ Identity = tuple[str, str, frozenset[tuple[str, str]]]
 
 def check_rejected(expected: Sequence[Broken], bodies: Sequence[str]) -> Check:
     """Return the check of the rejected-records queue: each broken record once, with code and text."""
-    documents = [decoder.parse(body) for body in bodies]
+    documents = [decoder.decode_record(body) for body in bodies]
     found = sorted((one.id, one.codes) for one in documents)
     wanted = sorted((one.record, (one.code,)) for one in expected)
     findings = [

@@ -39,7 +39,7 @@ class Rejected:
 
 def parse_rejected(body: str) -> Rejected:
     """Return which record a document is about, and why it was rejected; raises RejectedRecordError."""
-    record = decoder.parse(body)
+    record = decoder.decode_record(body)
     return Rejected(record.id, record.codes)
 
 

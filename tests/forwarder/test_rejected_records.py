@@ -11,8 +11,15 @@ import pytest
 from forwarder.config.config import Config
 from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem, Record, Source
-from forwarder.rejected_records.decoder import parse
-from forwarder.rejected_records.encoder import FEW_PROBLEMS, HEAD, LEAST_LIMIT, LIMIT, SHORT_TEXT, document
+from forwarder.rejected_records.decoder import decode_record
+from forwarder.rejected_records.encoder import (
+    HEAD,
+    LIMIT,
+    MAX_PROBLEMS,
+    MIN_LIMIT,
+    PROBLEM_TEXT,
+    encode_record,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +46,7 @@ def record(entry: dict[str, Any], config: Config | None = None) -> Record:
 
 
 def written(entry: dict[str, Any], *problems: Problem, **keys: Any) -> dict[str, Any]:
-    body = document(record(entry, make_config(**keys)), problems or (PROBLEM,), NOW)
+    body = encode_record(record(entry, make_config(**keys)), problems or (PROBLEM,), NOW)
     assert body.isascii()
     assert len(body) <= LIMIT
     loaded: dict[str, Any] = json.loads(body)
@@ -84,7 +91,7 @@ def test_document_of_a_kinesis_record() -> None:
 
 def test_document_of_a_kpl_sub_record() -> None:
     _, second = read(make_config(), kinesis_entry(aggregate([("a", b"1"), ("b", b"{")]), key="whole"))
-    made = json.loads(document(second, [PROBLEM], NOW))
+    made = json.loads(encode_record(second, [PROBLEM], NOW))
     assert (made["subIndex"], made["partitionKey"], made["data"]) == (1, "b", "{")
 
 
@@ -121,7 +128,7 @@ def test_document_with_escapes_too_large_is_gzipped() -> None:
 
 def test_document_is_the_same_again() -> None:
     one = record(kinesis_entry(b"ab" * LIMIT))
-    assert document(one, [PROBLEM], NOW) == document(one, [PROBLEM], NOW)
+    assert encode_record(one, [PROBLEM], NOW) == encode_record(one, [PROBLEM], NOW)
 
 
 def test_document_of_incompressible_data_is_cut() -> None:
@@ -134,9 +141,9 @@ def test_document_of_incompressible_data_is_cut() -> None:
 def test_document_shortens_problems_before_data() -> None:
     problems = [Problem("Refused", "x" * 500, index, f"m-{index}") for index in range(3000)]
     made = written(kinesis_entry(NOISE[:600_000]), *problems)
-    assert [one["index"] for one in made["rejected"]] == list(range(FEW_PROBLEMS))
+    assert [one["index"] for one in made["rejected"]] == list(range(MAX_PROBLEMS))
     assert made["rejectedCount"] == 3000
-    assert made["rejected"][0]["text"] == "x" * SHORT_TEXT
+    assert made["rejected"][0]["text"] == "x" * PROBLEM_TEXT
     assert "truncated" not in made
 
 
@@ -164,9 +171,9 @@ def test_document_is_read_again(
     key: str, part: bytes, times: int, problems: list[Problem], repeated: int
 ) -> None:
     one = record(kinesis_entry(part * times, key=key))
-    body = document(one, problems * (repeated // 1000 + 1), NOW, LEAST_LIMIT)
-    found = parse(body)
-    assert len(body) <= LEAST_LIMIT
+    body = encode_record(one, problems * (repeated // 1000 + 1), NOW, MIN_LIMIT)
+    found = decode_record(body)
+    assert len(body) <= MIN_LIMIT
     assert (found.time, found.arn, found.id, found.arrival) == (NOW, STREAM, one.id, one.arrival)
     assert (found.partition_key, found.sub, found.source) == (key, None, Source.KINESIS)
     assert found.truncated or found.data == one.data
@@ -180,7 +187,7 @@ def test_document_of_a_message_is_read_again(body: str, attributes: dict[str, st
     entry["messageAttributes"] = {
         name: {"stringValue": value, "dataType": "String"} for name, value in attributes.items()
     }
-    found = parse(document(record(entry), [PROBLEM], NOW))
+    found = decode_record(encode_record(record(entry), [PROBLEM], NOW))
     assert found.data.decode() == body
     assert (found.attributes, found.message_attributes) == (entry["attributes"], entry["messageAttributes"])
     assert (found.group_id, found.source, found.name) == ("g", Source.FIFO, "telemetry.fifo")
@@ -190,10 +197,10 @@ def test_document_of_a_message_is_read_again(body: str, attributes: dict[str, st
 @given(st.dictionaries(st.sampled_from(["attributes", "body", "messageAttributes", "attributes"]), st.none()))
 def test_document_of_a_record_with_nothing(members: dict[str, None]) -> None:
     entry = {**sqs_entry(), "body": None, **members}
-    assert parse(document(record(entry), [PROBLEM], NOW)).data == b""
+    assert decode_record(encode_record(record(entry), [PROBLEM], NOW)).data == b""
 
 
-GOOD = json.loads(document(record(sqs_entry("{")), [PROBLEM], NOW))
+GOOD = json.loads(encode_record(record(sqs_entry("{")), [PROBLEM], NOW))
 
 
 def broken(**members: Any) -> str:
@@ -227,16 +234,16 @@ def broken(**members: Any) -> str:
 )
 def test_parse_refuses(body: str, text: str) -> None:
     with pytest.raises(RejectedRecordError, match=f"no document of a rejected record: .*{text}"):
-        parse(body)
+        decode_record(body)
 
 
 @given(st.text())
 def test_parse_refuses_any_text(text: str) -> None:
     with pytest.raises(RejectedRecordError):
-        parse(text)
+        decode_record(text)
 
 
 def test_parse_bounds_what_it_unpacks() -> None:
     bomb = base64.b64encode(gzip.compress(bytes(17 * 1024 * 1024))).decode()
     with pytest.raises(RejectedRecordError, match="data: decompressed, it has more than"):
-        parse(broken(encoding="gzip+base64", data=bomb))
+        decode_record(broken(encoding="gzip+base64", data=bomb))

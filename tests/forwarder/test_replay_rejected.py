@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from forwarder.__main__ import main
 from forwarder.records import Problem
-from forwarder.rejected_records.encoder import document
+from forwarder.rejected_records.encoder import encode_record
 
 from local import faults
 from local.sqs.queue import Queue
@@ -100,7 +100,7 @@ def reject(make_function: MakeFunction, *entries: dict[str, Any], **keys: Any) -
 def rejected(entry: dict[str, Any], *problems: Problem) -> str:
     """The document of a record."""
     (record,) = read(make_config(), entry)
-    return document(record, problems or (Problem("BadJson", "no"),), 1_700_000_000_000)
+    return encode_record(record, problems or (Problem("BadJson", "no"),), 1_700_000_000_000)
 
 
 # to the source

@@ -1,7 +1,7 @@
 import pytest
 from forwarder.errors import RejectedRecordError
 from forwarder.records import Problem
-from forwarder.rejected_records.encoder import document
+from forwarder.rejected_records.encoder import encode_record
 
 from local.demo import verification
 from local.demo.verification import Rejected
@@ -11,7 +11,7 @@ from tests.support.forwarder.records import make_config, read, sqs_entry
 def test_rejected_is_parsed_for_the_books() -> None:
     (record,) = read(make_config(), sqs_entry("{", id="m-7"))
     problems = [Problem(code, "", index) for index, code in enumerate(["BadJson", "Refused", "BadJson"])]
-    assert verification.parse_rejected(document(record, problems, 0)) == Rejected(
+    assert verification.parse_rejected(encode_record(record, problems, 0)) == Rejected(
         "m-7", ("BadJson", "Refused")
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forwarder.errors import RejectedRecordError
 from forwarder.redrive.destination import Destination, QueuedRecord
 from forwarder.redrive.queue_reader import HIDDEN, MOST, QueueMessage, QueueReader
-from forwarder.rejected_records.decoder import RejectedRecord, parse
+from forwarder.rejected_records.decoder import RejectedRecord, decode_record
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Redrive:
     def _open(self, message: QueueMessage) -> RejectedRecord | None:
         """Return the record of a message that can be moved; say why another one stays."""
         try:
-            record = parse(message.body)
+            record = decode_record(message.body)
         except RejectedRecordError as error:
             self._keep(f"message {message.id}", str(error))
             return None

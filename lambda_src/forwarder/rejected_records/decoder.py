@@ -1,4 +1,4 @@
-"""Reading the documents of the rejected-records queue: what `forwarder.rejected` wrote, and nothing else."""
+"""Decoding the documents of the rejected-records queue: those that `encoder` wrote, and nothing else."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from forwarder.decoding import strict_json
 from forwarder.decoding.body import gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
 from forwarder.records import Problem, Source
-from forwarder.rejected_records.encoder import EPOCH, MOST_DATA, VERSION
+from forwarder.rejected_records.encoder import EPOCH, MAX_DATA, VERSION
 from forwarder.sources.base64_text import decode_base64
 
 _ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
@@ -21,7 +21,7 @@ _ARN = re.compile(r"arn:[^:]+:(sqs|kinesis):([^:]+):([^:]+):(.+)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class RejectedRecord:
-    """A record that was given up, as its document tells; times in epoch milliseconds."""
+    """Record that was rejected, as its document has it; times in epoch milliseconds."""
 
     time: int
     """When it was rejected."""
@@ -50,40 +50,40 @@ class RejectedRecord:
 
     @property
     def source(self) -> Source:
-        """The kind of its source."""
+        """Return the kind of the record's source."""
         if self._arn_part(1) == "kinesis":
             return Source.KINESIS
         return Source.FIFO if self.arn.endswith(".fifo") else Source.SQS
 
     @property
     def region(self) -> str:
-        """The region of its source."""
+        """Return the region of the record's source."""
         return self._arn_part(2)
 
     @property
     def account(self) -> str:
-        """The account of its source."""
+        """Return the account of the record's source."""
         return self._arn_part(3)
 
     @property
     def name(self) -> str:
-        """The queue's name, the stream's without what an ARN puts around it."""
+        """Return the name of the record's queue or stream."""
         name = self._arn_part(4)
         return name.split("/")[1] if name.startswith("stream/") else name
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Why it was rejected, each code once."""
+        """Return the codes of the problems, each once."""
         return tuple(dict.fromkeys(problem.code for problem in self.problems))
 
     def _arn_part(self, number: int) -> str:
         match = _ARN.fullmatch(self.arn)
-        assert match is not None, "checked by parse()"
+        assert match is not None, "checked by decode_record()"
         return match[number]
 
 
-def parse(body: str) -> RejectedRecord:
-    """Return the record that a body of the queue tells of; raises RejectedRecordError."""
+def decode_record(body: str) -> RejectedRecord:
+    """Return the record of a message body of the queue; raises RejectedRecordError."""
     try:
         document = strict_json.parse(body.encode("utf-8", "surrogatepass"))
     except Rejection as error:
@@ -106,18 +106,18 @@ def parse(body: str) -> RejectedRecord:
 
 
 def _data(encoding: str, data: str) -> bytes:
-    """Return the bytes behind an encoding."""
+    """Return the bytes of the member `data`, decoded."""
     try:
         if encoding == "text":
             return data.encode()
         packed = decode_base64(data)
-        return packed if encoding == "base64" else gunzip(packed, MOST_DATA)
+        return packed if encoding == "base64" else gunzip(packed, MAX_DATA)
     except Rejection as error:
         raise RejectedRecordError([f"data: {error.text}"]) from None
 
 
 def _is_body(data: bytes) -> bool:
-    """Whether data can be a message of an event: text, as Python reads it from JSON."""
+    """Return whether data can be the body of a message: text, as Python reads it from JSON."""
     try:
         data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -164,10 +164,10 @@ def _problems(value: Any, path: str) -> tuple[Problem, ...]:
     if not isinstance(value, list) or not value:
         raise validators.refusal(value, "a list of at least one problem")
     wrong: list[str] = []
-    made = [_problem(one, f"{path}[{index}]", wrong) for index, one in enumerate(value)]
+    problems = [_problem(document, f"{path}[{index}]", wrong) for index, document in enumerate(value)]
     if wrong:
         raise ConfigError(wrong)
-    return tuple(problem for problem in made if problem)
+    return tuple(problem for problem in problems if problem)
 
 
 def _problem(value: Any, path: str, wrong: list[str]) -> Problem | None:

@@ -1,4 +1,4 @@
-"""The rejected-record document: all that is known of a record which can never be accepted, as one SQS body.
+"""Rejected-record document: all that is known of a record which can never be accepted, as one SQS body.
 
 It is JSON in ASCII, so that it holds only characters that a queue takes. A document has to fit into a queue's
 message, and a SendMessageBatch as a whole (Amazon SQS API reference, SendMessage: 1 MiB). The data are
@@ -19,26 +19,26 @@ from forwarder.records import Problem, Record, Source
 VERSION = 1
 LIMIT = 1024 * 1024
 """Bytes of a message, and of a whole SendMessageBatch."""
-LEAST_LIMIT = 256 * 1024
+MIN_LIMIT = 256 * 1024
 """The smallest limit that every record can be made to fit in: what queues took before they took LIMIT."""
 HEAD = 64 * 1024
 """Bytes kept of data that are too large even when gzipped."""
-MOST_DATA = 16 * 1024 * 1024
-"""Bytes of data that are gzipped, and unpacked again, at most: more than an event can bring (6 MB)."""
+MAX_DATA = 16 * 1024 * 1024
+"""Bytes of data at most that are gzipped, and unpacked again: more than an event can bring (6 MB)."""
 
-FEW_PROBLEMS = 20
-SHORT_TEXT = 200
-LONG_TEXT = 1000
-"""What shortening leaves: so many problems, so many characters of their texts and of other texts."""
+MAX_PROBLEMS = 20
+PROBLEM_TEXT = 200
+OTHER_TEXT = 1000
+"""Remains of shortening: the number of problems, the characters of their texts and of other texts."""
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 Members = dict[str, Any]
 
 
-def document(record: Record, problems: Sequence[Problem], now: int, limit: int = LIMIT) -> str:
+def encode_record(record: Record, problems: Sequence[Problem], now: int, limit: int = LIMIT) -> str:
     """Return the document of a record that was rejected at `now` (epoch ms), in ASCII.
 
-    It has at most `limit` characters, if that is not below LEAST_LIMIT.
+    It has at most `limit` characters, if that is not below MIN_LIMIT.
     """
     written = ""
     for form in _forms(record, problems, now, limit):
@@ -59,14 +59,14 @@ def original(record: Record) -> bytes:
 
 
 def _forms(record: Record, problems: Sequence[Problem], now: int, limit: int) -> Iterator[Members]:
-    """Give the document in ever smaller forms, the complete one first."""
+    """Yield the document in ever smaller forms, the complete one first."""
     data = original(record)
     identity = _identity(record, now)
-    complete = {"rejected": [_problem(one) for one in problems]}
+    complete = {"rejected": [_problem(problem) for problem in problems]}
     few = _few(problems)
     if len(data) <= limit:
         yield identity | _plain(data) | complete
-    if len(data) <= MOST_DATA:
+    if len(data) <= MAX_DATA:
         packed = {"encoding": "gzip+base64", "data": _base64(gzip.compress(data, mtime=0))}
         yield identity | packed | complete
         yield identity | packed | few
@@ -75,9 +75,12 @@ def _forms(record: Record, problems: Sequence[Problem], now: int, limit: int) ->
 
 
 def _identity(record: Record, now: int) -> Members:
-    """Which record it is, and what it had beside its data; members that it does not have are left out."""
+    """Return the members that identify a record, and those that its source gives beside the data.
+
+    Members that it does not have are left out.
+    """
     attributes = _mapping(record.event.get("attributes"))
-    given = {
+    optional = {
         "subIndex": record.sub,
         "partitionKey": record.key if record.source is Source.KINESIS else None,
         "messageGroupId": attributes.get("MessageGroupId"),
@@ -87,14 +90,14 @@ def _identity(record: Record, now: int) -> Members:
         "attributes": attributes or None,
         "messageAttributes": _mapping(record.event.get("messageAttributes")) or None,
     }
-    known = {"version": VERSION, "time": _rfc3339(now), "sourceArn": record.arn, "recordId": record.id}
-    return known | {name: value for name, value in given.items() if value is not None}
+    required = {"version": VERSION, "time": _rfc3339(now), "sourceArn": record.arn, "recordId": record.id}
+    return required | {name: value for name, value in optional.items() if value is not None}
 
 
 def _bare(identity: Members) -> Members:
-    """What is left of the identity when everything else was of no use: no attributes, no endless texts."""
+    """Return the identity without attributes and with shortened texts."""
     return {
-        name: value[:LONG_TEXT] if isinstance(value, str) else value
+        name: value[:OTHER_TEXT] if isinstance(value, str) else value
         for name, value in identity.items()
         if not isinstance(value, Mapping)
     }
@@ -117,16 +120,16 @@ def _cut(data: bytes) -> Members:
     }
 
 
-def _problem(problem: Problem, most: int | None = None) -> Members:
+def _problem(problem: Problem, limit: int | None = None) -> Members:
     # What a target wrote may hold halves of surrogate pairs.
-    text = problem.text[:most].encode("utf-8", "replace").decode()
-    named = {} if problem.message_id is None else {"messageId": problem.message_id}
-    return {"index": problem.index, **named, "code": problem.code, "text": text}
+    text = problem.text[:limit].encode("utf-8", "replace").decode()
+    message_id = {} if problem.message_id is None else {"messageId": problem.message_id}
+    return {"index": problem.index, **message_id, "code": problem.code, "text": text}
 
 
 def _few(problems: Sequence[Problem]) -> Members:
-    shown: Members = {"rejected": [_problem(one, SHORT_TEXT) for one in problems[:FEW_PROBLEMS]]}
-    return shown | ({"rejectedCount": len(problems)} if len(problems) > FEW_PROBLEMS else {})
+    first = [_problem(problem, PROBLEM_TEXT) for problem in problems[:MAX_PROBLEMS]]
+    return {"rejected": first} | ({"rejectedCount": len(problems)} if len(problems) > MAX_PROBLEMS else {})
 
 
 def _base64(data: bytes) -> str:

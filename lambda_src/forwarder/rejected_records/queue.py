@@ -1,4 +1,4 @@
-"""Sending documents to the rejected-records queue: what it does not confirm does not count as stored."""
+"""Sending documents to the rejected-records queue: a document that it does not confirm is not stored."""
 
 import logging
 import re
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from forwarder.rejected_records.encoder import LIMIT
 
-MOST_ENTRIES = 10
-"""Of one SendMessageBatch, which takes no more than LIMIT bytes together (Amazon SQS API reference)."""
+MAX_ENTRIES = 10
+"""Entries of a SendMessageBatch at most, with LIMIT bytes together at most (Amazon SQS API reference)."""
 
 _LOGGER = logging.getLogger(__name__)
 _HOST = re.compile(r"(?:sqs|sqs-fips)\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
@@ -22,7 +22,7 @@ def region_of(url: str) -> str | None:
 
 
 class RejectedQueue:
-    """The rejected-records queue at a URL, called by a boto3 client of SQS."""
+    """Rejected-records queue at a URL, called by a boto3 client of SQS."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
@@ -52,7 +52,7 @@ class RejectedQueue:
             reasons.append(f"{type(error).__name__}: {error}")
             return set()
         failed = answer.get("Failed", [])
-        reasons += [f"{one.get('Code')}: {one.get('Message')}" for one in failed]
+        reasons += [f"{entry.get('Code')}: {entry.get('Message')}" for entry in failed]
         confirmed = _ids(answer.get("Successful", [])) - _ids(failed)
         return {index for index in batch if str(index) in confirmed}
 
@@ -62,10 +62,10 @@ def _ids(entries: Collection[dict[str, Any]]) -> set[str]:
 
 
 def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Give the indexes of what goes together, in order."""
+    """Yield the indexes of bodies that go in one call, in order; `sizes` in bytes."""
     batch: list[int] = []
     for index, size in enumerate(sizes):
-        full = len(batch) == MOST_ENTRIES or sum(sizes[one] for one in batch) + size > LIMIT
+        full = len(batch) == MAX_ENTRIES or sum(sizes[member] for member in batch) + size > LIMIT
         if batch and full:
             yield batch
             batch = []

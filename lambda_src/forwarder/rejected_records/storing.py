@@ -1,4 +1,4 @@
-"""Putting the rejected records of an invocation away before it is answered."""
+"""Storing the rejected records of an invocation before it returns."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import wait
@@ -17,11 +17,10 @@ BATCH = 10
 def store_all(
     entries: Sequence[int], put: Put, pool: Pool, deadline: Deadline, *, in_order: bool
 ) -> tuple[set[int], set[int]]:
-    """Store records batch by batch as long as there is time; return those of which it is certain, and those
-    of which it was tried in vain.
+    """Store records in batches while there is time; return those that are stored and those that failed.
 
-    With `in_order` (Kinesis) one batch follows the other and the first failure ends it: what stands behind
-    it will be delivered again, and is not tried. Otherwise all batches are under way together.
+    With `in_order` (Kinesis) one batch follows the other and the first failure ends it: the records behind
+    it will be delivered again, and are in neither set. Otherwise all batches are under way together.
     """
     batches = in_batches(entries, BATCH)
     stored: set[int] = set()

@@ -10,7 +10,7 @@ from forwarder.config.config import Config, parse_config
 from forwarder.delivery.pool import Pool
 from forwarder.forwarder import Forwarder
 from forwarder.records import Record
-from forwarder.rejected_records.decoder import RejectedRecord, parse
+from forwarder.rejected_records.decoder import RejectedRecord, decode_record
 from forwarder.response.report import Report
 from local.faults import FaultyEndpoint
 from tests.support.forwarder.records import FIFO, QUEUE, kinesis_entry, sqs_entry
@@ -39,7 +39,7 @@ class Rejects:
 
     @property
     def records(self) -> list[RejectedRecord]:
-        return [parse(body) for body in self.bodies]
+        return [decode_record(body) for body in self.bodies]
 
     @property
     def ids(self) -> list[str]:
