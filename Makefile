@@ -93,8 +93,8 @@ replay: .venv/run  ## run recorded room telemetry through a detector model
 	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
 		--columns examples/rooms/columns.json examples/rooms/readings.csv
 
-test: .venv/dev sdks  ## run all tests
-	$(BIN)/python -m pytest
+test: .venv/dev sdks  ## run all tests, a file on each processor
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 .PHONY: fuzz
 fuzz: EXAMPLES ?= 1000000

@@ -23,7 +23,7 @@ LIST = b'{"BatchPutMessageErrorEntries":%s}'
         (b"", "it is empty"),
         (HTML, "it is not JSON"),
         (b"\xff\xfe\x00", "it is not JSON"),
-        (gzip.compress(LIST % b"[]"), "it is not JSON"),
+        (gzip.compress(LIST % b"[]", mtime=0), "it is not JSON"),
         (b'{"BatchPutMessageErrorEntries":[', "it is not JSON"),
         (b"\xef\xbb\xbf" + LIST % b"[]", "it is not JSON"),
         (LIST % b"[]" + b"{}", "it is not JSON"),
