@@ -1,10 +1,11 @@
-"""Detector models: what a CreateDetectorModel request body says, with every expression compiled once.
+"""Detector models and inputs: request bodies of the API, parsed, with every expression compiled once.
 
     model, violations = read_model(body, inputs)
 
-A body that breaks the grammar of the API, or a rule that the service enforces on Create and Update, gives
-no model but all its violations, each with its path. What the service's analysis only reports (unreachable
-states, types, timers that never end) refuses nothing: AWS's own templates have such findings.
+In goes the decoded body of CreateDetectorModel (`parser.py`, the entrance) or CreateInput (`inputs.py`); out
+comes a frozen DetectorModel or Input, or all violations with their paths if the body breaks the grammar of
+the API or a rule that the service enforces on Create and Update. What the service's analysis only reports
+(unreachable states, types, timers that never end) refuses nothing: AWS's own templates have such findings.
 """
 
 from iotevents.models.action_types import ACTION_TYPES, ActionType, Member, Style

@@ -1,4 +1,4 @@
-"""From the JSON of an action to the action."""
+"""Parse the actions of an event: JSON to the classes of `actions.py`, with every violation noted."""
 
 from typing import Any
 
@@ -18,30 +18,6 @@ from iotevents.models.actions import (
 from iotevents.models.model import StateEvent
 from iotevents.models.reader import BROKEN, Reader, join
 
-TEXT_FUNCTIONS = frozenset({"convert"})
-
-
-def is_never_text(node: Node) -> bool:
-    """Whether an expression can have no string as its value, whatever the inputs and variables are.
-
-    Only `+`, references, `convert` and templates can give strings.
-    """
-    match node:
-        case Literal(value=value):
-            return not isinstance(value, str)
-        case Unary() | Logic():
-            return True
-        case Operation(first=first, rest=rest):
-            signs = {sign for sign, _ in rest}
-            operands = (first, *(operand for _, operand in rest))
-            return signs != {Operator.ADD} or all(is_never_text(operand) for operand in operands)
-        case Call(function=function):
-            return function not in TEXT_FUNCTIONS
-        case Template():
-            return False
-    return False
-
-
 # Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetVariableAction.html,
 # API_SetTimerAction.html
 MAX_EXPRESSION = 1024
@@ -52,19 +28,21 @@ MAX_VARIABLE_NAME = 128
 INTERNAL = ("setVariable", "setTimer", "resetTimer", "clearTimer")
 NOTHING = ClearTimer("", "")
 """Stands for an action that could not be read."""
+TEXT_FUNCTIONS = frozenset({"convert"})
+"""The functions whose value can be a string."""
 
 
 def read_actions(reader: Reader, path: str, value: Any) -> tuple[Action, ...]:
-    """The actions of an event."""
-    return tuple(_action(reader, place, one) for place, one in reader.entries(path, value))
+    """Return the actions of an event."""
+    return tuple(_action(reader, place, entry) for place, entry in reader.entries(path, value))
 
 
 def _action(reader: Reader, path: str, value: Any) -> Action:
     members = reader.members(path, value, (*INTERNAL, *ACTION_TYPES))
     if len(members) != 1:
         if isinstance(value, dict):
-            found = ", ".join(members) or "none"
-            reader.wrong(path, f"must have exactly one type of action, has {found}")
+            types = ", ".join(members) or "none"
+            reader.wrong(path, f"must have exactly one type of action, has {types}")
         return NOTHING
     ((name, body),) = members.items()
     place = join(path, name)
@@ -123,10 +101,10 @@ def _external(reader: Reader, path: str, value: Any, kind: ActionType) -> Extern
     parameters: dict[str, Expression] = {}
     options: dict[str, str | bool] = {}
     known = ("payload",) if kind.payload else ()
-    found = reader.members(path, value, (*(member.name for member in kind.members), *known))
+    values = reader.members(path, value, (*(member.name for member in kind.members), *known))
     for member in kind.members:
-        _member(reader, path, member, found.get(member.name), "", parameters, options)
-    payload = _payload(reader, join(path, "payload"), found.get("payload"))
+        _member(reader, path, member, values.get(member.name), "", parameters, options)
+    payload = _payload(reader, join(path, "payload"), values.get("payload"))
     if kind.name == "dynamoDBv2" and payload is not None and payload.type is PayloadType.STRING:
         reader.wrong(join(path, "payload.type"), "must be JSON for dynamoDBv2")
     return ExternalAction(kind.name, tuple(parameters.items()), options, payload, path)
@@ -146,9 +124,9 @@ def _member(
         return
     match member.style:
         case Style.GROUP:
-            found = reader.members(place, value, (one.name for one in member.members))
-            for one in member.members:
-                _member(reader, place, one, found.get(one.name), name, parameters, options)
+            values = reader.members(place, value, (below.name for below in member.members))
+            for below in member.members:
+                _member(reader, place, below, values.get(below.name), name, parameters, options)
         case Style.FLAG:
             options[name] = reader.flag(place, value)
         case Style.NAME if member.choices:
@@ -174,7 +152,32 @@ def _payload(reader: Reader, path: str, value: Any) -> Payload | None:
     return Payload(content, kind)
 
 
+def is_never_text(node: Node) -> bool:
+    """Return whether the value of an expression can never be a string, for any inputs and variables.
+
+    Only `+`, references, `convert` and templates have string values.
+    """
+    match node:
+        case Literal(value=value):
+            return not isinstance(value, str)
+        case Unary() | Logic():
+            return True
+        case Operation(first=first, rest=rest):
+            signs = {sign for sign, _ in rest}
+            operands = (first, *(operand for _, operand in rest))
+            return signs != {Operator.ADD} or all(is_never_text(operand) for operand in operands)
+        case Call(function=function):
+            return function not in TEXT_FUNCTIONS
+        case Template():
+            return False
+    return False
+
+
 def inputs_sent_to(event: StateEvent) -> list[tuple[str, str]]:
-    """The inputs that the event's `iotEvents` actions send to, each with the path where it is named."""
-    sending = [one for one in event.actions if isinstance(one, ExternalAction) and one.type == "iotEvents"]
-    return [(join(one.where, "inputName"), str(one.options["inputName"])) for one in sending]
+    """Return the inputs that the event's `iotEvents` actions send to, each after the path of its name."""
+    external = [action for action in event.actions if isinstance(action, ExternalAction)]
+    return [
+        (join(action.where, "inputName"), str(action.options["inputName"]))
+        for action in external
+        if action.type == "iotEvents"
+    ]

@@ -10,10 +10,10 @@ from typing import Final
 
 
 class Style(Enum):
-    """How the text of a member is understood."""
+    """Interpretation of a member's text."""
 
     NAME = auto()
-    """As it is."""
+    """Literal text."""
     PARAMETER = auto()
     """Plain text in which `${…}` is replaced, or an expression; see expressions.is_expression."""
     EXPRESSION = auto()
@@ -25,7 +25,7 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an action: how it is understood, and what the API demands of it."""
+    """Member of an action: its style and the constraints of the API."""
 
     name: str
     style: Style
@@ -39,7 +39,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ActionType:
-    """A type of action; `sends` is what it does, for people; `payload` tells whether it takes one."""
+    """Type of action; `sends` describes it to people; `payload` says whether it takes one."""
 
     name: str
     sends: str
@@ -95,8 +95,8 @@ _SITEWISE = (
 )
 
 ACTION_TYPES: Final = {
-    one.name: one
-    for one in (
+    action_type.name: action_type
+    for action_type in (
         ActionType("sns", "a message to an SNS topic", (_parameter("targetArn", MAX_ARN),)),
         ActionType(
             "sqs",

@@ -8,7 +8,7 @@ from iotevents.expressions import Expression
 
 
 class PayloadType(Enum):
-    """How the value of a payload's expression is sent."""
+    """Format in which the value of a payload's expression is sent."""
 
     STRING = "STRING"
     JSON = "JSON"
@@ -16,7 +16,7 @@ class PayloadType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A payload of the model's own, instead of the default one."""
+    """Payload of the model's own, instead of the default one."""
 
     content: Expression
     type: PayloadType
@@ -24,7 +24,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class SetVariable:
-    """Gives a variable a value. `where` is the action's path in the definition, here and below."""
+    """Assignment to a variable. `where` is the action's path in the definition, here and below."""
 
     variable: str
     value: Expression
@@ -33,7 +33,7 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class SetTimer:
-    """Starts a timer, or starts it anew; the duration is in seconds."""
+    """Start of a timer, also of one that runs; the duration is in seconds."""
 
     timer: str
     duration: Expression
@@ -42,7 +42,7 @@ class SetTimer:
 
 @dataclass(frozen=True, slots=True)
 class ResetTimer:
-    """Starts a timer again with its last duration."""
+    """Restart of a timer with its last duration."""
 
     timer: str
     where: str
@@ -50,7 +50,7 @@ class ResetTimer:
 
 @dataclass(frozen=True, slots=True)
 class ClearTimer:
-    """Deletes a timer."""
+    """Deletion of a timer."""
 
     timer: str
     where: str
@@ -58,11 +58,10 @@ class ClearTimer:
 
 @dataclass(frozen=True, slots=True)
 class ExternalAction:
-    """Sends something out of the detector.
+    """Action that leaves the detector.
 
-    `type` is the action's member name, such as `sns`. `parameters` are its members that are evaluated, by
-    their dotted paths below the action, in the order of the grammar; `options` those that are taken as they
-    are.
+    `type` is the action's member name, such as `sns`. `parameters` are its evaluated members, by their dotted
+    paths below the action, in the order of the grammar; `options` are its literal members.
     """
 
     type: str

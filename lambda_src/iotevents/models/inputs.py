@@ -1,4 +1,4 @@
-"""Inputs: the named kinds of messages, and the attributes that their payloads declare."""
+"""Inputs: named types of messages, and the declared attributes of their payloads."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,12 @@ JSON_PATH = re.compile(r"(`[\w\- ]+`|[\w\-]+)(\.(`[\w\- ]+`|[\w\-]+))*", re.ASCI
 MAX_JSON_PATH_LENGTH = 128
 
 Violation = tuple[str, str]
-"""The path inside the body, and what is wrong there."""
+"""The path inside the body, and what is wrong there, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A kind of message: its name, its description, and the declared JSON paths of its payload."""
+    """Type of message: its name, its description, and the declared JSON paths of its payload."""
 
     name: str
     description: str
@@ -27,14 +27,14 @@ class Input:
 
 
 def read_input(body: Mapping[str, Any]) -> tuple[Input | None, list[Violation]]:
-    """Read a CreateInput body; give the input, or all that is wrong with the body.
+    """Read a CreateInput body; return the input, or None and all violations.
 
     The constraints are those of the API's CreateInput; an explicit null counts as absent.
     """
     violations = list(_violations(body))
     if violations:
         return None, violations
-    attributes = tuple(one["jsonPath"] for one in body["inputDefinition"]["attributes"])
+    attributes = tuple(attribute["jsonPath"] for attribute in body["inputDefinition"]["attributes"])
     return Input(body["inputName"], body.get("inputDescription") or "", attributes), []
 
 

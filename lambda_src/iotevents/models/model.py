@@ -1,4 +1,4 @@
-"""A detector model: states, their events, and what decides which state is next."""
+"""Detector models: states, their events, and the transitions between them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from iotevents.models.actions import Action
 
 
 class EvaluationMethod(Enum):
-    """Whether the conditions of a group see what earlier events of the group wrote.
+    """Visibility of variables in a group: with SERIAL conditions see what earlier events of the group wrote.
 
     Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-restrictions-detector-model.html
     """
@@ -19,7 +19,7 @@ class EvaluationMethod(Enum):
 
 
 class LifeCycle(Enum):
-    """When the events of a state are evaluated, in the words of the service's debug log."""
+    """Occasion on which events of a state are evaluated, in the terms of the service's debug log."""
 
     ON_ENTER = "OnEnter"
     ON_INPUT = "OnInput"
@@ -28,10 +28,10 @@ class LifeCycle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StateEvent:
-    """Actions for when a condition holds; no condition always holds.
+    """Event of a state: a condition and the actions to perform if it is true; no condition is always true.
 
-    `next_state` is the state that a transition event leads to, None for other events. `where` is the event's
-    path in the definition, such as `states[0].onInput.events[1]`.
+    `next_state` is the target of a transition event, None for other events. `where` is the event's path in
+    the definition, such as `states[0].onInput.events[1]`.
     """
 
     name: str
@@ -43,7 +43,7 @@ class StateEvent:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The events of a state; `on_input` are those without, `transitions` those with a next state."""
+    """State with its events; those of onInput are `on_input` without, `transitions` with a next state."""
 
     name: str
     on_enter: tuple[StateEvent, ...]
@@ -54,10 +54,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class DetectorModel:
-    """A detector model that is ready to run.
+    """Detector model that is ready to run.
 
     `inputs` are the names of the inputs that its expressions refer to: their messages are routed to it.
-    `key` is the place of the detector's name in each message; without it the model has a single detector.
+    `key` is the path of the detector's key in each payload; without it the model has a single detector.
     """
 
     name: str

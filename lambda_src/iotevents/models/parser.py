@@ -1,4 +1,4 @@
-"""From a CreateDetectorModel request body to a detector model.
+"""Parse a CreateDetectorModel request body into a detector model.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_CreateDetectorModel.html and the pages
 of its members
@@ -36,11 +36,10 @@ DEFINITION: Final = "detectorModelDefinition"
 def read_model(
     body: Any, inputs: Collection[str] | None = None, *, version: str = "1"
 ) -> tuple[DetectorModel | None, list[Violation]]:
-    """Read a CreateDetectorModel body; give the model, or everything that is wrong with it.
+    """Read a CreateDetectorModel body; return the model, or None and all violations.
 
-    `inputs` are the names of the inputs that exist; None does not check that those exist that the model
-    refers to. The paths of violations below `detectorModelDefinition` leave that name out, as the service's
-    do.
+    `inputs` are the names of the existing inputs; with None the model may refer to any input. The paths of
+    violations below `detectorModelDefinition` leave that name out, as the service's do.
     """
     reader = Reader()
     members = reader.members("", body, _BODY)
@@ -55,7 +54,7 @@ def read_model(
         evaluation_method=_method(reader, members.get("evaluationMethod")),
         states=_by_name(states),
         initial_state=initial,
-        inputs=frozenset().union(*(one.references.inputs for _, one in reader.expressions)),
+        inputs=frozenset().union(*(expression.references.inputs for _, expression in reader.expressions)),
     )
     check_rules(reader, states, initial, inputs)
     return (None, reader.violations) if reader.violations else (model, [])
@@ -74,8 +73,8 @@ def _method(reader: Reader, value: Any) -> EvaluationMethod:
 
 
 def _read_tags(reader: Reader, value: Any) -> None:
-    for path, one in reader.entries("tags", value):
-        members = reader.members(path, one, ("key", "value"))
+    for path, tag in reader.entries("tags", value):
+        members = reader.members(path, tag, ("key", "value"))
         reader.text(join(path, "key"), members.get("key"), 128)
         reader.text(join(path, "value"), members.get("value"), 256, shortest=0)
 
@@ -86,7 +85,8 @@ def _read_definition(reader: Reader, value: Any) -> tuple[list[State], str]:
         return [], ""
     if not members.get("states"):
         reader.wrong("states", "needs at least one state" if "states" in members else "is missing")
-    states = [_read_state(reader, path, one) for path, one in reader.entries("states", members.get("states"))]
+    entries = reader.entries("states", members.get("states"))
+    states = [_read_state(reader, path, entry) for path, entry in entries]
     return states, reader.text("initialStateName", members.get("initialStateName"), MAX_NAME)
 
 
@@ -114,7 +114,7 @@ def _group(reader: Reader, path: str, value: Any, known: tuple[str, ...]) -> dic
 
 
 def _events(reader: Reader, path: str, value: Any) -> tuple[StateEvent, ...]:
-    return tuple(_event(reader, place, one) for place, one in reader.entries(path, value))
+    return tuple(_event(reader, place, entry) for place, entry in reader.entries(path, value))
 
 
 def _event(reader: Reader, path: str, value: Any) -> StateEvent:
@@ -128,7 +128,7 @@ def _event(reader: Reader, path: str, value: Any) -> StateEvent:
 
 
 def _transitions(reader: Reader, path: str, value: Any) -> tuple[StateEvent, ...]:
-    return tuple(_transition(reader, place, one) for place, one in reader.entries(path, value))
+    return tuple(_transition(reader, place, entry) for place, entry in reader.entries(path, value))
 
 
 def _transition(reader: Reader, path: str, value: Any) -> StateEvent:
@@ -151,7 +151,7 @@ def _event_name(reader: Reader, path: str, members: Mapping[str, Any], value: An
 
 
 def _condition(reader: Reader, path: str, value: Any) -> Expression | None:
-    """The condition; None, which always holds, if it is missing or empty."""
+    """Return the condition; None, which is always true, if it is missing or empty."""
     if value is None or value == "":
         return None
     return reader.expression(join(path, "condition"), value, MAX_CONDITION)

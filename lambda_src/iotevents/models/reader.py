@@ -1,4 +1,4 @@
-"""Reading the members of JSON objects: what is there, what is missing, what breaks its constraint."""
+"""Reader of JSON objects: typed members, with a violation for each that is missing or invalid."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -10,14 +10,15 @@ from iotevents.models.inputs import Violation
 Compile = Callable[[str], Expression]
 
 BROKEN = compile_expression("false")
-"""Stands for an expression that could not be compiled; nothing that was read with violations is ever used."""
+"""Stands for an expression that could not be compiled; what is read with violations is never used."""
 
 
 class Reader:
-    """Reads values at paths and gathers what is wrong; an explicit null counts as absent.
+    """Reader of values at paths that collects violations; an explicit null counts as absent.
 
-    Each method gives a value of the promised type in any case: whoever finds `violations` at the end throws
-    away what was read. `expressions` are all those that were compiled, with their paths.
+    Each method returns a value of its type in any case: a caller that ends with `violations` discards what
+    was read. `expressions` are all compiled expressions with their paths; `unparsed` says whether any could
+    not be compiled.
     """
 
     def __init__(self) -> None:
@@ -26,11 +27,11 @@ class Reader:
         self.unparsed = False
 
     def wrong(self, path: str, text: str) -> None:
-        """Note what is wrong at a path."""
+        """Note a violation at a path."""
         self.violations.append((path, text))
 
     def members(self, path: str, value: Any, known: Iterable[str]) -> dict[str, Any]:
-        """The members of an object that are not null; unknown ones are wrong."""
+        """Return the members of an object that are not null; unknown ones are violations."""
         if not isinstance(value, dict):
             self.wrong(path, "is missing" if value is None else "must be an object")
             return {}
@@ -38,16 +39,16 @@ class Reader:
         for name in value:
             if name not in names and value[name] is not None:
                 self.wrong(join(path, str(name)), f"is not known here; allowed: {', '.join(sorted(names))}")
-        return {name: one for name, one in value.items() if one is not None and name in names}
+        return {name: member for name, member in value.items() if member is not None and name in names}
 
     def entries(self, path: str, value: Any) -> list[tuple[str, Any]]:
-        """The entries of a list with their paths; none if it is absent."""
+        """Return the entries of a list with their paths; none if it is absent."""
         if value is None:
             return []
         if not isinstance(value, list):
             self.wrong(path, "must be a list")
             return []
-        return [(f"{path}[{index}]", one) for index, one in enumerate(value)]
+        return [(f"{path}[{index}]", entry) for index, entry in enumerate(value)]
 
     def text(
         self,
@@ -59,7 +60,7 @@ class Reader:
         pattern: re.Pattern[str] | None = None,
         required: bool = True,
     ) -> str:
-        """A string; empty if it is absent or wrong."""
+        """Return a string; empty if it is absent or invalid."""
         if value is None:
             if required:
                 self.wrong(path, "is missing")
@@ -76,7 +77,7 @@ class Reader:
         return ""
 
     def choice(self, path: str, value: Any, choices: tuple[str, ...], default: str | None = None) -> str:
-        """One of some strings; the default, which must be there unless one is demanded, if it is absent."""
+        """Return one of some strings; the default if it is absent; a violation if there is no default."""
         if value is None and default is not None:
             return default
         if value in choices:
@@ -86,7 +87,7 @@ class Reader:
         return choices[0]
 
     def flag(self, path: str, value: Any) -> bool:
-        """True or false."""
+        """Return true or false."""
         if not isinstance(value, bool):
             self.wrong(path, f"must be true or false, not {value!r:.60}")
         return value is True
@@ -100,7 +101,7 @@ class Reader:
         shortest: int = 1,
         compiled_by: Compile = compile_expression,
     ) -> Expression:
-        """A compiled expression; BROKEN if it is absent or wrong."""
+        """Return a compiled expression; BROKEN if it is absent or invalid."""
         count = len(self.violations)
         text = self.text(path, value, longest, shortest=shortest)
         if len(self.violations) > count:
@@ -114,7 +115,7 @@ class Reader:
         return expression
 
     def path(self, path: str, value: Any, longest: int) -> AttributePath | None:
-        """The path of an attribute; None if it is absent or wrong."""
+        """Return the path of an attribute; None if it is absent or invalid."""
         text = self.text(path, value, longest, required=False)
         if not text:
             return None
@@ -130,7 +131,7 @@ class Reader:
 
 
 def join(path: str, name: str) -> str:
-    """The path of a member."""
+    """Return the path of a member."""
     return f"{path}.{name}" if path else name
 
 

@@ -1,4 +1,4 @@
-"""The rules beyond the grammar that the service enforces when a model is created or updated.
+"""Check the rules beyond the grammar that the service enforces when a model is created or updated.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-analyze-diagnostic-information.html
 """
@@ -15,9 +15,9 @@ from iotevents.models.reader import Reader, join
 def check_rules(
     reader: Reader, states: list[State], initial_state: str, inputs: Collection[str] | None
 ) -> None:
-    """Note every breach of the rules; `inputs` are the names of those that exist, None if that is not known.
+    """Note every breach of the rules; `inputs` are the names of the existing ones, None if not known.
 
-    What could not be read is judged no further: it has been noted.
+    Parts that could not be read are checked no further: they have been noted.
     """
     _check_names(reader, states, initial_state)
     _check_reaction(reader, states)
@@ -46,14 +46,14 @@ def _check_names(reader: Reader, states: list[State], initial_state: str) -> Non
 
 
 def _check_reaction(reader: Reader, states: list[State]) -> None:
-    """At least one condition must use an input, or no message would ever reach the model."""
+    """Check that at least one condition uses an input, or no message would ever reach the model."""
     conditions = [event.condition for event in _events(states) if event.condition is not None]
-    if states and not reader.unparsed and not any(one.references.inputs for one in conditions):
+    if states and not reader.unparsed and not any(condition.references.inputs for condition in conditions):
         reader.wrong("states", "no condition uses an input; at least one must")
 
 
 def _check_settings(reader: Reader, states: list[State]) -> None:
-    """Variables and timers that expressions use must be set somewhere in the model."""
+    """Check that the variables and timers that expressions use are set somewhere in the model."""
     actions = [action for event in _events(states) for action in event.actions]
     variables = {action.variable for action in actions if isinstance(action, SetVariable)}
     timers = {action.timer for action in actions if isinstance(action, SetTimer)}
@@ -65,7 +65,11 @@ def _check_settings(reader: Reader, states: list[State]) -> None:
 
 
 def _check_inputs(reader: Reader, states: list[State], inputs: Collection[str]) -> None:
-    used = [(path, name) for path, one in reader.expressions for name in sorted(one.references.inputs)]
+    used = [
+        (path, name)
+        for path, expression in reader.expressions
+        for name in sorted(expression.references.inputs)
+    ]
     used += [place for event in _events(states) for place in inputs_sent_to(event)]
     for path, name in used:
         if name and name not in inputs:
