@@ -22,25 +22,25 @@ NUMBER_TEXT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 class ParameterError(ValueError):
-    """An action cannot be performed with this value; the text says why."""
+    """Value with which an action cannot be performed; the text says why."""
 
 
 def parameters_of(evaluation: Evaluation, action: ExternalAction) -> dict[str, Any]:
-    """The members that the action has in the model, evaluated; nested as they are there.
+    """Return the evaluated members of the action, nested as in the model.
 
-    Raises EvaluationError or ParameterError.
+    Raise EvaluationError or ParameterError.
     """
-    shown: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     conversions = CONVERSIONS.get(action.type, {})
     for path, expression in action.parameters:
         value = _defined(evaluation, path, expression)
         try:
-            _place(shown, path, conversions.get(path, text)(value))
+            _place(parameters, path, conversions.get(path, text)(value))
         except ParameterError as error:
             raise ParameterError(f"{path} {error}") from error
     if action.type == "dynamoDB":
-        _type_keys(shown)
-    return {**shown, **action.options}
+        _type_keys(parameters)
+    return {**parameters, **action.options}
 
 
 def _defined(evaluation: Evaluation, path: str, expression: Expression) -> Value:
@@ -51,47 +51,47 @@ def _defined(evaluation: Evaluation, path: str, expression: Expression) -> Value
     raise ParameterError(f"{path} could not be evaluated; undefined: {missing}")
 
 
-def _place(shown: dict[str, Any], path: str, value: Any) -> None:
+def _place(parameters: dict[str, Any], path: str, value: Any) -> None:
     *groups, name = path.split(".")
     for group in groups:
-        shown = shown.setdefault(group, {})
-    shown[name] = value
+        parameters = parameters.setdefault(group, {})
+    parameters[name] = value
 
 
 def text(value: Value) -> str:
-    """Text, a number or a Boolean, as text."""
+    """Convert text, a number or a Boolean to text."""
     if not is_scalar(value):
         raise ParameterError(f"must be text, not {describe(value)}")
     return text_of(value)
 
 
 def number(value: Value) -> int | float:
-    """A number, or the text of one."""
+    """Convert a number, or the text of one, to a number."""
     if type(value) is int or type(value) is float:
         return value
     if isinstance(value, str) and len(value) <= MAX_NUMBER_LENGTH and NUMBER_TEXT.fullmatch(value):
-        found = float(value) if set(value) & set(".eE") else int(value)
-        if isfinite(found):
-            return found
+        parsed = float(value) if set(value) & set(".eE") else int(value)
+        if isfinite(parsed):
+            return parsed
     raise ParameterError(f"must be a number, not {describe(value)}")
 
 
 def whole(least: int, most: int) -> Convert:
-    """A whole number in this range, or the text of one."""
+    """Return the conversion to a whole number in this range, also of the text of one."""
 
     def convert(value: Value) -> int:
-        found = number(value)
-        if found != int(found):
+        parsed = number(value)
+        if parsed != int(parsed):
             raise ParameterError(f"must be a whole number, not {describe(value)}")
-        if not least <= found <= most:
+        if not least <= parsed <= most:
             raise ParameterError(f"must be a whole number from {least} to {most}, not {describe(value)}")
-        return int(found)
+        return int(parsed)
 
     return convert
 
 
 def boolean(value: Value) -> bool:
-    """A Boolean, or the text of one in any case: the API writes 'TRUE' and 'FALSE'."""
+    """Convert a Boolean, or the text of one in any case: the API writes 'TRUE' and 'FALSE'."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.upper() in ("TRUE", "FALSE"):
@@ -100,7 +100,7 @@ def boolean(value: Value) -> bool:
 
 
 def one_of(*choices: str) -> Convert:
-    """One of some words."""
+    """Return the conversion that takes only some words."""
 
     def convert(value: Value) -> str:
         if isinstance(value, str) and value in choices:
@@ -111,19 +111,19 @@ def one_of(*choices: str) -> Convert:
 
 
 def scalar(value: Value) -> Value:
-    """A value of one of the four types of the language."""
+    """Pass on a value of one of the four types of the language."""
     if is_scalar(value):
         return value
     raise ParameterError(f"must be text or a number, not {describe(value)}")
 
 
-def _type_keys(shown: dict[str, Any]) -> None:
-    """A key is text, unless its type says NUMBER."""
+def _type_keys(parameters: dict[str, Any]) -> None:
+    """Convert the keys to numbers where their types say NUMBER, else to text."""
     for key in ("hashKey", "rangeKey"):
-        if (name := f"{key}Value") in shown:
-            convert = number if shown.get(f"{key}Type") == "NUMBER" else text
+        if (name := f"{key}Value") in parameters:
+            convert = number if parameters.get(f"{key}Type") == "NUMBER" else text
             try:
-                shown[name] = convert(shown[name])
+                parameters[name] = convert(parameters[name])
             except ParameterError as error:
                 raise ParameterError(f"{name} {error}") from error
 
@@ -145,4 +145,4 @@ CONVERSIONS: Final[Mapping[str, Mapping[str, Convert]]] = {
         "propertyValue.quality": one_of("GOOD", "BAD", "UNCERTAIN"),
     },
 }
-"""What the members of an action must be; all others are text."""
+"""Conversions of the members that are not text."""

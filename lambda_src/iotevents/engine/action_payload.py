@@ -1,4 +1,4 @@
-"""What an action sends: the default payload, or the model's own.
+"""Payloads of actions: the default payload, or the model's own.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-simple-example.html (the default
 payload), iotevents-supported-actions.html
@@ -16,7 +16,7 @@ from iotevents.models import Payload, PayloadType, StateEvent
 
 
 def default_payload(evaluation: Evaluation, event: StateEvent, action_id: str) -> str:
-    """The payload of an action that has none of its own, as of this moment of the evaluation.
+    """Return the payload of an action that has none of its own, as of this moment of the evaluation.
 
     `stateName` is the old state in `onExit` and in the actions of a transition, the new one in `onEnter`.
     """
@@ -38,16 +38,16 @@ def default_payload(evaluation: Evaluation, event: StateEvent, action_id: str) -
 
 
 def detector_details(evaluation: Evaluation) -> dict[str, str]:
-    """Which detector it is; nothing is said of a key if the model has none."""
+    """Return the model and key of the detector, without `keyValue` if the model has no key."""
     model, key = evaluation.model, evaluation.detector.key
-    shown = {"detectorModelName": model.name}
+    details = {"detectorModelName": model.name}
     if key is not None:
-        shown["keyValue"] = key
-    return {**shown, "detectorModelVersion": model.version}
+        details["keyValue"] = key
+    return {**details, "detectorModelVersion": model.version}
 
 
 def trigger_details(evaluation: Evaluation) -> dict[str, str]:
-    """What started the evaluation; nothing is said of an input or a message if it was a timer."""
+    """Return the trigger of the evaluation, without an input and a messageId if it is a timer."""
     trigger = evaluation.trigger
     if not isinstance(trigger, MessageEvent):
         return {"triggerType": "Timer"}
@@ -58,15 +58,15 @@ def trigger_details(evaluation: Evaluation) -> dict[str, str]:
 
 
 def timers_in_payload(evaluation: Evaluation) -> dict[str, int]:
-    """The running timers: the epoch milliseconds of their deadlines by their names."""
+    """Return the running timers: the epoch milliseconds of their deadlines by their names."""
     return dict(evaluation.timers)
 
 
 def custom_payload(evaluation: Evaluation, payload: Payload, where: str) -> str:
-    """The text of the model's own payload.
+    """Return the text of the model's own payload.
 
-    Raises EvaluationError or ParameterError if there is none. Text that is not JSON although the type says so
-    is noted, and sent.
+    Raise EvaluationError or ParameterError if it has no value. Text that is not JSON although the type says
+    so is noted, and sent.
     """
     value = payload.content.evaluate(evaluation)
     if value is UNDEFINED:

@@ -1,4 +1,4 @@
-"""The actions of an event, one after the other; a failed action is noted and the others go on."""
+"""Perform the actions of an event, in order, timers included; a failed action is noted, the others go on."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -25,25 +25,7 @@ MAX_DURATION: Final = 31_622_400
 
 
 class DurationError(ValueError):
-    """A value that is no duration of a timer; the text says why."""
-
-
-def period_of(seconds: Value) -> int:
-    """The milliseconds of a duration, which is rounded down to whole seconds.
-
-    Raises DurationError if it is not a number from MIN_DURATION to MAX_DURATION.
-    """
-    if type(seconds) is not int and type(seconds) is not float:
-        found = type_name(seconds) if isinstance(seconds, (list, dict)) else describe(seconds)
-        raise DurationError(f"the duration could not be evaluated to a number, it is {found}")
-    whole = int(seconds // 1)
-    if not MIN_DURATION <= whole <= MAX_DURATION:
-        size = "less than" if whole < MIN_DURATION else "greater than"
-        limit = MIN_DURATION if whole < MIN_DURATION else MAX_DURATION
-        raise DurationError(
-            f"the duration of {whole} s is {size} {limit}; use {MIN_DURATION} to {MAX_DURATION} seconds"
-        )
-    return whole * 1000
+    """Invalid duration of a timer; the text says why."""
 
 
 def perform(evaluation: Evaluation, event: StateEvent) -> None:
@@ -91,7 +73,26 @@ def reset_timer(evaluation: Evaluation, event: StateEvent, action: ResetTimer) -
 
 def clear_timer(evaluation: Evaluation, event: StateEvent, action: ClearTimer) -> None:
     """Delete a timer; its duration is remembered."""
-    evaluation.timers = {name: due for name, due in evaluation.timers.items() if name != action.timer}
+    timers = evaluation.timers
+    evaluation.timers = {name: deadline for name, deadline in timers.items() if name != action.timer}
+
+
+def period_of(seconds: Value) -> int:
+    """Return the milliseconds of a duration, which is rounded down to whole seconds.
+
+    Raise DurationError if it is not a number from MIN_DURATION to MAX_DURATION.
+    """
+    if type(seconds) is not int and type(seconds) is not float:
+        actual = type_name(seconds) if isinstance(seconds, (list, dict)) else describe(seconds)
+        raise DurationError(f"the duration could not be evaluated to a number, it is {actual}")
+    whole = int(seconds // 1)
+    if not MIN_DURATION <= whole <= MAX_DURATION:
+        size = "less than" if whole < MIN_DURATION else "greater than"
+        limit = MIN_DURATION if whole < MIN_DURATION else MAX_DURATION
+        raise DurationError(
+            f"the duration of {whole} s is {size} {limit}; use {MIN_DURATION} to {MAX_DURATION} seconds"
+        )
+    return whole * 1000
 
 
 def send(evaluation: Evaluation, event: StateEvent, action: ExternalAction) -> None:

@@ -1,4 +1,4 @@
-"""What this implementation decided where the documentation of detectors is silent or contradicts itself.
+"""Decisions of this implementation where the documentation of detectors is silent or contradicts itself.
 
 Each decision is made by one function, class or constant below `iotevents`, named here.
 """

@@ -1,4 +1,4 @@
-"""A running detector as plain data: what its model needs to go on from here."""
+"""The state of a detector as plain data: everything that its next evaluation needs."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -7,19 +7,19 @@ Scalar: TypeAlias = bool | int | float | str
 
 
 class DetectorId(NamedTuple):
-    """What a detector is found by; the key is None if its model has no key."""
+    """Identity of a detector; the key is None if its model has no key."""
 
     model: str
     key: str | None
 
 
 class Detector(NamedTuple):
-    """One detector between two evaluations. All members are JSON values; none is ever changed in place.
+    """Detector between two evaluations. All members are JSON values; none is ever changed in place.
 
     `state` is None before the first evaluation. `timers` holds the deadlines of the running timers, `periods`
     the last duration of every timer that was ever set, `inputs` the last payload of each input; times and
-    durations are milliseconds. `version` counts the evaluations and updates. `incarnation` tells a detector
-    from an earlier one of the same key that was deleted.
+    durations are milliseconds. `version` counts the evaluations and updates. `incarnation` is, as text,
+    how often a detector of the same model and key was deleted before.
     """
 
     key: str | None
@@ -35,10 +35,10 @@ class Detector(NamedTuple):
 
 
 def new_detector(key: str | None, incarnation: str, now: int) -> Detector:
-    """A detector that no evaluation has seen yet: the first one lets it enter the initial state."""
+    """Return a detector before its first evaluation, which lets it enter the initial state."""
     return Detector(key, None, {}, {}, {}, {}, 0, incarnation, now, now)
 
 
 def next_deadline(detector: Detector) -> int | None:
-    """The earliest deadline of its timers."""
+    """Return the earliest deadline of the detector's timers (epoch milliseconds); None without timers."""
     return min(detector.timers.values()) if detector.timers else None

@@ -1,4 +1,4 @@
-"""What an evaluation asks the world to do."""
+"""Results of an evaluation: effects with their ids, failures, and the conditions if they are traced."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,40 +8,13 @@ from typing import Any, Final, NamedTuple
 from iotevents.engine.detector import Detector
 from iotevents.models import DetectorModel, LifeCycle, PayloadType
 
-
-class Condition(NamedTuple):
-    """The answer of an event's condition: `True`, `False`, `Error` or `Skipped`, and why where that helps."""
-
-    state: str
-    life_cycle: LifeCycle
-    event_name: str
-    result: str
-    details: str | None = None
-
-
-class Failure(NamedTuple):
-    """Something that went wrong in an evaluation, which went on; `where` is the path in the definition."""
-
-    where: str
-    message: str
-
-
 NAMESPACE: Final = uuid.UUID("6f0a1f5c-3c0b-5d0e-9a51-2f3f6a2b8c41")
 """Of all actionExecutionIds."""
 
 
-def action_id(model: DetectorModel, detector: Detector, index: int) -> str:
-    """The id of the nth action that leaves the detector in the evaluation that follows its version.
-
-    Name-based (UUID version 5), so that an evaluation that is repeated after a crash gives the same ids.
-    """
-    life = f"{model.name}/{model.version}/{detector.key or ''}/{detector.incarnation}"
-    return str(uuid.uuid5(NAMESPACE, f"{life}/{detector.version + 1}/{index}"))
-
-
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An action that leaves the detector, ready to be performed.
+    """Action that leaves the detector, ready to be performed.
 
     `type` is the action's name in the model (`sns`, `iotEvents`, …), `id` its actionExecutionId, which is
     the same whenever the same evaluation is repeated. `parameters` are the evaluated members of the action.
@@ -55,3 +28,29 @@ class Effect:
     parameters: Mapping[str, Any]
     payload: str | None
     payload_type: PayloadType | None = None
+
+
+class Failure(NamedTuple):
+    """Error in an evaluation, which went on; `where` is the path in the definition."""
+
+    where: str
+    message: str
+
+
+class Condition(NamedTuple):
+    """Traced condition of an event: `True`, `False`, `Error` or `Skipped`, and details where they help."""
+
+    state: str
+    life_cycle: LifeCycle
+    event_name: str
+    result: str
+    details: str | None = None
+
+
+def action_id(model: DetectorModel, detector: Detector, index: int) -> str:
+    """Return the id of the nth action that leaves the detector in the evaluation that follows its version.
+
+    It is name-based (UUID version 5), so that an evaluation that is repeated after a crash has the same ids.
+    """
+    incarnation = f"{model.name}/{model.version}/{detector.key or ''}/{detector.incarnation}"
+    return str(uuid.uuid5(NAMESPACE, f"{incarnation}/{detector.version + 1}/{index}"))

@@ -1,4 +1,4 @@
-"""One evaluation while it runs: what expressions see, and what has happened so far."""
+"""A running evaluation: the scope of its expressions, and its results so far."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -12,14 +12,13 @@ from iotevents.models import DetectorModel, LifeCycle, StateEvent
 # Bound once: members of an enumeration are slow to look up.
 MESSAGE, TIMER = TriggerType.MESSAGE, TriggerType.TIMER
 NO_TIMERS: frozenset[str] = frozenset()
-"""The timers that have run out for the evaluation of a message: `timeout()` is true in that of a timer
-only."""
+"""The expired timers in the evaluation of a message: `timeout()` is true only in that of a timer."""
 
 
 class Evaluation(Scope):
-    """The scope of one evaluation, with its results so far. Mappings are replaced, never changed in place.
+    """Scope of an evaluation, with its results so far. Mappings are replaced, never changed in place.
 
-    `conditions` is None if no trace is wanted; `state` is the state whose events are being evaluated.
+    `conditions` is None without a trace; `state` is the state whose events are being evaluated.
     """
 
     __slots__ = (
@@ -63,11 +62,11 @@ class Evaluation(Scope):
             self.trigger_type = TIMER
             self.current_input = None
             self.inputs = detector.inputs
-            self.timers = {name: due for name, due in detector.timers.items() if due > now}
+            self.timers = {name: deadline for name, deadline in detector.timers.items() if deadline > now}
             self.expired = detector.timers.keys() - self.timers.keys()
 
     def holds(self, event: StateEvent, life_cycle: LifeCycle) -> bool:
-        """Whether the condition of an event is true; an error is noted and counts as false."""
+        """Return whether the condition of an event is true; an error is noted and counts as false."""
         if self.conditions is not None:
             return self._judge(self.conditions, event, life_cycle)
         if event.condition is None:
@@ -87,7 +86,7 @@ class Evaluation(Scope):
         return verdict is TRUE
 
     def skip_after(self, taken: StateEvent, events: Sequence[StateEvent]) -> None:
-        """Note the events behind a transition that is made: they are not looked at."""
+        """Trace the events behind a taken transition as skipped: they are not evaluated."""
         if self.conditions is not None:
             why = f"Skipped due to transition from {taken.name} event"
             first = next(index for index, event in enumerate(events, 1) if event is taken)
@@ -97,5 +96,5 @@ class Evaluation(Scope):
             ]
 
     def fail(self, where: str, message: str) -> None:
-        """Note something that went wrong; the evaluation goes on."""
+        """Note an error; the evaluation goes on."""
         self.failures.append(Failure(where, message))

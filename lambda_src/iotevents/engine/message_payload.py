@@ -1,4 +1,4 @@
-"""Payloads: one JSON object each, of values that the expression language can hold."""
+"""Payloads of messages: a JSON object of values that the expression language can hold."""
 
 import json
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ MAX_INTEGER_LENGTH = len(str(MIN_INTEGER))
 
 
 class PayloadError(ValueError):
-    """A payload that no input takes; the text says why."""
+    """Invalid payload of a message; the text says why."""
 
 
 def read_payload(payload: bytes, max_bytes: int) -> tuple[str, dict[str, Any]]:
-    """Give the JSON text and the object of a payload.
+    """Return the JSON text and the object of a payload.
 
-    Raises PayloadError if it is larger than `max_bytes`, not UTF-8, not JSON, not an object, nested
+    Raise PayloadError if it is larger than `max_bytes`, not UTF-8, not JSON, not an object, nested
     more than 100 levels deep, or holds NaN, Infinity, a number beyond a double, an integer beyond 64 bit, or
     half of a surrogate pair.
     """
@@ -29,7 +29,7 @@ def read_payload(payload: bytes, max_bytes: int) -> tuple[str, dict[str, Any]]:
 
 
 def _judge(payload: bytes) -> tuple[str, dict[str, Any]]:
-    """Read a payload that is not of the usual kind, or say what is wrong with it."""
+    """Read a payload that `read_plain` leaves undecided; raise PayloadError if it is invalid."""
     try:
         text = payload.decode()
         document = _DECODER.decode(text)
@@ -71,12 +71,12 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_decimal, parse_cons
 
 
 def check_values(value: Any) -> None:
-    """Check a decoded JSON value for what `read_payload` refuses in a payload's text. Raises PayloadError."""
+    """Raise PayloadError for a decoded JSON value that `read_payload` would refuse as text."""
     level = [value]
     for _ in range(MAX_VALUE_DEPTH + 1):
-        for one in level:
-            _check_scalar(one)
-        level = [child for one in level if isinstance(one, dict | list) for child in _members(one)]
+        for item in level:
+            _check_scalar(item)
+        level = [child for item in level if isinstance(item, dict | list) for child in _members(item)]
         if not level:
             return
     raise PayloadError(_TOO_DEEP)
@@ -112,7 +112,7 @@ def _check_depth(text: str, document: dict[str, Any]) -> None:
         return
     level: list[Any] = [document]
     for _ in range(MAX_VALUE_DEPTH):
-        level = [child for one in level for child in _children(one) if isinstance(child, dict | list)]
+        level = [child for item in level for child in _children(item) if isinstance(child, dict | list)]
     if level:
         raise PayloadError(_TOO_DEEP)
 

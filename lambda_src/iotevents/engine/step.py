@@ -1,17 +1,17 @@
-"""The heart: one evaluation of one detector, as a pure function.
+"""The evaluation of a detector, as a pure function.
 
 A message (or the expiry of timers) is evaluated in this order:
 
 1. The message becomes the current value of its input: the whole payload replaces the former one.
 2. A new detector enters the initial state: `onEnter`.
 3. `onInput` of the current state: first `events`, then `transitionEvents` up to the first that is true.
-4. If there is one: its actions, `onExit` of the old state, then `onEnter` of the new one, which may be the
-   same.
+4. With such a transition: its actions, `onExit` of the old state, then `onEnter` of the new one, which may
+   be the same.
 
 `onInput` of the new state waits for the next message or timer. With BATCH all conditions of a group are
-judged before any of its actions runs; with SERIAL the actions of an event run before the next condition is
-judged. A group is `onEnter`, `onInput` with both its lists, or `onExit`; in both methods the next group
-sees what the last one wrote.
+evaluated before any of its actions runs; with SERIAL the actions of an event run before the next condition
+is evaluated. A group is `onEnter`, `onInput` with both its lists, or `onExit`; in both methods the next
+group sees what the last one wrote.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-restrictions-detector-model.html,
 iotevents-simple-example.html, iotevents-examples-hvac.html, monitoring-cloudwatch.html
@@ -32,9 +32,10 @@ ON_INPUT = LifeCycle.ON_INPUT
 
 
 class Step(NamedTuple):
-    """An evaluation's result: the detector, what leaves it, what went wrong, and the conditions if asked for.
+    """Result of an evaluation.
 
-    `transition` is the transition event that was taken.
+    `detector` is its new state, `effects` the actions that leave it, `failures` the errors, `conditions` the
+    trace (None if not asked for), `transition` the transition event that was taken.
     """
 
     detector: Detector
@@ -49,7 +50,7 @@ def step(
 ) -> Step:
     """Evaluate a message, or the timers whose deadline is `now` (epoch milliseconds).
 
-    Nothing outside the arguments is read and nothing is changed: the same arguments give the same result.
+    Nothing outside the arguments is read, and nothing is changed: the same arguments have the same result.
     """
     evaluation = Evaluation(model, detector, trigger, now, trace=trace)
     if detector.state is None:
@@ -88,7 +89,7 @@ def step(
 
 
 def run_on_input(evaluation: Evaluation, state: State) -> StateEvent | None:
-    """Evaluate the `onInput` group; give the transition that is to be made."""
+    """Evaluate the `onInput` group and return the transition to take, its actions performed."""
     transition = run_group(evaluation, state.on_input + state.transitions, ON_INPUT)
     if transition is not None:
         perform(evaluation, transition)
@@ -98,9 +99,9 @@ def run_on_input(evaluation: Evaluation, state: State) -> StateEvent | None:
 def run_group(
     evaluation: Evaluation, events: tuple[StateEvent, ...], life_cycle: LifeCycle
 ) -> StateEvent | None:
-    """Run the events whose conditions are true, up to the first one with a transition, which is given.
+    """Run the events whose conditions are true, up to the first with a transition, and return that.
 
-    With BATCH they run once all conditions are judged, with SERIAL each runs before the next is judged.
+    With BATCH they run once all conditions are evaluated, with SERIAL each before the next is evaluated.
     """
     batch = evaluation.model.evaluation_method is BATCH
     waiting = []

@@ -1,11 +1,10 @@
-"""What starts an evaluation."""
+"""Triggers of an evaluation: a message, or the expiry of timers."""
 
 from typing import Any, NamedTuple, TypeAlias
 
 
 class MessageEvent(NamedTuple):
-    """A message of an input. The payload is decoded JSON, whole: expressions can read undeclared
-    attributes."""
+    """Message of an input; `payload` is all of its decoded JSON, undeclared attributes too."""
 
     input: str
     payload: dict[str, Any]
@@ -13,7 +12,7 @@ class MessageEvent(NamedTuple):
 
 
 class TimerEvent(NamedTuple):
-    """The timers whose deadline is `now` have run out, all of them in one evaluation."""
+    """Expiry of all timers whose deadline is `now`, in a single evaluation."""
 
 
 TIMER = TimerEvent()

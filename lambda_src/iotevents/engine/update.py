@@ -1,4 +1,4 @@
-"""What the data-plane operations BatchUpdateDetector and BatchDeleteDetector do with a detector.
+"""The effect of BatchUpdateDetector, an operation of the data plane, on a detector.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchUpdateDetector.html
 """
@@ -16,7 +16,7 @@ from iotevents.models import DetectorModel
 
 @dataclass(frozen=True, slots=True)
 class DetectorUpdate:
-    """The new state of a detector; variables as the JSON text of their values, timers in seconds from now."""
+    """New state of a detector; variables as the JSON text of their values, timers in seconds from now."""
 
     state: str
     variables: Sequence[tuple[str, str]]
@@ -24,14 +24,14 @@ class DetectorUpdate:
 
 
 class UpdateError(ValueError):
-    """An update that a detector does not take; the text says why."""
+    """Invalid update of a detector; the text says why."""
 
 
 def update(model: DetectorModel, detector: Detector, new: DetectorUpdate, now: int) -> Detector:
-    """Put a detector into a state, without running `onExit` or `onEnter`. Raises UpdateError.
+    """Put a detector into a state, without running `onExit` or `onEnter`. Raise UpdateError.
 
-    All variables are replaced and all timers; those not listed are cleared. What inputs last said is
-    forgotten: it belongs to the time before. Durations that are not listed stay remembered, as after
+    All variables and timers are replaced; those not listed are cleared. The last payloads of inputs are
+    forgotten: they belong to the time before. Durations that are not listed stay remembered, as after
     clearTimer.
     """
     if new.state not in model.states:
@@ -53,7 +53,7 @@ def _variables(variables: Sequence[tuple[str, str]]) -> Mapping[str, Scalar]:
 
 
 def variable_value(name: str, text: str) -> Scalar:
-    """The value that the JSON text of a variable stands for: `10`, `15.0`, `false`, `"01"`."""
+    """Parse the JSON text of a variable's value: `10`, `15.0`, `false`, `"01"`. Raise UpdateError."""
     try:
         value = json.loads(text)
         check_values(value)
