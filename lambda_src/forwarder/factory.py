@@ -1,4 +1,4 @@
-"""The forwarder as the configuration wants it, with real clients."""
+"""Assembly of a forwarder from its configuration, with real AWS clients."""
 
 import iotevents_client
 
@@ -12,7 +12,7 @@ from forwarder.response.visibility_backoff import VisibilityBackoff
 
 
 def make_forwarder(config: Config) -> Forwarder:
-    """Return the forwarder; raises ConfigError if the target's address is missing or not allowed."""
+    """Return a forwarder; raise ConfigError if the target's address is missing or not allowed."""
     try:
         send = sender(config)
     except iotevents_client.EndpointError as error:

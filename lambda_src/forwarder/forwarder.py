@@ -1,4 +1,4 @@
-"""One invocation, from the event to its answer: read, route, deliver, store what is rejected, settle."""
+"""Invocation: an event is read, routed, delivered, what is rejected is stored, and the response is built."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import wait
@@ -22,9 +22,9 @@ from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
 
 Put = Callable[[Sequence[str]], Sequence[bool]]
-"""Sends up to ten documents to the rejected-records queue and tells which of them it took."""
+"""Sends up to ten documents to the rejected-records queue; returns for each whether the queue took it."""
 Delay = Callable[[Sequence[Record]], Sequence[str]]
-"""Lets up to ten returned messages of a standard queue wait, and tells why some could not."""
+"""Delays up to ten returned messages of a standard queue; returns why some could not be delayed."""
 
 
 def wall_clock() -> int:
@@ -33,10 +33,10 @@ def wall_clock() -> int:
 
 
 class Forwarder:
-    """What outlives an invocation: the configuration, the clients and the threads.
+    """Forwarder of events: holds what outlives an invocation, the configuration, clients and threads.
 
-    `send` makes a BatchPutMessage call, `clock` gives epoch milliseconds, `backoff` is the first retry's
-    longest delay in seconds.
+    `send` makes a BatchPutMessage call, `clock` gives epoch milliseconds, `backoff` is the bound of the
+    first retry's delay in seconds.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class Forwarder:
         self._warns = True
 
     def handle(self, event: object, remaining: Callable[[], float]) -> Report:
-        """Handle an event and return what became of it; `remaining` gives the seconds left.
+        """Handle an event and return its report; `remaining` gives the seconds left.
 
-        Raises EventError for an event that cannot be handled, ConfigError if the time is too short for a
+        Raise EventError for an event that cannot be handled, ConfigError if the time is too short for a
         single call, AccountingError if the counts do not add up: then nothing is acknowledged.
         """
         now = self._clock()
@@ -81,7 +81,7 @@ class Forwarder:
         self._store_rejected(read, state, deadline)
         results = _results(state)
         response = build_response(read, results)
-        warnings += self._let_wait(read, response, deadline)
+        warnings += self._delay_returned(read, response, deadline)
         return Report(read, state, results, response, delivery.stats, _age(read, now), warnings)
 
     def _delivery(self, event: Event, state: BatchState, deadline: Deadline) -> Delivery:
@@ -91,23 +91,23 @@ class Forwarder:
             config=self._config,
             checkpoint=event.source is Source.KINESIS,
             send=self._send,
-            store=lambda entry: self._put_away(state, [entry])[0],
+            store=lambda entry: self._store(state, [entry])[0],
             pool=self._pool,
             deadline=deadline,
             backoff=self._backoff,
         )
 
     def _store_rejected(self, event: Event, state: BatchState, deadline: Deadline) -> None:
-        """Put away what was rejected; of a Kinesis batch only what will not be delivered again."""
+        """Store what was rejected; of a Kinesis batch only what will not be delivered again."""
         if self._put is None:
             return
         storable = state.storable()
         rejected = set(storable)
-        end = checkpoint(event, [one for e, one in enumerate(_results(state)) if e not in rejected])
+        end = checkpoint(event, [result for e, result in enumerate(_results(state)) if e not in rejected])
         entries = [e for e in storable if end is None or state.record(e).position < end]
         stored, failed = store_all(
             entries,
-            lambda batch: self._put_away(state, batch),
+            lambda batch: self._store(state, batch),
             self._pool,
             deadline,
             in_order=event.source is Source.KINESIS,
@@ -115,14 +115,14 @@ class Forwarder:
         state.stored |= stored
         state.unstorable |= failed
 
-    def _put_away(self, state: BatchState, entries: Sequence[int]) -> Sequence[bool]:
-        """Store records; called in the pool's threads."""
+    def _store(self, state: BatchState, entries: Sequence[int]) -> Sequence[bool]:
+        """Store records; return for each whether it was stored. Runs in the pool's threads."""
         assert self._put is not None
         now = self._clock()
         return self._put([encode_record(state.record(e), state.problems(e), now) for e in entries])
 
-    def _let_wait(self, event: Event, response: BatchResponse, deadline: Deadline) -> tuple[str, ...]:
-        """Let the returned messages of a standard queue wait; return what went wrong."""
+    def _delay_returned(self, event: Event, response: BatchResponse, deadline: Deadline) -> tuple[str, ...]:
+        """Delay the returned messages of a standard queue; return a warning for each kind of failure."""
         if self._delay is None or event.source is not Source.SQS or not response.failed:
             return ()
         failed = [event.records[position] for position in response.failed]
@@ -138,7 +138,7 @@ class Forwarder:
         )
 
     def _warnings(self, event: Event, timeout: float) -> tuple[str, ...]:
-        """Say once when no visibility timeout could fit a function's timeout (seconds).
+        """Return a warning, once, if no visibility timeout can fit the function's timeout (seconds).
 
         Lambda asks for a visibility timeout of at least six times the timeout, and a redelivery has to
         reach the target within its duplicate window: visibility timeout + timeout + 20 s < 300 s.
@@ -159,5 +159,5 @@ def _results(state: BatchState) -> list[tuple[Record, RecordResult]]:
 
 
 def _age(event: Event, now: int) -> int:
-    """The age of the oldest record, milliseconds."""
+    """Return the age of the oldest record in milliseconds."""
     return max(0, now - min((record.arrival for record in event.records if record.arrival), default=now))

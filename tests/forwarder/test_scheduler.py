@@ -133,10 +133,10 @@ def test_whatever_becomes_of_tasks_a_lane_gives_one_at_a_time_in_order(
 
 @given(EVENTS, SIZES, st.integers(1, 4), st.data())
 @settings(max_examples=200, deadline=None)
-def test_one_by_one_keeps_the_order_of_the_event(
+def test_strict_keeps_the_order_of_the_event(
     event: list[tuple[int, bool]], size: int, workers: int, data: st.DataObject
 ) -> None:
-    scheduler = Scheduler(event_lanes(event), one_by_one=True)
+    scheduler = Scheduler(event_lanes(event), strict=True)
     seen: list[int] = []
     while taken := scheduler.take(size, size * workers):
         (one,) = taken

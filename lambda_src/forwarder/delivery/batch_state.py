@@ -1,4 +1,4 @@
-"""The account of one invocation: its messages, what became of each, what that makes of their records."""
+"""State of one invocation's batch: its records and messages, and the result of each."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,12 @@ from forwarder.records import Message, Problem, Record, Routed
 
 
 class RecordStatus(Enum):
-    """What became of a record."""
+    """Final status of a record."""
 
     FORWARDED = "forwarded"
     DROPPED = "dropped"
     REJECTED = "dead-lettered"
+    """It lies in the rejected-records queue."""
     UNFINISHED = "unfinished"
 
 
@@ -31,25 +32,25 @@ class RecordResult:
 
 
 def without_conflicts(routed: Sequence[Routed]) -> tuple[Routed, ...]:
-    """Return the records, those rejected that use the id of an earlier message for other content.
+    """Return the records; those that use the id of an earlier message for other content are rejected.
 
     The target would take such a message for a repetition and ignore it.
     """
     seen: dict[str, Message] = {}
-    return tuple(_checked(one, seen) for one in routed)
+    return tuple(_checked(record, seen) for record in routed)
 
 
-def _checked(one: Routed, seen: dict[str, Message]) -> Routed:
+def _checked(routed: Routed, seen: dict[str, Message]) -> Routed:
     clashes: list[Problem] = []
     new: dict[str, Message] = {}
-    for message in one.messages:
+    for message in routed.messages:
         known = seen.get(message.id) or new.setdefault(message.id, message)
         if (known.input, known.payload) != (message.input, message.payload):
             clashes.append(_clash(message))
     if clashes:
-        return replace(one, messages=(), problems=tuple(clashes))
+        return replace(routed, messages=(), problems=tuple(clashes))
     seen |= new
-    return one
+    return routed
 
 
 def _clash(message: Message) -> Problem:
@@ -58,12 +59,12 @@ def _clash(message: Message) -> Problem:
 
 
 class BatchState:
-    """The records of an invocation, one task for each different message of them, and what was stored."""
+    """Records of an invocation, a task for each different message of them, and which were stored."""
 
     def __init__(self, routed: Sequence[Routed], *, barriers: bool = False, give_back: bool = False) -> None:
         self.routed = without_conflicts(routed)
         self.give_back = give_back
-        """Whether rejected records go back to their source."""
+        """True if rejected records go back to their source."""
         self.tasks: list[Task] = []
         self.stored: set[int] = set()
         """Indexes of the records that lie in the rejected-records queue."""
@@ -71,11 +72,11 @@ class BatchState:
         """Indexes of the records that the queue did not take."""
         self._by_id: dict[str, Task] = {}
         self._barriers: dict[int, Task] = {}
-        for entry, one in enumerate(self.routed):
-            for message in one.messages:
+        for entry, routed_record in enumerate(self.routed):
+            for message in routed_record.messages:
                 if message.id not in self._by_id:
                     self._by_id[message.id] = self._add(entry, message)
-            if barriers and (one.messages or one.problems):
+            if barriers and (routed_record.messages or routed_record.problems):
                 self._barriers[entry] = self._add(entry, None)
 
     def _add(self, entry: int, message: Message | None) -> Task:
@@ -85,30 +86,30 @@ class BatchState:
 
     @property
     def rejected(self) -> list[int]:
-        """Indexes of the records that routing rejected."""
-        return [entry for entry, one in enumerate(self.routed) if one.problems]
+        """Return the indexes of the records that routing rejected."""
+        return [entry for entry, routed in enumerate(self.routed) if routed.problems]
 
     def record(self, entry: int) -> Record:
-        """The record at an index."""
+        """Return the record at an index."""
         return self.routed[entry].record
 
     def close(self, reason: str) -> None:
-        """Give every message without a result the status unfinished, for `reason`."""
+        """Mark every message without a result as unfinished, for `reason`."""
         for task in self.tasks:
             if task.result is None:
                 task.result = MessageResult(MessageStatus.UNFINISHED, reason)
 
     def problems(self, entry: int) -> tuple[Problem, ...]:
-        """Why a record is rejected, by message; empty if (so far) it is not."""
-        one = self.routed[entry]
-        return one.problems or tuple(
+        """Return why a record is rejected, by message; empty if (so far) it is not."""
+        routed = self.routed[entry]
+        return routed.problems or tuple(
             Problem(result.code, result.text, message.index, message.id)
-            for message in one.messages
+            for message in routed.messages
             if (result := self._by_id[message.id].result) and result.status is MessageStatus.REJECTED
         )
 
     def storable(self) -> list[int]:
-        """Indexes of the records that are rejected, settled, and not stored yet."""
+        """Return the indexes of the records that are rejected, finished and not stored yet."""
         return [
             entry
             for entry in range(len(self.routed))
@@ -116,9 +117,9 @@ class BatchState:
         ]
 
     def result(self, entry: int) -> RecordResult:
-        """What became of a record: unfinished if any of its messages is, or if it is rejected and not stored.
+        """Return the result of a record: unfinished if a message of it is, or if rejected and not stored.
 
-        Raises AccountingError if it would count as forwarded with a message that nobody accepted.
+        Raise AccountingError if it would count as forwarded with a message that nobody accepted.
         """
         if unfinished := self._unfinished(entry):
             causes = [result for result in unfinished if result.code != reasons.HELD_BACK]
@@ -141,10 +142,10 @@ class BatchState:
         return RecordResult(RecordStatus.UNFINISHED, reasons.STORE_FAILED if tried else reasons.HELD_BACK)
 
     def message_counts(self) -> Counter[str]:
-        """How many messages were built, accepted, rejected, unfinished, and duplicates within the event."""
+        """Count the messages built, accepted, rejected, unfinished, and the duplicates within the event."""
         tasks = [task for task in self.tasks if task.message is not None]
         counts: Counter[str] = Counter(task.result.status.value for task in tasks if task.result is not None)
-        counts["built"] = sum(len(one.messages) for one in self.routed)
+        counts["built"] = sum(len(routed.messages) for routed in self.routed)
         counts["duplicates"] = counts["built"] - len(tasks)
         if sum(counts[status.value] for status in MessageStatus) != len(tasks):
             raise AccountingError(

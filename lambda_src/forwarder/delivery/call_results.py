@@ -1,6 +1,6 @@
-"""What an answer to BatchPutMessage, or the lack of one, means for the messages of the call.
+"""Classification of BatchPutMessage calls: what a response, or the lack of it, means for the messages.
 
-A message counts as accepted only if a sound answer does not name it. The codes are those of the API
+A message counts as accepted only if a valid response does not name it. The codes are those of the API
 reference (BatchPutMessage, "Errors" and BatchPutMessageErrorEntry).
 """
 
@@ -27,21 +27,21 @@ _THROTTLING = {
 
 
 class CallStatus(Enum):
-    """What a whole call came to."""
+    """Result of a whole call."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
     """As InvalidRequestException: one of its messages is at fault."""
     THROTTLED = "throttled"
     FAILED = "failed"
-    """The service failed or no sound answer came: it may or may not have taken the messages."""
+    """The service failed or no valid response came: it may or may not have taken the messages."""
     MISCONFIGURED = "misconfigured"
     """Credentials, permissions, the address: no message is at fault, and no other call would fare better."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """The meaning of one call; `errors` has code and text by message id (of an ANSWERED one)."""
+    """Meaning of a call; `errors` holds code and text by message id (if the call was ANSWERED)."""
 
     status: CallStatus
     code: str = ""
@@ -50,7 +50,7 @@ class CallResult:
 
     @property
     def throttled(self) -> bool:
-        """Whether the target asked to slow down, for the call or for one of its messages."""
+        """Return whether the target asked to slow down, for the call or for one of its messages."""
         return self.status is CallStatus.THROTTLED or any(
             is_throttling(code) for code, _ in self.errors.values()
         )
@@ -68,7 +68,7 @@ def classify(ids: Collection[str], raw: RawResult) -> CallResult:
 
 
 def is_throttling(code: str) -> bool:
-    """Whether an error code asks to slow down."""
+    """Return whether an error code asks to slow down."""
     return code in _THROTTLING
 
 

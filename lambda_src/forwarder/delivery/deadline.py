@@ -1,11 +1,11 @@
-"""How much of an invocation's time is left, and what may still be begun in it."""
+"""Time limits of an invocation: what is left, and what may still be started in it."""
 
 from collections.abc import Callable
 
 from forwarder.errors import ConfigError
 
 SETTLING = 1.0
-"""Seconds kept free behind the last call, to store rejected records and to answer."""
+"""Seconds kept free behind the last call, to store rejected records and to respond."""
 GRACE = 0.5
 """Seconds before the deadline at which waiting for calls in flight ends."""
 ANSWERING = 0.2
@@ -21,7 +21,7 @@ REDELIVERY = 20
 
 
 class Deadline:
-    """The end of the invocation: `remaining` gives the seconds left, `call` is how long one may take."""
+    """End of the invocation: `remaining` gives the seconds left, `call` is how many a call takes at most."""
 
     def __init__(self, remaining: Callable[[], float], call: float) -> None:
         self.remaining = remaining
@@ -29,16 +29,16 @@ class Deadline:
         self._most_storing = MOST_STORING * remaining()
 
     def may_call(self, batches_to_store: int = 0) -> bool:
-        """Whether a call that starts now is over in time to settle."""
+        """Return whether a call that starts now leaves time to store rejected records and to respond."""
         storing = min(STORING * batches_to_store, self._most_storing)
         return self.remaining() >= self._call + SETTLING + storing
 
     def grace(self) -> float:
-        """Seconds for which calls in flight may still be waited for."""
+        """Return the seconds for which calls in flight may still be waited for."""
         return self.remaining() - GRACE
 
     def storing(self) -> float:
-        """Seconds for which the storing of rejected records may still be waited for."""
+        """Return the seconds for which the storing of rejected records may still be waited for."""
         return max(0.0, self.remaining() - ANSWERING)
 
     def check(self) -> None:

@@ -1,9 +1,9 @@
-"""Sending the messages of one invocation: calls in flight, retries, bisection, deadline.
+"""Delivery of the messages of one invocation: calls in flight, retries, bisection, deadline.
 
 One thread decides, the pool's threads only wait for the network and report by a queue. So everything
 below happens in one order, and an invocation leaves nothing behind but its results.
 
-* An entry error that may pass and a call without a sound answer are sent again with the same ids, after
+* An entry error that may pass and a call without a valid response are sent again with the same ids, after
   a delay with full jitter. A message that the target may have taken is then a duplicate there, no loss.
 * A call refused as InvalidRequestException is halved until the culprit stands alone.
 * Any other refusal is a fault of configuration or network: no call is started any more.
@@ -41,16 +41,16 @@ from forwarder.delivery.tasks import ACCEPTED, MessageResult, MessageStatus, Tas
 from forwarder.records import Message
 
 Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
-"""Makes one BatchPutMessage call: entries in, the parsed answer out; raises what the client raises."""
+"""Makes one BatchPutMessage call: entries in, the parsed response out; raises what the client raises."""
 Store = Callable[[int], bool]
-"""Puts the record at an index of the batch into the rejected-records queue; whether that worked."""
+"""Puts the record at an index of the batch into the rejected-records queue; returns whether that worked."""
 
 STORED_TOGETHER = 10
 """Records in a batch for the rejected-records queue."""
 
 
 class Delivery:
-    """The sending of one invocation's tasks: `run` it once, then all of them have results.
+    """Delivery of one invocation's tasks: `run` it once, then each of them has a result.
 
     With `checkpoint` (Kinesis) nothing behind an unrecovered failure is started.
     """
@@ -87,7 +87,7 @@ class Delivery:
         self._to_store = len(state.rejected)
 
     def run(self) -> None:
-        """Send all that can be sent in time."""
+        """Send all messages that can be sent in time."""
         if self._gives_back_in_shard and self._state.rejected:
             self._scheduler.cut(min(self._state.record(entry).position for entry in self._state.rejected))
         while self._start():
@@ -99,11 +99,11 @@ class Delivery:
 
     @property
     def _gives_back_in_shard(self) -> bool:
-        """Whether Lambda delivers a rejected record and all behind it again."""
+        """Return whether Lambda delivers a rejected record and all behind it again."""
         return self._checkpoint and self._state.give_back
 
     def _start(self) -> bool:
-        """Begin as many calls as may be in flight; whether there is anything to wait for."""
+        """Start as many calls as may be in flight; return whether there is anything to wait for."""
         for task in self._retries.due(monotonic()):
             self._scheduler.give_back(task)
         while not self._stopped and self._in_flight < self._limiter.limit and (call := self._next_call()):
@@ -124,12 +124,12 @@ class Delivery:
         return call
 
     def _sendable(self, tasks: list[Task]) -> list[Task]:
-        """Return the tasks that still are to be sent: settling one may hold others back."""
+        """Return the tasks that still are to be sent: finishing a task may hold others back."""
         left = [task for task in tasks if not self._finish_unsent(task)]
         return [task for task in left if not self._scheduler.behind(task)]
 
     def _finish_unsent(self, task: Task) -> bool:
-        """Settle a barrier, or a message whose input the target does not know; whether it was one."""
+        """Finish a barrier, or a message whose input the target does not know; return whether it was."""
         if task.message is None:
             self._pass_barrier(task)
             return True
@@ -139,7 +139,7 @@ class Delivery:
         return False
 
     def _pass_barrier(self, task: Task) -> None:
-        """Let the group go on unless its record was rejected; then only when that is stored."""
+        """Let the group go on, but behind a rejected record only when that is stored."""
         problems = self._state.problems(task.entry)
         if not problems:
             self._finish(task, ACCEPTED)
@@ -174,7 +174,7 @@ class Delivery:
     # in the deciding thread again
 
     def _receive(self) -> bool:
-        """Wait for a report or for the next retry; False when the time to wait is over."""
+        """Wait for a report or for the next retry; return False when the time to wait is over."""
         patience = self._deadline.grace()
         if not self._stopped:
             patience = min(patience, self._retries.patience(monotonic()))

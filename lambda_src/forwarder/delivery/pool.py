@@ -1,4 +1,4 @@
-"""The threads that wait for the network, kept from invocation to invocation."""
+"""Threads that wait for the network, kept from invocation to invocation."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,14 +9,14 @@ Result = TypeVar("Result")
 
 
 class Pool:
-    """A fixed number of threads; those that hang can be given up."""
+    """Fixed number of threads; those that hang can be abandoned."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
         self._executor = ThreadPoolExecutor(threads, "forwarder")
 
     def submit(self, work: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
-        """Run `work` in a thread."""
+        """Run `work(argument)` in a thread and return its future."""
         return self._executor.submit(work, argument)
 
     def abandon(self) -> None:

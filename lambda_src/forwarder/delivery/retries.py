@@ -12,7 +12,7 @@ CAP = 2.0
 
 
 class Retries:
-    """The waiting tasks by the time they are due (seconds of a monotonic clock)."""
+    """Priority queue of tasks by the time of their retry (seconds of a monotonic clock)."""
 
     def __init__(self, base: float = BASE) -> None:
         self._base = base
@@ -22,16 +22,16 @@ class Retries:
         return bool(self._heap)
 
     def add(self, tasks: Sequence[Task], now: float) -> None:
-        """Let tasks that failed together wait together, so that one call can take them again."""
+        """Add tasks that failed together with one delay, so that a single call can take them again."""
         attempts = max(task.attempts for task in tasks)
         delay = random.uniform(0, min(CAP, self._base * 2 ** (attempts - 1)))
         heappush(self._heap, (now + delay, tasks[0].order, tasks))
 
     def due(self, now: float) -> Iterator[Task]:
-        """Take out the tasks whose time has come."""
+        """Remove and yield the tasks whose retry time has come."""
         while self._heap and self._heap[0][0] <= now:
             yield from heappop(self._heap)[2]
 
     def patience(self, now: float) -> float:
-        """Seconds until the next ones are due; infinite if none wait."""
+        """Return the seconds until the next retry; infinite if no task waits."""
         return max(0.0, self._heap[0][0] - now) if self._heap else float("inf")

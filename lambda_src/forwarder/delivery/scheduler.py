@@ -1,14 +1,14 @@
-"""Which messages may be sent next.
+"""Scheduling: which messages may be sent next.
 
-Messages of one ordering key form a lane: only its head may go, and the next one only when the head is
-settled. A call takes at most one message of each lane, so that no two messages of a key are ever in one
+Messages of one ordering key form a lane: only its head may go, and the next message only when the head is
+finished. A call takes at most one message of each lane, so that no two messages of a key are ever in one
 call or in flight together (BatchPutMessage promises no order among the messages of a call).
 
 The fewest calls that can send n messages in calls of s are max(⌈n/s⌉, longest lane). One worker reaches
 that bound exactly if every call first takes the lanes that have no call to spare (those as long as the
 bound of what is left; there are never more than s of them) and may fill the rest as it likes. It fills
-with the oldest messages: when time runs out, the records at the head of the event are the ones done, and
-that is where a Kinesis checkpoint can move to. Several workers follow the same rule with as
+with the oldest messages: when time runs out, the records at the head of the event are those that are done,
+and that is where a Kinesis checkpoint can move to. Several workers follow the same rule with as
 many messages a round as all of them take, which comes close.
 
 Barriers (tasks without a message) take no room in calls, so they count neither among the n nor in the length
@@ -27,23 +27,23 @@ Lane = str | int
 
 
 def make_scheduler(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Scheduler":
-    """Return the scheduler of tasks in an ordering: none, key or strict."""
+    """Return a scheduler of tasks in an ordering: none, key or strict."""
     lanes = make_lanes(tasks, routed, keyed=ordering != "none")
-    return Scheduler(lanes, one_by_one=ordering == "strict")
+    return Scheduler(lanes, strict=ordering == "strict")
 
 
 class Scheduler:
-    """The lanes of one invocation.
+    """Lanes of one invocation.
 
     A task that was taken is out until it is finished, given back or held; meanwhile its lane rests.
-    With `one_by_one` a task is only given while no other is out, in the order of the event.
+    If `strict`, a task is only given out while no other is out, in the order of the event.
     """
 
-    def __init__(self, lanes: Sequence[Sequence[Task]], *, one_by_one: bool = False) -> None:
+    def __init__(self, lanes: Sequence[Sequence[Task]], *, strict: bool = False) -> None:
         self._lanes = [deque(lane) for lane in lanes]
         self._lengths = [sum(task.message is not None for task in lane) for lane in lanes]
         self._ready = [True] * len(lanes)
-        self._one_by_one = one_by_one
+        self._strict = strict
         self._horizon: float = float("inf")
         self._left = sum(self._lengths)
         self._out = 0
@@ -61,7 +61,7 @@ class Scheduler:
         `round_size` is how many messages all workers send in one round of full calls. A barrier is returned
         alone.
         """
-        if self._one_by_one:
+        if self._strict:
             size = 0 if self._out else 1
         if (index := self._next_barrier()) is not None:
             return [self._give_out(index)]
@@ -72,31 +72,31 @@ class Scheduler:
         return taken
 
     def finish(self, task: Task) -> None:
-        """The task is settled: the next one of its lane may go."""
+        """Remove a finished task: the next task of its lane may go."""
         self._lanes[task.lane].popleft()
         self._lengths[task.lane] -= task.message is not None
         self._back(task)
 
     def give_back(self, task: Task) -> None:
-        """The task is not settled and may go again."""
+        """Take back a task that is not finished: it may go again."""
         self._left += task.message is not None
         self._back(task)
 
     def hold(self, task: Task) -> list[Task]:
-        """The task failed: return the later ones of its lane, which will not go any more."""
+        """Close the lane of a failed task; return the later tasks of the lane, which will not go any more."""
         lane = self._lanes[task.lane]
         _, *held = lane
         lane.clear()
-        self._left -= sum(one.message is not None for one in held)
+        self._left -= sum(later.message is not None for later in held)
         self._out -= 1
         return held
 
     def cut(self, position: int) -> None:
-        """Give nothing out any more that stands behind `position` in the event."""
+        """Stop giving out tasks behind `position` in the event."""
         self._horizon = min(self._horizon, position)
 
     def behind(self, task: Task) -> bool:
-        """Whether the task stands behind a cut."""
+        """Return whether the task stands behind a cut."""
         return task.position > self._horizon
 
     def _give_out(self, index: int) -> Task:
@@ -115,14 +115,14 @@ class Scheduler:
         lane = self._lanes[index]
         if not lane:
             return
-        if lane[0].message is None and not self._one_by_one:
+        if lane[0].message is None and not self._strict:
             self._barriers.append(index)
             return
         heappush(self._oldest, (lane[0].order, index))
         heappush(self._longest, (-self._lengths[index], index))
 
     def _next_barrier(self) -> int | None:
-        """The lane of a barrier that may go; one by one they go in the order of the event instead."""
+        """Return the lane of a barrier that may go; None if there is none, or in strict order."""
         while self._barriers:
             index = self._barriers.popleft()
             if self._may_go(index):
@@ -130,8 +130,8 @@ class Scheduler:
         return None
 
     def _urgent_length(self, round_size: int) -> float:
-        """How long a lane is that has no call to spare."""
-        if self._one_by_one:
+        """Return the length of a lane that has no call to spare."""
+        if self._strict:
             return float("inf")
         while self._longest and not self._is_longest(*self._longest[0]):
             heappop(self._longest)
@@ -139,7 +139,7 @@ class Scheduler:
         return max(longest, -(-self._left // round_size))
 
     def _choose(self, urgent: float) -> int | None:
-        """The lane to take from: one without a call to spare, else the one whose head is oldest."""
+        """Return the lane to take from: one without a call to spare, else that with the oldest head."""
         while self._longest and -self._longest[0][0] >= urgent:
             length, index = heappop(self._longest)
             if self._is_longest(length, index):
@@ -175,16 +175,16 @@ def make_lanes(tasks: Sequence[Task], routed: Sequence[Routed], *, keyed: bool) 
 
 
 def _lane(task: Task, routed: Sequence[Routed]) -> Lane:
-    """A barrier stands in the lane of its record (only FIFO has barriers: there the key is the group)."""
+    """Return the lane of a task; a barrier's is that of its record (only FIFO has barriers, by group)."""
     key = routed[task.entry].record.key if task.message is None else task.message.key
     return task.order if key is None else key
 
 
 def _joined(tasks: Sequence[Task], routed: Sequence[Routed]) -> dict[Lane, Lane]:
-    """Return for each lane that goes on in another one which that is."""
+    """Return the lane in which a lane continues, for each that continues in another."""
     first = {task.message.id: _lane(task, routed) for task in tasks if task.message}
     joined: dict[Lane, Lane] = {}
-    for message in (message for one in routed for message in one.messages):
+    for message in (message for record in routed for message in record.messages):
         lane = first[message.id]
         if message.key is not None and message.key != lane:
             joined[_root(joined, message.key)] = _root(joined, lane)

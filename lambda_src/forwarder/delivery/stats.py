@@ -1,4 +1,4 @@
-"""What the sending of one invocation cost."""
+"""Statistics of the calls of one invocation."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class CallStats:
-    """Calls, retries, throttles, faults."""
+    """Calls, retries, throttles and faults of an invocation."""
 
     sizes: list[int] = field(default_factory=list)
     """Messages of each call, in the order in which the calls ended."""
@@ -19,15 +19,15 @@ class CallStats:
     failures: Counter[str] = field(default_factory=Counter)
     """Failed calls and entries by code."""
     faults: list[str] = field(default_factory=list)
-    """What is wrong with the configuration, in words."""
+    """Faults of the configuration, in words."""
     deadline_stops: int = 0
 
     @property
     def calls(self) -> int:
-        """How many calls came to an end."""
+        """Return the number of calls that ended."""
         return len(self.sizes)
 
     def note_fault(self, fault: str) -> None:
-        """Keep a fault of the configuration once."""
+        """Add a fault of the configuration, once."""
         if fault not in self.faults:
             self.faults.append(fault)

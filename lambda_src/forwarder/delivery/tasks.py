@@ -7,7 +7,7 @@ from forwarder.records import Message
 
 
 class MessageStatus(Enum):
-    """What became of a message."""
+    """Final status of a message."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -16,7 +16,7 @@ class MessageStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MessageResult:
-    """The status of a message; `code` and `text` say why it was not accepted."""
+    """Status of a message; `code` and `text` say why it was not accepted."""
 
     status: MessageStatus
     code: str = ""
@@ -28,10 +28,10 @@ ACCEPTED = MessageResult(MessageStatus.ACCEPTED)
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One message on its way, or (message None) a rejected record that its lane has to wait for."""
+    """Message to be sent, or (message None) a barrier: its lane waits until the record is done or stored."""
 
     order: int
-    """Where it stands among all tasks of the invocation."""
+    """Its index among all tasks of the invocation."""
     entry: int
     """The index of its record among the routed ones."""
     position: int

@@ -1,7 +1,7 @@
-"""The answer to Lambda, made in one place: which records are given back to their source.
+"""Partial batch response: which records go back to their source, decided in one place.
 
-SQS deletes every message that the answer does not name. Kinesis moves its checkpoint to the lowest
-sequence number that the answer names and delivers that record and all behind it again, so one name is
+SQS deletes every message that the response does not name. Kinesis moves its checkpoint to the lowest
+sequence number that the response names and delivers that record and all behind it again, so one name is
 enough (AWS Lambda developer guide, "Reporting batch item failures", of SQS and of Kinesis).
 """
 
@@ -19,20 +19,22 @@ from forwarder.sources.events import Event
 
 @dataclass(frozen=True, slots=True)
 class BatchResponse:
-    """The response, and the event's own records counted: each in one of four buckets."""
+    """Partial batch response, and the counts of the event's own records: each is in one of four buckets."""
 
     body: dict[str, Any]
+    """Return value of the function."""
     forwarded: int = 0
     dropped: int = 0
     rejected: int = 0
+    """Stored in the rejected-records queue."""
     returned: Counter[str] = field(default_factory=Counter)
-    """By reason."""
+    """Records given back, by reason."""
     failed: tuple[int, ...] = ()
     """Positions of the records given back, in the order of the event."""
 
 
 def checkpoint(event: Event, results: Sequence[tuple[Record, RecordResult]]) -> int | None:
-    """The position in a Kinesis batch from which on everything is delivered again; None: nowhere."""
+    """Return the position in a Kinesis batch from which on all is delivered again; None if there is none."""
     if event.source is not Source.KINESIS:
         return None
     return min(
@@ -41,11 +43,11 @@ def checkpoint(event: Event, results: Sequence[tuple[Record, RecordResult]]) -> 
 
 
 def build_response(event: Event, results: Sequence[tuple[Record, RecordResult]]) -> BatchResponse:
-    """Return the answer for an event; raises AccountingError if its records are not all accounted for."""
+    """Return the response to an event; raise AccountingError if not all its records are accounted for."""
     by_position: dict[int, list[RecordResult]] = {}
     for record, result in results:
         by_position.setdefault(record.position, []).append(result)
-    worst = {position: max(several, key=_weight) for position, several in by_position.items()}
+    worst = {position: max(candidates, key=_weight) for position, candidates in by_position.items()}
     start = checkpoint(event, results)
     if start is not None:
         worst |= {p: _behind(result) for p, result in worst.items() if p >= start}
@@ -64,7 +66,7 @@ def build_response(event: Event, results: Sequence[tuple[Record, RecordResult]])
 
 
 def _weight(result: RecordResult) -> int:
-    """Which bucket comes first when a record has several sub-records."""
+    """Return the rank of a status: of several sub-records the highest decides on their record."""
     return (
         RecordStatus.DROPPED,
         RecordStatus.FORWARDED,
@@ -89,5 +91,5 @@ def _body(
     if event.source is Source.KINESIS:
         named = dict.fromkeys(list(named)[:1])
     if not all(named) or not named.keys() <= event.ids:
-        raise AccountingError(f"the answer names records that are not in the event: {sorted(named)}")
+        raise AccountingError(f"the response names records that are not in the event: {sorted(named)}")
     return {"batchItemFailures": [{"itemIdentifier": name} for name in named]}

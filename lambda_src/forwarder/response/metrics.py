@@ -1,4 +1,4 @@
-"""The names of the metrics, for those who emit them and those who watch them."""
+"""Names, units and meanings of the metrics, for the code that emits them and the alarms that watch them."""
 
 NAMESPACE = "IotEventsForwarder"
 """The CloudWatch namespace, unless POWERTOOLS_METRICS_NAMESPACE names another."""

@@ -10,7 +10,7 @@ from forwarder.response.report import Report, summary, values
 
 
 class InvocationLogger:
-    """The logger and the metrics of the function; the environment may name service, namespace and level."""
+    """Logger and metrics of the function; the environment may name service, namespace and level."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         service = environ.get("POWERTOOLS_SERVICE_NAME") or names.SERVICE
@@ -23,7 +23,7 @@ class InvocationLogger:
         modules.propagate = False
 
     def emit(self, report: Report, request_id: str) -> None:
-        """Write the summary line and the metrics; never anything of a payload."""
+        """Write the summary line and the metrics of an invocation; never anything of a payload."""
         self._emit_metrics(report)
         write = self._logger.info if report.succeeded else self._logger.warning
         if report.stats.faults:

@@ -1,4 +1,4 @@
-"""What is told of one invocation: the summary line of the log, and the metrics. Never a payload."""
+"""Report of one invocation: the summary line of the log, and the metrics. Never a payload."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_VALUES = 99
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An invocation, settled; `age` is that of the oldest record at its beginning, milliseconds."""
+    """Invocation that is over; `age` is that of the oldest record at its beginning, in milliseconds."""
 
     event: Event
     state: BatchState
@@ -32,23 +32,23 @@ class Report:
 
     @property
     def succeeded(self) -> bool:
-        """Whether every record was forwarded or dropped on purpose, and nothing needs attention."""
+        """Return whether each record was forwarded or dropped on purpose, and nothing needs attention."""
         done = self.response.forwarded + self.response.dropped
         return done == self.event.size and not self.stats.faults and not self.warnings
 
     @property
     def text(self) -> str:
-        """One sentence."""
+        """Return one sentence for the log."""
         return f"{self.response.forwarded} of {self.event.size} records forwarded"
 
     @property
     def illegal_timestamps(self) -> int:
-        """Messages whose own time could not be used."""
-        return sum(one.illegal_timestamps for one in self.state.routed)
+        """Return the number of messages whose own timestamp could not be used."""
+        return sum(routed.illegal_timestamps for routed in self.state.routed)
 
 
 def summary(report: Report) -> dict[str, Any]:
-    """Return the members of the summary line; what is zero or empty is left out, except for the records."""
+    """Return the members of the summary line, except (records aside) those that are zero or empty."""
     response, stats = report.response, report.stats
     detail = {
         "messages": dict(+report.state.message_counts()),
@@ -82,16 +82,16 @@ def values(report: Report) -> Iterator[tuple[str, str, float]]:
         yield name, names.METRICS[name][0], value
     for reason, count in report.response.returned.items():
         yield names.RETURNED + reason, "Count", count
-    for name, several in _series(report).items():
-        yield from ((name, names.METRICS[name][0], value) for value in spread(several, MOST_VALUES))
+    for name, series in _series(report).items():
+        yield from ((name, names.METRICS[name][0], value) for value in spread(series, MOST_VALUES))
 
 
-def spread(several: Sequence[float], most: int) -> Sequence[float]:
-    """Return at most so many of the values, evenly spaced by size, from the least to the greatest."""
-    if len(several) <= most:
-        return several
-    ordered = sorted(several)
-    return [ordered[round(step * (len(ordered) - 1) / (most - 1))] for step in range(most)]
+def spread(numbers: Sequence[float], maximum: int) -> Sequence[float]:
+    """Return at most `maximum` of the numbers, evenly spaced by size, with the least and the greatest."""
+    if len(numbers) <= maximum:
+        return numbers
+    ordered = sorted(numbers)
+    return [ordered[round(step * (len(ordered) - 1) / (maximum - 1))] for step in range(maximum)]
 
 
 def _counts(report: Report) -> dict[str, int]:
@@ -119,7 +119,7 @@ def _series(report: Report) -> Mapping[str, Sequence[float]]:
 
 
 def _samples(report: Report) -> Iterator[dict[str, str]]:
-    """The first records that failed, whatever became of them."""
+    """Yield a sample of the records that failed: the first ones of the event."""
     failed = (
         (record, reason)
         for entry, (record, result) in enumerate(report.results)
@@ -146,5 +146,5 @@ def _spread(latencies: Sequence[float]) -> dict[str, float]:
     if not latencies:
         return {}
     ordered = sorted(latencies)
-    least, middle, most = (round(one, 1) for one in (ordered[0], ordered[len(ordered) // 2], ordered[-1]))
-    return {"min": least, "median": middle, "max": most}
+    named = {"min": ordered[0], "median": ordered[len(ordered) // 2], "max": ordered[-1]}
+    return {name: round(latency, 1) for name, latency in named.items()}

@@ -20,20 +20,20 @@ _COUNT = re.compile("[0-9]{1,9}")
 
 
 class VisibilityBackoff:
-    """Lets returned messages wait; `client` is a boto3 SQS client of the queue's region."""
+    """Delays the redelivery of returned messages; `client` is a boto3 SQS client of the queue's region."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def delay(self, records: Sequence[Record]) -> list[str]:
-        """Set when at most ten messages of one queue are delivered again; return why some are not delayed."""
+        """Delay at most ten messages of one queue; return the reasons of those that could not be delayed."""
         url = queue_url(self._client.meta.endpoint_url, records[0].arn)
         entries = [_entry(number, record) for number, record in enumerate(records)]
         try:
             answer = self._client.change_message_visibility_batch(QueueUrl=url, Entries=entries)
         except Exception as error:  # noqa: BLE001  odd answers make botocore raise all kinds of errors
             return [f"{type(error).__name__}: {error}"]
-        return [f"{one.get('Code')}: {one.get('Message')}" for one in answer.get("Failed", [])]
+        return [f"{entry.get('Code')}: {entry.get('Message')}" for entry in answer.get("Failed", [])]
 
 
 def queue_url(endpoint: str, arn: str) -> str:
@@ -42,7 +42,7 @@ def queue_url(endpoint: str, arn: str) -> str:
 
 
 def bound(receives: int) -> int:
-    """Return the longest delay after so many receives, seconds."""
+    """Return the longest delay in seconds after `receives` receives."""
     return min(MOST, BASE << min(receives - 1, 10))
 
 
@@ -58,5 +58,5 @@ def _entry(number: int, record: Record) -> dict[str, Any]:
 def receive_count(record: Record) -> int:
     """Return how often a message was received, this time included."""
     attributes = record.event.get("attributes")
-    told = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
-    return max(1, int(told)) if isinstance(told, str) and _COUNT.fullmatch(told) else 1
+    count = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
+    return max(1, int(count)) if isinstance(count, str) and _COUNT.fullmatch(count) else 1
