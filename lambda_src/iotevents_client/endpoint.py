@@ -48,19 +48,22 @@ class Signing:
 
 
 def find_endpoint(
-    given: str | None, environ: Mapping[str, str], services: Mapping[str, Mapping[str, str]], ignored: bool
+    endpoint_url: str | None,
+    environ: Mapping[str, str],
+    services: Mapping[str, Mapping[str, str]],
+    ignored: bool,
 ) -> Setting:
     """Return the endpoint: the argument, else the environment, else the shared config's services section.
 
     The order is that of the AWS SDKs (SDKs and Tools Reference Guide, "Service-specific endpoints") without
     AWS_ENDPOINT_URL. Raises EndpointError when there is none or two names of one place contradict each other.
     """
-    if given:
-        return Setting("endpoint_url", given)
-    found = None if ignored else _from_environment(environ) or _from_services(services)
-    if found is None:
+    if endpoint_url:
+        return Setting("endpoint_url", endpoint_url)
+    setting = None if ignored else _from_environment(environ) or _from_services(services)
+    if setting is None:
         raise EndpointError(_MISSING + (_IGNORED if ignored else ""))
-    return found
+    return setting
 
 
 def check_url(setting: Setting, *, allow_http: bool) -> str:
@@ -119,8 +122,8 @@ def _from_services(services: Mapping[str, Mapping[str, str]]) -> Setting | None:
 def _agreed(settings: list[Setting]) -> Setting | None:
     present = [setting for setting in settings if setting.value]
     if len({setting.value for setting in present}) > 1:
-        told = " but ".join(f"{setting.place} is {setting.value!r}" for setting in present)
-        raise EndpointError(f"{told}; set one of them, or both to the same")
+        places = " but ".join(f"{setting.place} is {setting.value!r}" for setting in present)
+        raise EndpointError(f"{places}; set one of them, or both to the same")
     return present[0] if present else None
 
 

@@ -36,18 +36,18 @@ def client(
     """
     owner = sessions.session() if session is None else sessions.teach(session)
     core = sessions.core_of(owner)
-    found = find_endpoint(endpoint_url, os.environ, _services(core), _ignores_configured(core, config))
+    setting = find_endpoint(endpoint_url, os.environ, _services(core), _ignores_configured(core, config))
     signing = choose_signing(
-        check_url(found, allow_http=allow_http),
+        check_url(setting, allow_http=allow_http),
         name=signing_name,
         region=signing_region,
         client_region=region_name or _configured_region(core, config),
     )
     region = region_name or signing.region
-    made = owner.client(SERVICE, endpoint_url=found.value, region_name=region, config=config, **kwargs)
-    _sign_as(made, signing)
-    _judge_answers(made)
-    return cast(IotEventsDataClient, made)
+    client = owner.client(SERVICE, endpoint_url=setting.value, region_name=region, config=config, **kwargs)
+    _sign_as(client, signing)
+    _judge_answers(client)
+    return cast(IotEventsDataClient, client)
 
 
 def _services(core: Any) -> Mapping[str, Mapping[str, str]]:
@@ -56,25 +56,25 @@ def _services(core: Any) -> Mapping[str, Mapping[str, str]]:
 
 
 def _ignores_configured(core: Any, config: Any) -> bool:
-    given = getattr(config, "ignore_configured_endpoint_urls", None)
-    return bool(core.get_config_variable("ignore_configured_endpoint_urls") if given is None else given)
+    chosen = getattr(config, "ignore_configured_endpoint_urls", None)
+    return bool(core.get_config_variable("ignore_configured_endpoint_urls") if chosen is None else chosen)
 
 
 def _configured_region(core: Any, config: Any) -> str | None:
     return getattr(config, "region_name", None) or cast(str | None, core.get_config_variable("region"))
 
 
-def _sign_as(made: Any, signing: Signing) -> None:
+def _sign_as(client: Any, signing: Signing) -> None:
     scope = {"signing_name": signing.name, "region": signing.region}
 
     def choose(context: dict[str, Any], **_: Any) -> None:
         context.setdefault("signing", {}).update(scope)
 
-    made.meta.events.register(f"choose-signer.{_EVENTS}", choose)
+    client.meta.events.register(f"choose-signer.{_EVENTS}", choose)
 
 
-def _judge_answers(made: Any) -> None:
-    made.meta.events.register(f"before-parse.{_EVENTS}", _judge)
+def _judge_answers(client: Any) -> None:
+    client.meta.events.register(f"before-parse.{_EVENTS}", _judge)
 
 
 def _judge(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
