@@ -44,8 +44,12 @@ class ForwarderStack(Stack):
         self._forwarder = self._make_forwarder()
         self._rejected.allow_storing(self._forwarder.role)
         allow_calling(self._forwarder.role, settings.endpoint)
-        self._queues = [self._read_queue(one) for one in settings.sources if isinstance(one, QueueSource)]
-        self._streams = [self._read_stream(one) for one in settings.sources if isinstance(one, StreamSource)]
+        self._queues = [
+            self._read_queue(source) for source in settings.sources if isinstance(source, QueueSource)
+        ]
+        self._streams = [
+            self._read_stream(source) for source in settings.sources if isinstance(source, StreamSource)
+        ]
         self._watch()
 
     def _make_forwarder(self) -> ForwarderFunction:
@@ -83,7 +87,7 @@ class ForwarderStack(Stack):
         )
 
     def _watch(self) -> None:
-        types = tuple(dict.fromkeys(one.type for one in self._settings.sources))
+        types = tuple(dict.fromkeys(source.type for source in self._settings.sources))
         alarms = Alarms(self, "Alarms", settings=self._settings.alarms, encryption=self._encryption)
         alarms.watch_function(self._forwarder, types)
         alarms.watch_rejected(self._rejected.queue)

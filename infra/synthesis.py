@@ -8,7 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 from constructs import Construct
 
 from infra.context import Deployment
-from infra.settings.warnings import doubts
+from infra.settings.warnings import warnings_of
 from infra.stack import ForwarderStack
 
 
@@ -22,5 +22,5 @@ def make_app(deployment: Deployment, context: Mapping[str, Any], outdir: str | N
 
 
 def _warn(stack: Construct, deployment: Deployment) -> None:
-    for number, doubt in enumerate(doubts(deployment.settings), start=1):
-        Annotations.of(stack).add_warning_v2(f"settings-{number}", doubt)
+    for number, warning in enumerate(warnings_of(deployment.settings), start=1):
+        Annotations.of(stack).add_warning_v2(f"settings-{number}", warning)

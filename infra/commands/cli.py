@@ -33,5 +33,5 @@ def _context(arguments: Sequence[str]) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's own; the app's Python and Node are found whatever is activated."""
+    """Return the caller's environment, with the app's Python and Node first on the path."""
     return {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}

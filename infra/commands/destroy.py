@@ -40,35 +40,37 @@ def main(arguments: Sequence[str]) -> int:
     try:
         deployment = cli.chosen(arguments, os.environ)
         client = boto3.client("cloudformation", region_name=deployment.settings.region)
-        found = holdings(client, deployment.stack)
+        holdings = find_holdings(client, deployment.stack)
     except (SettingsError, BotoCoreError, ClientError) as error:
         print(f"cannot tell what would be lost: {error}", file=sys.stderr)
         return 1
-    print("\n".join(account(found)), flush=True)
+    print("\n".join(account(holdings)), flush=True)
     return cli.run("destroy", arguments)
 
 
-def holdings(client: Any, stack: str) -> list[Holding]:
+def find_holdings(client: Any, stack: str) -> list[Holding]:
     """Return what holds something in a deployed stack."""
     template = client.get_template(StackName=stack)["TemplateBody"]
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
-    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     return [
         Holding(
-            one["ResourceType"], one["PhysicalResourceId"], _is_retained(template, one["LogicalResourceId"])
+            resource["ResourceType"],
+            resource["PhysicalResourceId"],
+            _is_retained(template, resource["LogicalResourceId"]),
         )
-        for one in resources
-        if one["ResourceType"] in HOLDERS
+        for resource in resources
+        if resource["ResourceType"] in HOLDERS
     ]
 
 
-def account(found: Sequence[Holding]) -> Iterator[str]:
+def account(holdings: Sequence[Holding]) -> Iterator[str]:
     """Yield the lines that say what stays and what is lost."""
     for retained, heading in ((True, "This stays, and goes on to cost:"), (False, "This is lost:")):
-        those = [one for one in found if one.retained is retained]
+        those = [holding for holding in holdings if holding.retained is retained]
         yield heading if those else f"{heading} nothing"
-        yield from (f"  - {HOLDERS[one.type]} {one.name}" for one in those)
-    if any(one.type == "AWS::S3::Bucket" and not one.retained for one in found):
+        yield from (f"  - {HOLDERS[holding.type]} {holding.name}" for holding in those)
+    if any(holding.type == "AWS::S3::Bucket" and not holding.retained for holding in holdings):
         yield "A bucket has to be empty to be deleted: aws s3 rm --recursive s3://BUCKET"
 
 

@@ -143,7 +143,7 @@ class Alarms(Construct):
         self.alarms.append(alarm)
 
     def _make_topic(self, encryption: Encryption) -> sns.Topic:
-        """A topic with a policy has no default one: what CloudWatch may do has to be said."""
+        """Return the topic with its policy, which replaces the default and has to name CloudWatch."""
         topic = sns.Topic(self, "Topic", master_key=encryption.key, enforce_ssl=True)
         topic.add_to_resource_policy(
             iam.PolicyStatement(

@@ -99,7 +99,7 @@ def _sources() -> Iterator[Path]:
     for package in PACKAGES:
         for path in (SOURCE / package).rglob("*"):
             if path.is_file() and not any(
-                part.match(one) for one in _LEFT_OUT for part in (path, *path.parents)
+                part.match(pattern) for pattern in _LEFT_OUT for part in (path, *path.parents)
             ):
                 yield path
 

@@ -54,16 +54,16 @@ class FlowDashboard(Construct):
         )
         self._row(*((title, [self._own(metric)]) for title, metric in _FLOW))
         self._row(
-            ("Age of the oldest message (s)", [[metrics.oldest_message(one.queue) for one in queues]]),
+            ("Age of the oldest message (s)", [[metrics.oldest_message(reader.queue) for reader in queues]]),
             ("Behind the stream (ms)", [self._lambda(("IteratorAge",), "Maximum")] if streams else []),
             (
                 "Age of the oldest record on arrival (ms)",
                 [self._own(metric_names.OLDEST_RECORD_AGE, "Maximum")],
             ),
         )
-        last = [rejected, *(one.dlq for one in queues if one.dlq)]
+        last = [rejected, *(reader.dlq for reader in queues if reader.dlq)]
         self._row(
-            ("Rejected and dead letters that wait", [[metrics.waiting(one) for one in last]]),
+            ("Rejected and dead letters that wait", [[metrics.waiting(queue) for queue in last]]),
             ("Errors and throttles", [self._lambda(("Errors", "Throttles"))]),
             (
                 "Calls: throttled, stopped by the deadline, misconfigured",
@@ -90,7 +90,7 @@ class FlowDashboard(Construct):
 
     @property
     def url(self) -> str:
-        """The dashboard's page in the console of its region and partition."""
+        """Return the URL of the dashboard's page in the console of its region and partition."""
         region = Stack.of(self).region
         console = CfnMapping(
             self, "Consoles", mapping={name: {"domain": domain} for name, domain in _CONSOLES.items()}
@@ -100,17 +100,21 @@ class FlowDashboard(Construct):
 
     def _row(self, *graphs: tuple[str, Sequence[Sequence[cloudwatch.IMetric]]]) -> None:
         """Add graphs side by side; those without a metric are left out."""
-        shown = [(title, [one for some in several for one in some]) for title, several in graphs]
-        shown = [(title, several) for title, several in shown if several]
+        shown = [(title, [metric for group in groups for metric in group]) for title, groups in graphs]
+        shown = [(title, shown_metrics) for title, shown_metrics in shown if shown_metrics]
         width = _WIDTH // len(shown)
         self.dashboard.add_widgets(
-            *(cloudwatch.GraphWidget(title=title, left=several, width=width) for title, several in shown)
+            *(
+                cloudwatch.GraphWidget(title=title, left=shown_metrics, width=width)
+                for title, shown_metrics in shown
+            )
         )
 
     def _own(self, name: str, statistic: str = "Sum") -> list[cloudwatch.IMetric]:
         service = self._forwarder.service
         return [
-            metrics.own(name, service=service, source=one, statistic=statistic) for one in self._source_types
+            metrics.own(name, service=service, source=source, statistic=statistic)
+            for source in self._source_types
         ]
 
     def _lambda(self, names: Sequence[str], statistic: str = "Sum") -> list[cloudwatch.IMetric]:

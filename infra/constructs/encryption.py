@@ -33,17 +33,17 @@ class Encryption(Construct):
 
     @property
     def of_queue(self) -> sqs.QueueEncryption:
-        """A queue's encryption."""
+        """Return the encryption of a queue."""
         return sqs.QueueEncryption.KMS if self.key else sqs.QueueEncryption.SQS_MANAGED
 
     @property
     def of_stream(self) -> kinesis.StreamEncryption:
-        """A stream's encryption."""
+        """Return the encryption of a stream."""
         return kinesis.StreamEncryption.KMS if self.key else kinesis.StreamEncryption.MANAGED
 
     @property
     def of_bucket(self) -> s3.BucketEncryption:
-        """A bucket's encryption."""
+        """Return the encryption of a bucket."""
         return s3.BucketEncryption.KMS if self.key else s3.BucketEncryption.S3_MANAGED
 
     def allow_reading(self, role: iam.Role, existing: ExistingQueue | ExistingStream | None) -> None:

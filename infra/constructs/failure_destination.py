@@ -48,12 +48,12 @@ class FailureBucket(Construct):
 
     @property
     def destination(self) -> lambda_.IEventSourceDlq:
-        """The bucket as a mapping's destination."""
+        """Return the bucket as a mapping's destination."""
         return _Destination(self.bucket.bucket_arn)
 
     @property
     def name(self) -> str:
-        """The bucket's name."""
+        """Return the bucket's name."""
         return self.bucket.bucket_name
 
     @property
@@ -101,12 +101,12 @@ class FailureQueue(Construct):
 
     @property
     def destination(self) -> lambda_.IEventSourceDlq:
-        """The queue as a mapping's destination."""
+        """Return the queue as a mapping's destination."""
         return _Destination(self.queue.queue_arn)
 
     @property
     def name(self) -> str:
-        """The queue's URL."""
+        """Return the queue's URL."""
         return self.queue.queue_url
 
     def allow_storing(self, role: iam.Role) -> None:

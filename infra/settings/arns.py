@@ -35,12 +35,12 @@ class Arn:
 
     @property
     def name(self) -> str:
-        """The resource's name without its kind."""
+        """Return the resource's name without its type."""
         return re.split("[/:]", self.resource, maxsplit=1)[-1]
 
     @property
     def is_fifo(self) -> bool:
-        """Whether this is a FIFO queue: the name of every one ends so, and of no other."""
+        """Return whether this is a FIFO queue, by the suffix that SQS reserves for FIFO queues."""
         return self.resource.endswith(".fifo")
 
 
@@ -55,13 +55,14 @@ def parse_arn(text: str) -> Arn | None:
 def arn_of(*services: str) -> Callable[[Any, str], Arn]:
     """Return a check for the ARN of a resource of these services."""
     rule = "the ARN of " + " or ".join(
-        f"{_FORMS[one][1]} (arn:aws:{one}:REGION:ACCOUNT:{_FORMS[one][2]})" for one in services
+        f"{_FORMS[service][1]} (arn:aws:{service}:REGION:ACCOUNT:{_FORMS[service][2]})"
+        for service in services
     )
 
     def check(value: Any, key: str) -> Arn:
-        found = parse_arn(value) if isinstance(value, str) else None
-        if found is None or found.service not in services:
+        arn = parse_arn(value) if isinstance(value, str) else None
+        if arn is None or arn.service not in services:
             raise refusal(value, rule)
-        return found
+        return arn
 
     return check

@@ -50,8 +50,8 @@ class Endpoint:
 
     @property
     def is_example(self) -> bool:
-        """Whether the host is one of documentation's, which nothing answers."""
-        return any(self.host == one or self.host.endswith("." + one) for one in EXAMPLE_DOMAINS)
+        """Return whether the host is reserved for documentation, so that nothing answers."""
+        return any(self.host == domain or self.host.endswith("." + domain) for domain in EXAMPLE_DOMAINS)
 
 
 def endpoint_of(values: Mapping[str, Any], problems: list[str]) -> Endpoint | None:
@@ -64,9 +64,9 @@ def endpoint_of(values: Mapping[str, Any], problems: list[str]) -> Endpoint | No
     except EndpointError as error:
         problems.append(str(error).replace("allow_http=True", "allowHttp: true"))
         return None
-    found: list[str] = [*_region_problems(host, values), *_scope_problems(host, values)]
-    problems += found
-    if found:
+    host_problems: list[str] = [*_region_problems(host, values), *_scope_problems(host, values)]
+    problems += host_problems
+    if host_problems:
         return None
     signing = (values["signing_name"], values["signing_region"])
     return Endpoint(url, host, *signing, values["allow_http"], _grants(url, host, values))
@@ -90,7 +90,7 @@ def _grants(url: str, host: str, values: Mapping[str, Any]) -> FunctionUrl | Api
 
 
 def _scope_problems(host: str, values: Mapping[str, Any]) -> list[str]:
-    """What the host asks for and the settings do not tell, or the other way round."""
+    """Return the contradictions between the host and the ARNs in the settings."""
     function, api = values["endpoint_function"], values["endpoint_api"]
     if function and api:
         return ["endpointApiArn: stands beside endpointFunctionArn; the endpoint is one or the other"]
@@ -123,7 +123,7 @@ def _api_problems(host: str, function: Arn | None, api: Arn | None) -> list[str]
 
 
 def _custom_domain_problems(host: str, values: Mapping[str, Any]) -> list[str]:
-    """A custom domain hides which service signs and which stage is called."""
+    """Return what is missing for a custom domain, which hides the signing service and the stage."""
     function, api = values["endpoint_function"], values["endpoint_api"]
     problems = []
     if (function or api) and not values["signing_name"]:

@@ -68,7 +68,11 @@ def _log_retention(value: Any, key: str) -> int:
 def _emails(value: Any, key: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise refusal(value, "a list of e-mail addresses")
-    wrong = [one for one in value if not isinstance(one, str) or one.count("@") != 1 or one.strip() != one]
+    wrong = [
+        address
+        for address in value
+        if not isinstance(address, str) or address.count("@") != 1 or address.strip() != address
+    ]
     if wrong:
         raise WrongValue(f"{validators.shown(wrong[0])} is no e-mail address")
     return tuple(value)

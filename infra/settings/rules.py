@@ -50,7 +50,7 @@ def concurrency_rules(sources: Sequence[Source], function: FunctionSettings) -> 
     Invocations above it are throttled, and each of those costs an SQS message one receive on its way to the
     dead-letter queue.
     """
-    needed = sum(_concurrency(one) for one in sources)
+    needed = sum(_concurrency(source) for source in sources)
     reserved = function.reserved_concurrency
     if reserved is not None and reserved < needed:
         yield (
@@ -81,7 +81,7 @@ def place_rules(
 
 def existing_region(sources: Iterable[Source]) -> str | None:
     """Return the region of the existing sources, or None if there are none."""
-    return next((one.existing.arn.region for one in sources if one.existing), None)
+    return next((source.existing.arn.region for source in sources if source.existing), None)
 
 
 def _least_visibility(source: QueueSource, function: FunctionSettings) -> int:
@@ -140,7 +140,7 @@ def _retention(source: StreamSource) -> Iterator[str]:
 
 
 def _concurrency(source: Source) -> int:
-    """What is known of it: an on-demand stream has as many shards as it likes."""
+    """Return the known concurrency of a source; the shards of an on-demand stream are not known."""
     if isinstance(source, QueueSource):
         return source.max_concurrency
     return (source.shards or 0) * source.parallelization_factor

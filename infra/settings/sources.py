@@ -82,12 +82,12 @@ def _no_window(value: Any, key: str) -> int:
 def _destination(value: Any, key: str) -> Any:
     if value in ("s3", "sqs"):
         return value
-    found = parse_arn(value) if isinstance(value, str) else None
-    if found is None or found.service != "sqs":
+    arn = parse_arn(value) if isinstance(value, str) else None
+    if arn is None or arn.service != "sqs":
         raise validators.refusal(value, "s3, sqs, or the ARN of a queue (arn:aws:sqs:REGION:ACCOUNT:QUEUE)")
-    if found.is_fifo:
-        raise WrongValue(f"{found} is a FIFO queue, and Lambda writes to none; name a standard queue")
-    return found
+    if arn.is_fifo:
+        raise WrongValue(f"{arn} is a FIFO queue, and Lambda writes to none; name a standard queue")
+    return arn
 
 
 EXISTING_QUEUE_KEYS: Mapping[str, Key] = {
@@ -159,14 +159,14 @@ def parse_source(name: str, document: Any, key: str) -> Source:
 
 def _type_of(document: Mapping[str, Any], key: str) -> str:
     """Return the type: as told, or as the ARN of what exists tells it. Both have to agree."""
-    told, known = document.get("type"), _type_of_existing(document.get("existing"))
-    if told is None and known is None:
+    stated, of_arn = document.get("type"), _type_of_existing(document.get("existing"))
+    if stated is None and of_arn is None:
         raise ConfigError([f"{key}.type: missing; it is sqs, fifo or kinesis"])
-    if told is not None and told not in _KEYS:
-        raise ConfigError([f"{key}.type: {validators.refusal(told, 'sqs, fifo or kinesis')}"])
-    if told and known and told != known:
-        raise ConfigError([f"{key}.type: is {told}, but the ARN of the existing source is of {known}"])
-    return str(told or known)
+    if stated is not None and stated not in _KEYS:
+        raise ConfigError([f"{key}.type: {validators.refusal(stated, 'sqs, fifo or kinesis')}"])
+    if stated and of_arn and stated != of_arn:
+        raise ConfigError([f"{key}.type: is {stated}, but the ARN of the existing source is of {of_arn}"])
+    return str(stated or of_arn)
 
 
 def _type_of_existing(existing: Any) -> SourceType | None:

@@ -6,7 +6,7 @@ from infra.settings.settings import Settings
 from infra.settings.sources import ExistingQueue, ExistingStream, QueueSource, Source, StreamSource
 
 
-def doubts(settings: Settings) -> Iterator[str]:
+def warnings_of(settings: Settings) -> Iterator[str]:
     """Yield the warnings of the settings, each beginning with the key it is about."""
     if settings.endpoint.is_example:
         yield f"endpointUrl: {settings.endpoint.url} is the example; `make deploy` refuses it"
@@ -26,12 +26,12 @@ def _of_existing(source: Source) -> Iterator[str]:
 
 
 def _of_queue(name: str, queue: ExistingQueue) -> Iterator[str]:
-    told = {
+    facts = {
         "visibilityTimeout": queue.visibility_timeout,
         "kmsKeyArn": queue.kms_key,
         "dlqArn": queue.dlq,
     }
-    unstated = [key for key, value in told.items() if value is None]
+    unstated = [key for key, value in facts.items() if value is None]
     if unstated:
         yield (
             f"sources.{name}.existing: {', '.join(unstated)} not stated, so not checked, granted or watched;"
@@ -44,8 +44,8 @@ def _of_queue(name: str, queue: ExistingQueue) -> Iterator[str]:
 
 
 def _of_existing_stream(name: str, stream: ExistingStream) -> Iterator[str]:
-    told = {"retentionHours": stream.retention_hours, "kmsKeyArn": stream.kms_key}
-    unstated = [key for key, value in told.items() if value is None]
+    facts = {"retentionHours": stream.retention_hours, "kmsKeyArn": stream.kms_key}
+    unstated = [key for key, value in facts.items() if value is None]
     if unstated:
         yield (
             f"sources.{name}.existing: {', '.join(unstated)} not stated, so not checked or granted; see\n"

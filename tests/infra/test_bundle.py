@@ -83,7 +83,7 @@ def test_two_builds_are_the_same(built: Path, tmp_path: Path) -> None:
 
 
 def another_python() -> str | None:
-    """A Python of another version on this machine, if there is one that runs."""
+    """Return a Python of another version on this machine, if there is one that runs."""
     others = [minor for minor in range(11, 16) if minor != sys.version_info.minor]
     found = [path for minor in others if (path := shutil.which(f"python3.{minor}"))]
     runs = (

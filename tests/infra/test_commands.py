@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from infra.commands import cli, deploy, destroy
-from infra.commands.destroy import Holding, account, holdings
+from infra.commands.destroy import Holding, account, find_holdings
 from infra.context import Deployment
 from tests.support.infra.settings import FUNCTION_ARN, FUNCTION_URL, KEY_ARN, QUEUE_ARN, settings
 
@@ -76,7 +76,7 @@ class CloudFormation:
 
 
 def test_destroy_says_what_stays_and_what_is_lost() -> None:
-    stays, lost = "\n".join(account(holdings(CloudFormation(), "Trial"))).split("This is lost:")
+    stays, lost = "\n".join(account(find_holdings(CloudFormation(), "Trial"))).split("This is lost:")
     assert stays.splitlines() == ["This stays, and goes on to cost:", "  - the messages of queue my-Dlq"]
     assert "  - the logs of my-Logs" in lost
     assert "  - the objects of bucket my-Bucket" in lost

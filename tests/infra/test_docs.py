@@ -27,7 +27,7 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def tables(text: str) -> list[list[list[str]]]:
-    """The rows of each table of a text, without heads."""
+    """Yield the rows of each table of a text, without heads."""
     found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", text, re.MULTILINE)
     return [[[cell.strip() for cell in line[1:-1].split("|")] for line in one.splitlines()] for one in found]
 

@@ -8,7 +8,7 @@ from infra.context import context_of, deployment_of, project_context
 from infra.errors import SettingsError
 from infra.settings.arns import Arn
 from infra.settings.sources import QueueSource, StreamSource
-from infra.settings.warnings import doubts
+from infra.settings.warnings import warnings_of
 from tests.support.infra.settings import (
     ALL,
     CONFIG,
@@ -249,37 +249,39 @@ def test_cli_context_wins() -> None:
 
 
 def test_example_is_doubted() -> None:
-    (doubt,) = doubts(settings(endpointUrl="https://iotevents.example.com"))
-    assert "`make deploy` refuses it" in doubt
+    (warning,) = warnings_of(settings(endpointUrl="https://iotevents.example.com"))
+    assert "`make deploy` refuses it" in warning
 
 
 def test_unstated_queue_is_doubted() -> None:
-    (doubt,) = doubts(settings(sources={"One": {"existing": {"arn": QUEUE_ARN}}}))
-    assert doubt.startswith("sources.One.existing: visibilityTimeout, kmsKeyArn, dlqArn not stated")
-    assert "aws sqs get-queue-attributes --region eu-west-1" in doubt
-    assert "VisibilityTimeout KmsMasterKeyId RedrivePolicy" in doubt
+    (warning,) = warnings_of(settings(sources={"One": {"existing": {"arn": QUEUE_ARN}}}))
+    assert warning.startswith("sources.One.existing: visibilityTimeout, kmsKeyArn, dlqArn not stated")
+    assert "aws sqs get-queue-attributes --region eu-west-1" in warning
+    assert "VisibilityTimeout KmsMasterKeyId RedrivePolicy" in warning
 
 
 def test_unstated_stream_is_doubted() -> None:
-    (doubt,) = doubts(settings(sources={"One": {"existing": {"arn": STREAM_ARN, "retentionHours": 48}}}))
-    assert doubt.startswith("sources.One.existing: kmsKeyArn not stated")
-    assert f"aws kinesis describe-stream-summary --region eu-west-1 --stream-arn {STREAM_ARN}" in doubt
+    (warning,) = warnings_of(
+        settings(sources={"One": {"existing": {"arn": STREAM_ARN, "retentionHours": 48}}})
+    )
+    assert warning.startswith("sources.One.existing: kmsKeyArn not stated")
+    assert f"aws kinesis describe-stream-summary --region eu-west-1 --stream-arn {STREAM_ARN}" in warning
 
 
 def test_concurrency_of_a_stream_on_demand_is_doubted() -> None:
-    (doubt,) = doubts(settings(sources={"One": KINESIS}, function={"reservedConcurrency": 5}))
-    assert doubt.startswith("function.reservedConcurrency: 5 may be too little")
+    (warning,) = warnings_of(settings(sources={"One": KINESIS}, function={"reservedConcurrency": 5}))
+    assert warning.startswith("function.reservedConcurrency: 5 may be too little")
 
 
 def test_retry_on_a_stream_is_doubted() -> None:
-    (doubt,) = doubts(settings(sources={"One": KINESIS}, config={**CONFIG, "onRejected": "retry"}))
-    assert doubt.startswith("config.onRejected: with retry a record of sources.One")
+    (warning,) = warnings_of(settings(sources={"One": KINESIS}, config={**CONFIG, "onRejected": "retry"}))
+    assert warning.startswith("config.onRejected: with retry a record of sources.One")
 
 
 def test_retry_on_a_fifo_queue_is_doubted() -> None:
-    (doubt,) = doubts(settings(sources={"One": FIFO}, config={**CONFIG, "onRejected": "retry"}))
-    assert doubt.startswith("config.onRejected: with retry a message of sources.One")
+    (warning,) = warnings_of(settings(sources={"One": FIFO}, config={**CONFIG, "onRejected": "retry"}))
+    assert warning.startswith("config.onRejected: with retry a message of sources.One")
 
 
 def test_certain_settings_raise_no_doubt() -> None:
-    assert list(doubts(settings(sources=ALL))) == []
+    assert list(warnings_of(settings(sources=ALL))) == []

@@ -30,42 +30,42 @@ STACK = "Trial"
 
 
 def document(**changes: Any) -> dict[str, Any]:
-    """The settings with one queue; a change of None leaves the key out."""
+    """Return settings with one queue; a change of None leaves the key out."""
     whole = {"endpointUrl": "https://iot.internal", "config": CONFIG, "sources": {"Plain": SQS}, **changes}
     return {key: value for key, value in whole.items() if value is not None}
 
 
 def settings(region: str | None = None, **changes: Any) -> Settings:
-    """The checked settings."""
+    """Return the checked settings."""
     return parse_settings(document(**changes), folder=Path(), region=region)
 
 
 def problems(region: str | None = None, **changes: Any) -> tuple[str, ...]:
-    """What is wrong with settings."""
+    """Return the problems of settings."""
     with pytest.raises(SettingsError) as caught:
         settings(region, **changes)
     return caught.value.problems
 
 
 def app(outdir: Path | None = None, **changes: Any) -> App:
-    """The app of settings, with cdk.json's flags; nothing is bundled."""
+    """Return the app of settings, with cdk.json's flags; nothing is bundled."""
     context = {**project_context(), "aws:cdk:bundling-stacks": []}
     return make_app(Deployment(STACK, settings(**changes)), context, str(outdir) if outdir else None)
 
 
 def template(**changes: Any) -> dict[str, Any]:
-    """The template of settings."""
+    """Return the template of settings."""
     return _template(_frozen(changes))
 
 
 def resources(type_name: str, **changes: Any) -> dict[str, dict[str, Any]]:
-    """The resources of one type, by logical id."""
+    """Return the resources of one type, by logical id."""
     found = template(**changes)["Resources"]
     return {name: one for name, one in found.items() if one["Type"] == type_name}
 
 
 def properties(type_name: str, name: str = "", **changes: Any) -> dict[str, Any]:
-    """The properties of the one resource of a type whose logical id begins so."""
+    """Return the properties of the single resource of a type whose logical id begins so."""
     ((_, found),) = [one for one in resources(type_name, **changes).items() if one[0].startswith(name)]
     return dict(found["Properties"])
 
