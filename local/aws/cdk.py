@@ -36,8 +36,8 @@ class Cdk:
 
     def outputs(self, stack: str) -> dict[str, str]:
         """Return the outputs of a deployed stack."""
-        (found,) = self.account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-        return {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+        (description,) = self.account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
 
     def destroy(self, stack: str, settings: Path) -> str:
         """Delete a stack as `make destroy` does; return what that prints."""
@@ -45,7 +45,7 @@ class Cdk:
         return self._execute("destroy", command)
 
     def template(self, stack: str) -> Path:
-        """Where the template of a deployed stack lies."""
+        """Return the path of a deployed stack's template."""
         return self._assembly(stack) / f"{stack}.template.json"
 
     def _context(self, stack: str, settings: Path) -> list[str]:

@@ -21,20 +21,24 @@ Identity = tuple[str, str, frozenset[tuple[str, str]]]
 def check_rejected(expected: Sequence[Broken], bodies: Sequence[str]) -> Check:
     """Return the check of the rejected-records queue: each broken record once, with code and text."""
     documents = [decoder.decode_record(body) for body in bodies]
-    found = sorted((one.id, one.codes) for one in documents)
-    wanted = sorted((one.record, (one.code,)) for one in expected)
+    stored = sorted((document.id, document.codes) for document in documents)
+    wanted = sorted((record.record, (record.code,)) for record in expected)
     findings = [
-        f"{one} is there {found.count(one)} times, not {wanted.count(one)}" for one in _unequal(wanted, found)
+        f"{record} is there {stored.count(record)} times, not {wanted.count(record)}"
+        for record in _unequal(wanted, stored)
     ]
-    findings += [f"{one.id} has no text" for one in documents if not all(p.text for p in one.problems)]
+    findings += [
+        f"{document.id} has no text" for document in documents if not all(p.text for p in document.problems)
+    ]
     return Check("every broken record was stored once, with reason code and text", tuple(findings))
 
 
 def check_dead_letters(expected: Sequence[Broken], ids: Sequence[str]) -> Check:
     """Return the check of the dead-letter queues: each broken record once, and nothing else."""
-    wanted, found = sorted(one.record for one in expected), sorted(ids)
+    wanted, received = sorted(record.record for record in expected), sorted(ids)
     findings = [
-        f"{one}: {found.count(one)} times, not {wanted.count(one)}" for one in _unequal(wanted, found)
+        f"{record}: {received.count(record)} times, not {wanted.count(record)}"
+        for record in _unequal(wanted, received)
     ]
     return Check(
         "every broken record is in its source's dead-letter queue, and nothing else", tuple(findings)
@@ -44,21 +48,27 @@ def check_dead_letters(expected: Sequence[Broken], ids: Sequence[str]) -> Check:
 def check_reasons(expected: Sequence[Broken], log: Sequence[Mapping[str, Any]]) -> Check:
     """Return the check of the log: it says of each broken record why it was returned."""
     samples = [sample for line in log for sample in line.get("samples", ())]
-    told = {(one["record"], one["text"].partition(":")[0]) for one in samples}
-    findings = [f"{one.record}: no {one.code}" for one in expected if (one.record, one.code) not in told]
+    logged = {(sample["record"], sample["text"].partition(":")[0]) for sample in samples}
+    findings = [
+        f"{record.record}: no {record.code}"
+        for record in expected
+        if (record.record, record.code) not in logged
+    ]
     return Check("the log says why each of them was returned", tuple(findings))
 
 
 def check_empty(stack: Deployed, *outputs: str) -> Check:
     """Return the check that queues hold nothing."""
-    findings = [f"{one} holds {depth}" for one in outputs if (depth := stack.depth(one))]
+    findings = [f"{output} holds {depth}" for output in outputs if (depth := stack.depth(output))]
     return Check(f"nothing is left in {', '.join(outputs)}", tuple(findings))
 
 
 def check_outage(log: Sequence[Mapping[str, Any]]) -> Check:
     """Return the check that the outage outlasted invocations of both kinds of queues."""
     failed = {line["source"] for line in log if _all_returned(line)}
-    missing = [f"no invocation of {one} returned all it got" for one in ("sqs", "fifo") if one not in failed]
+    missing = [
+        f"no invocation of {source} returned all it got" for source in ("sqs", "fifo") if source not in failed
+    ]
     return Check("the outage outlasted invocations of SQS and FIFO", tuple(missing))
 
 
@@ -67,12 +77,16 @@ def check_alarms(
 ) -> list[Check]:
     """Return the checks of the alarms: all there, and those on our metrics on what the function emits."""
     resources = template["Resources"].values()
-    wanted = {one["Properties"]["AlarmName"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"}
+    wanted = {
+        resource["Properties"]["AlarmName"]
+        for resource in resources
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    }
     alarms = stack.alarms()
     emitted = set(_emitted(log))
-    own = [(one["AlarmName"], _identity(one)) for one in alarms if one["Namespace"] == NAMESPACE]
+    own = [(alarm["AlarmName"], _identity(alarm)) for alarm in alarms if alarm["Namespace"] == NAMESPACE]
     deaf = [f"{name} watches {identity}" for name, identity in own if identity not in emitted]
-    missing = wanted - {one["AlarmName"] for one in alarms}
+    missing = wanted - {alarm["AlarmName"] for alarm in alarms}
     if not own:
         deaf = ["there is no alarm on a metric of the function's"]
     return [
@@ -85,13 +99,15 @@ def check_alarms(
 def check_retention(stack: Deployed, resources: Mapping[str, Any]) -> Check:
     """Return the check that the logs are kept as long as the template says."""
     (days,) = (
-        one["Properties"]["RetentionInDays"]
-        for one in resources.values()
-        if one["Type"] == "AWS::Logs::LogGroup"
+        resource["Properties"]["RetentionInDays"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Logs::LogGroup"
     )
     group = stack.outputs["LogGroupName"]
-    found = stack.account.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-    kept = [one.get("retentionInDays") for one in found if one["logGroupName"] == group]
+    groups = stack.account.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    kept = [
+        description.get("retentionInDays") for description in groups if description["logGroupName"] == group
+    ]
     return Check(f"logs are kept for {days} days", () if kept == [days] else (f"{group}: {kept}",))
 
 
@@ -108,8 +124,8 @@ def check_permissions(tried: Mapping[str, str]) -> Check:
     return Check(f"the function's role is refused {', '.join(refused)}", tuple(findings))
 
 
-def _unequal(wanted: Sequence[Any], found: Sequence[Any]) -> list[Any]:
-    return [one for one in {*wanted, *found} if wanted.count(one) != found.count(one)]
+def _unequal(wanted: Sequence[Any], actual: Sequence[Any]) -> list[Any]:
+    return [value for value in {*wanted, *actual} if wanted.count(value) != actual.count(value)]
 
 
 def _all_returned(line: Mapping[str, Any]) -> bool:
@@ -123,18 +139,20 @@ def _emitted(log: Sequence[Mapping[str, Any]]) -> Iterator[Identity]:
         for directive in line.get("_aws", {}).get("CloudWatchMetrics", ()):
             for names in directive["Dimensions"]:
                 dimensions = frozenset((name, str(line[name])) for name in names)
-                yield from ((directive["Namespace"], one["Name"], dimensions) for one in directive["Metrics"])
+                yield from (
+                    (directive["Namespace"], metric["Name"], dimensions) for metric in directive["Metrics"]
+                )
 
 
 def _identity(alarm: Mapping[str, Any]) -> Identity:
-    dimensions = frozenset((one["Name"], one["Value"]) for one in alarm["Dimensions"])
+    dimensions = frozenset((dimension["Name"], dimension["Value"]) for dimension in alarm["Dimensions"])
     return alarm["Namespace"], alarm["MetricName"], dimensions
 
 
 def _silent(stack: Deployed, alarms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the alarms whose topics CloudWatch may not publish to."""
     may_publish = {
-        topic: _may_publish(stack.account, topic) for one in alarms for topic in one["AlarmActions"]
+        topic: _may_publish(stack.account, topic) for alarm in alarms for topic in alarm["AlarmActions"]
     }
     for alarm in alarms:
         if not any(may_publish[topic] for topic in alarm["AlarmActions"]):
@@ -144,7 +162,7 @@ def _silent(stack: Deployed, alarms: Sequence[Mapping[str, Any]]) -> Iterator[st
 def _may_publish(account: Account, topic: str) -> bool:
     policy = account.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
     statements: list[dict[str, Any]] = json.loads(policy)["Statement"]
-    return any(_lets_alarms_in(one) for one in statements)
+    return any(_lets_alarms_in(statement) for statement in statements)
 
 
 def _lets_alarms_in(statement: Mapping[str, Any]) -> bool:
@@ -157,7 +175,7 @@ def check_left(stack: Deployed, said: str) -> Check:
     stays, _, lost = said.partition("This is lost:")
     group = stack.outputs["LogGroupName"]
     queues = [url.rpartition("/")[2] for url in stack.queue_urls()]
-    findings = [f"{one} was not said to stay" for one in queues if one not in stays]
+    findings = [f"{queue} was not said to stay" for queue in queues if queue not in stays]
     findings += [] if len(queues) == QUEUES_KEPT else [f"{len(queues)} queues stay: {queues}"]
     findings += [] if group in lost else [f"{group} was not said to be lost"]
     findings += [f"{group} is still there"] if stack.has_logs() else []

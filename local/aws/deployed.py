@@ -26,18 +26,18 @@ class Deployed:
     def depth(self, output: str) -> int:
         """Return how many messages a queue holds, those in flight included."""
         sqs = self.account.client("sqs")
-        found = sqs.get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=list(COUNTS))[
+        attributes = sqs.get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=list(COUNTS))[
             "Attributes"
         ]
-        return sum(int(found[one]) for one in COUNTS)
+        return sum(int(attributes[name]) for name in COUNTS)
 
     def take_all(self, output: str) -> list[Any]:
         """Receive and delete the messages of a queue until there are no more."""
         sqs, url, taken = self.account.client("sqs"), self.outputs[output], []
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             taken += messages
-            for one in messages:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return taken
 
     def log(self) -> list[dict[str, Any]]:
@@ -46,9 +46,9 @@ class Deployed:
 
     def alarms(self) -> list[dict[str, Any]]:
         """Return the stack's alarms."""
-        pages = self.account.client("cloudwatch").get_paginator("describe_alarms")
-        found = pages.paginate(AlarmNamePrefix=f"{self.name}-")
-        return [alarm for page in found for alarm in page["MetricAlarms"]]
+        paginator = self.account.client("cloudwatch").get_paginator("describe_alarms")
+        pages = paginator.paginate(AlarmNamePrefix=f"{self.name}-")
+        return [alarm for page in pages for alarm in page["MetricAlarms"]]
 
     def queue_urls(self) -> list[str]:
         """Return the queues that exist under the stack's name."""
@@ -58,10 +58,10 @@ class Deployed:
         return [url for page in pages for url in page.get("QueueUrls", ())]
 
     def has_logs(self) -> bool:
-        """Whether the function's log group exists."""
+        """Return whether the function's log group exists."""
         group = self.outputs["LogGroupName"]
-        found = self.account.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-        return any(one["logGroupName"] == group for one in found)
+        groups = self.account.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        return any(description["logGroupName"] == group for description in groups)
 
     def _log_lines(self) -> Iterator[str]:
         logs, group = self.account.client("logs"), self.outputs["LogGroupName"]

@@ -17,17 +17,17 @@ QUEUES = ("Telemetry", "OrderedTelemetry")
 
 
 @dataclass(slots=True)
-class Trial:
-    """A deployed stack and the scenario that goes into it; `given` holds real ids by the scenario's."""
+class DeployedScenario:
+    """A deployed stack and the scenario that goes into it; `real_ids` holds real ids by the scenario's."""
 
     stack: Deployed
     scenario: Scenario
-    given: dict[str, str] = field(default_factory=dict)
+    real_ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def broken(self) -> list[Broken]:
-        """The broken records under their real ids."""
-        return broken(self.scenario, self.given)
+        """Return the broken records under their real ids."""
+        return broken(self.scenario, self.real_ids)
 
     def send_queues(self) -> None:
         """Send what goes into the two queues, into both at once."""
@@ -35,35 +35,37 @@ class Trial:
         urls = [self.stack.outputs[f"{name}Url"] for name in QUEUES]
         with ThreadPoolExecutor() as pool:
             sent = (self.scenario.standard, self.scenario.fifo)
-            for given in pool.map(send_messages, (account, account), urls, sent):
-                self.given |= given
+            for real_ids in pool.map(send_messages, (account, account), urls, sent):
+                self.real_ids |= real_ids
 
     def send_stream(self) -> None:
         """Put what goes into the stream, the rooms in turn."""
         in_turn = chain.from_iterable(zip_longest(*self.scenario.shards))
-        records = [one for one in in_turn if one is not None]
-        self.given |= put_records(self.stack.account, self.stack.outputs["TelemetryStreamName"], records)
+        records = [record for record in in_turn if record is not None]
+        self.real_ids |= put_records(self.stack.account, self.stack.outputs["TelemetryStreamName"], records)
 
     def is_drained(self) -> bool:
-        """Whether the queues hold nothing, neither waiting nor in flight."""
+        """Return whether the queues hold nothing, neither waiting nor in flight."""
         return not any(self.stack.depth(f"{name}Url") for name in QUEUES)
 
     def is_stream_drained(self) -> bool:
-        """Whether the function has received all that was put into the stream."""
+        """Return whether the function has received all that was put into the stream."""
         return self._received("kinesis") >= sum(map(len, self.scenario.shards))
 
     def summaries(self) -> list[dict[str, Any]]:
         """Return the function's summary lines: one for each invocation."""
-        return [one for one in self.stack.log() if "records" in one and "message" in one]
+        return [line for line in self.stack.log() if "records" in line and "message" in line]
 
     def _received(self, source: str) -> int:
-        return sum(one["records"]["received"] for one in self.summaries() if one["source"] == source)
+        return sum(
+            summary["records"]["received"] for summary in self.summaries() if summary["source"] == source
+        )
 
     def own(self, stored: Iterable[Stored]) -> list[Stored]:
         """Return those of the endpoint's messages that hold a reading of this trial."""
-        wanted = {dumps(one.document) for one in self.scenario.readings}
-        return [one for one in stored if dumps(one.payload) in wanted]
+        wanted = {dumps(reading.document) for reading in self.scenario.readings}
+        return [message for message in stored if dumps(message.payload) in wanted]
 
     def dead_letters(self) -> list[Any]:
         """Take the messages out of the dead-letter queues."""
-        return [one for name in QUEUES for one in self.stack.take_all(f"{name}DlqUrl")]
+        return [message for name in QUEUES for message in self.stack.take_all(f"{name}DlqUrl")]

@@ -24,7 +24,7 @@ from local.aws import checks, e2e_settings, permissions
 from local.aws.account import Account
 from local.aws.cdk import Cdk, CdkError
 from local.aws.deployed import Deployed, WaitError, wait_until
-from local.aws.deployed_scenario import QUEUES, Trial
+from local.aws.deployed_scenario import QUEUES, DeployedScenario
 from local.aws.expectations import renamed, without_stream
 from local.aws.ministack import MinistackError, running_account
 from local.aws.outage import Outage
@@ -33,7 +33,7 @@ from local.aws.summary_table import counts
 from local.demo import endpoint, scenario, telemetry, verification
 from local.demo.report import show_checks
 from local.demo.verification import Check, check_messages
-from local.faults.outage_proxy import Front
+from local.faults.outage_proxy import OutageProxy
 from local.lambda_runtime.runtime import free_port
 
 MAIN, RETRY = "ForwarderE2e", "ForwarderE2eRetry"
@@ -41,7 +41,7 @@ ROOMS = 12
 RETRIED = 300
 """Readings of the second deployment; those of rooms that send by Kinesis are left out."""
 OUTAGE = 8.0
-"""Seconds from the last message on; an invocation has `small.TIMEOUT`."""
+"""Seconds from the last message on; an invocation has `e2e_settings.TIMEOUT`."""
 LIMIT = 300
 """Seconds for everything."""
 NOT_SHOWN = (
@@ -61,15 +61,15 @@ EXPECTED_ERRORS = (
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """What runs on this machine for the trial."""
+class Testbed:
+    """Everything that the end-to-end test runs on this machine."""
 
     console: Console
     folder: Path
     account: Account
     url: str
     """The endpoint."""
-    front: Front
+    proxy: OutageProxy
     """What stands before it and fails in the outage."""
     outage: Outage
 
@@ -83,20 +83,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.alarm(LIMIT)
     begun = monotonic()
     try:
-        with _world(console) as world:
-            found = _run(world, options.readings)
+        with _testbed(console) as testbed:
+            checks_by_stack = _run(testbed, options.readings)
     except EXPECTED_ERRORS as error:
-        console.print(f"the trial cannot go on: {error}", markup=False)
+        console.print(f"the end-to-end test cannot go on: {error}", markup=False)
         return 2
     except KeyboardInterrupt:
         console.print("interrupted; all its processes have ended")
         return 130
-    for name, several in found.items():
+    for name, stack_checks in checks_by_stack.items():
         console.print(name)
-        show_checks(console, several)
+        show_checks(console, stack_checks)
     console.print(NOT_SHOWN)
     console.print(f"{monotonic() - begun:.0f} s")
-    return int(any(one.findings for several in found.values() for one in several))
+    return int(any(check.findings for stack_checks in checks_by_stack.values() for check in stack_checks))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,99 +108,106 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _out_of_time(*_: object) -> NoReturn:
-    raise WaitError(f"the trial took more than {LIMIT} s")
+    raise WaitError(f"the end-to-end test took more than {LIMIT} s")
 
 
 @contextmanager
-def _world(console: Console) -> Iterator[World]:
+def _testbed(console: Console) -> Iterator[Testbed]:
     """Start the emulator, the endpoint and what stands before it; end them, and leave no file behind."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="forwarder-e2e-")))
         account = stack.enter_context(running_account(folder / "aws", free_port()))
         url = stack.enter_context(endpoint.serving(folder, endpoint.DEFINITIONS))
         outage = Outage()
-        front = stack.enter_context(Front(url, outage))
+        proxy = stack.enter_context(OutageProxy(url, outage))
         console.print(f"account    {account.url} (ministack, permissions and TLS enforced)")
-        console.print(f"endpoint   {url}, behind {front.url} with an outage")
-        yield World(console, folder, account, url, front, outage)
+        console.print(f"endpoint   {url}, behind {proxy.url} with an outage")
+        yield Testbed(console, folder, account, url, proxy, outage)
 
 
-def _run(world: World, readings: int) -> dict[str, list[Check]]:
+def _run(testbed: Testbed, readings: int) -> dict[str, list[Check]]:
     """Deploy both stacks, send, wait; return the checks by stack."""
-    cdk = Cdk(world.account, world.folder)
-    with _step(world, "bootstrapped"):
+    cdk = Cdk(testbed.account, testbed.folder)
+    with _step(testbed, "bootstrapped"):
         cdk.bootstrap()
     taken = telemetry.take(readings + RETRIED, ROOMS)
-    retried = without_stream(scenario.make(taken[:RETRIED]))
-    retry = Trial(_deploy(world, cdk, RETRY, e2e_settings.retry(world.url)), retried)
-    retry.send_queues()
-    kept = scenario.make(taken[RETRIED:])
-    main_trial = Trial(_deploy(world, cdk, MAIN, e2e_settings.dead_letter(world.front.url)), kept)
-    permissions.grant_batches(main_trial.stack)
-    tried = permissions.tried(main_trial.stack)
-    _send(world, main_trial, retry)
+    retried = without_stream(scenario.make_scenario(taken[:RETRIED]))
+    retry_scenario = DeployedScenario(_deploy(testbed, cdk, RETRY, e2e_settings.retry(testbed.url)), retried)
+    retry_scenario.send_queues()
+    kept = scenario.make_scenario(taken[RETRIED:])
+    main_scenario = DeployedScenario(
+        _deploy(testbed, cdk, MAIN, e2e_settings.dead_letter(testbed.proxy.url)), kept
+    )
+    permissions.grant_batches(main_scenario.stack)
+    tried = permissions.tried(main_scenario.stack)
+    _send(testbed, main_scenario, retry_scenario)
     template = json.loads(cdk.template(MAIN).read_text("utf-8"))
-    of_main = [*_check_main(world, main_trial, retry, template), checks.check_permissions(tried)]
-    of_retry = _check_retry(world, retry)
-    with _step(world, f"destroyed {RETRY}"):
-        said = cdk.destroy(RETRY, world.folder / f"{RETRY}.json")
-    return {MAIN: of_main, RETRY: [*of_retry, checks.check_left(retry.stack, said)]}
+    of_main = [
+        *_check_main(testbed, main_scenario, retry_scenario, template),
+        checks.check_permissions(tried),
+    ]
+    of_retry = _check_retry(testbed, retry_scenario)
+    with _step(testbed, f"destroyed {RETRY}"):
+        said = cdk.destroy(RETRY, testbed.folder / f"{RETRY}.json")
+    return {MAIN: of_main, RETRY: [*of_retry, checks.check_left(retry_scenario.stack, said)]}
 
 
-def _deploy(world: World, cdk: Cdk, name: str, settings: dict[str, Any]) -> Deployed:
-    with _step(world, f"deployed {name}"):
-        path = e2e_settings.write(settings, world.folder / f"{name}.json")
-        return Deployed(name, world.account, cdk.deploy(name, path))
+def _deploy(testbed: Testbed, cdk: Cdk, name: str, settings: dict[str, Any]) -> Deployed:
+    with _step(testbed, f"deployed {name}"):
+        path = e2e_settings.write(settings, testbed.folder / f"{name}.json")
+        return Deployed(name, testbed.account, cdk.deploy(name, path))
 
 
-def _send(world: World, main_trial: Trial, retry: Trial) -> None:
+def _send(testbed: Testbed, main_scenario: DeployedScenario, retry_scenario: DeployedScenario) -> None:
     """Send and wait until everything is gone: the stream before the outage, the queues in it."""
-    with _step(world, "sent and drained, before the outage: the stream"):
-        main_trial.send_stream()
-        wait_until("the stream is drained", main_trial.is_stream_drained, 60)
-    with _step(world, f"sent into an outage that lasted {OUTAGE:g} s longer, and drained: the queues"):
-        world.outage.begin()
-        main_trial.send_queues()
-        world.outage.end_in(OUTAGE)
-        wait_until("the queues are drained", main_trial.is_drained, 120)
-    with _step(world, "drained: the queues of the second stack"):
-        wait_until("the queues are drained", retry.is_drained, 120)
+    with _step(testbed, "sent and drained, before the outage: the stream"):
+        main_scenario.send_stream()
+        wait_until("the stream is drained", main_scenario.is_stream_drained, 60)
+    with _step(testbed, f"sent into an outage that lasted {OUTAGE:g} s longer, and drained: the queues"):
+        testbed.outage.begin()
+        main_scenario.send_queues()
+        testbed.outage.end_in(OUTAGE)
+        wait_until("the queues are drained", main_scenario.is_drained, 120)
+    with _step(testbed, "drained: the queues of the second stack"):
+        wait_until("the queues are drained", retry_scenario.is_drained, 120)
 
 
-def _check_main(world: World, trial: Trial, other: Trial, template: dict[str, Any]) -> list[Check]:
-    everything = verification.read_stored(endpoint.data_file(world.folder))
-    foreign = {one.id for one in other.own(everything)}
-    own = [one for one in everything if one.id not in foreign]
-    bodies = [one["Body"] for one in trial.stack.take_all("RejectedQueueUrl")]
-    log = trial.stack.log()
-    counts(world.console, trial, own, rejected=len(bodies), dead=0)
+def _check_main(
+    testbed: Testbed, deployed: DeployedScenario, other: DeployedScenario, template: dict[str, Any]
+) -> list[Check]:
+    everything = verification.read_stored(endpoint.data_file(testbed.folder))
+    foreign = {message.id for message in other.own(everything)}
+    own = [message for message in everything if message.id not in foreign]
+    bodies = [message["Body"] for message in deployed.stack.take_all("RejectedQueueUrl")]
+    log = deployed.stack.log()
+    counts(testbed.console, deployed, own, rejected=len(bodies), dead=0)
     return [
-        *check_messages(renamed(trial.scenario, trial.given), own),
-        checks.check_rejected(trial.broken, bodies),
-        checks.check_empty(trial.stack, *(f"{name}{kind}Url" for name in QUEUES for kind in ("", "Dlq"))),
+        *check_messages(renamed(deployed.scenario, deployed.real_ids), own),
+        checks.check_rejected(deployed.broken, bodies),
+        checks.check_empty(deployed.stack, *(f"{name}{kind}Url" for name in QUEUES for kind in ("", "Dlq"))),
         checks.check_outage(log),
-        *checks.check_alarms(trial.stack, template, log),
-        checks.check_retention(trial.stack, template["Resources"]),
+        *checks.check_alarms(deployed.stack, template, log),
+        checks.check_retention(deployed.stack, template["Resources"]),
     ]
 
 
-def _check_retry(world: World, trial: Trial) -> list[Check]:
-    own = trial.own(verification.read_stored(endpoint.data_file(world.folder)))
-    dead = trial.dead_letters()
-    counts(world.console, trial, own, rejected=0, dead=len(dead))
+def _check_retry(testbed: Testbed, deployed: DeployedScenario) -> list[Check]:
+    own = deployed.own(verification.read_stored(endpoint.data_file(testbed.folder)))
+    dead = deployed.dead_letters()
+    counts(testbed.console, deployed, own, rejected=0, dead=len(dead))
     return [
-        *check_messages(trial.scenario, own),
-        checks.check_dead_letters(trial.broken, [one["MessageId"] for one in dead]),
-        checks.check_reasons(trial.broken, trial.stack.log()),
-        checks.check_empty(trial.stack, "RejectedQueueUrl", *(f"{name}Url" for name in QUEUES)),
+        *check_messages(deployed.scenario, own),
+        checks.check_dead_letters(deployed.broken, [message["MessageId"] for message in dead]),
+        checks.check_reasons(deployed.broken, deployed.stack.log()),
+        checks.check_empty(deployed.stack, "RejectedQueueUrl", *(f"{name}Url" for name in QUEUES)),
     ]
 
 
 @contextmanager
-def _step(world: World, done: str) -> Iterator[None]:
+def _step(testbed: Testbed, done: str) -> Iterator[None]:
     begun = monotonic()
     yield
-    world.console.print(f"{monotonic() - begun:5.1f} s    {done}")
+    testbed.console.print(f"{monotonic() - begun:5.1f} s    {done}")
 
 
 if __name__ == "__main__":

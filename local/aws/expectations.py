@@ -17,25 +17,25 @@ class Broken:
     code: str
 
 
-def broken(scenario: Scenario, given: Mapping[str, str]) -> list[Broken]:
-    """Return the broken records under their real ids; `given` holds those by the scenario's."""
-    return [Broken(given[record], CODES[oddity]) for record, oddity in scenario.broken]
+def broken(scenario: Scenario, real_ids: Mapping[str, str]) -> list[Broken]:
+    """Return the broken records under their real ids; `real_ids` holds those by the scenario's."""
+    return [Broken(real_ids[record], CODES[oddity]) for record, oddity in scenario.broken]
 
 
-def renamed(scenario: Scenario, given: Mapping[str, str]) -> Scenario:
+def renamed(scenario: Scenario, real_ids: Mapping[str, str]) -> Scenario:
     """Return the scenario with the real ids of its broken records."""
-    return replace(scenario, broken=[(given[record], oddity) for record, oddity in scenario.broken])
+    return replace(scenario, broken=[(real_ids[record], oddity) for record, oddity in scenario.broken])
 
 
 def without_stream(scenario: Scenario) -> Scenario:
     """Return the scenario without the rooms that send by Kinesis."""
     rooms = {record.key for shard in scenario.shards for record in shard}
-    queued = {one.id for one in (*scenario.standard, *scenario.fifo)}
+    queued = {message.id for message in (*scenario.standard, *scenario.fifo)}
     return replace(
         scenario,
         shards=[],
-        readings=[one for one in scenario.readings if one.room not in rooms],
-        broken=[one for one in scenario.broken if one[0] in queued],
+        readings=[reading for reading in scenario.readings if reading.room not in rooms],
+        broken=[(record, oddity) for record, oddity in scenario.broken if record in queued],
         ordered_rooms=scenario.ordered_rooms - rooms,
         gzipped=0,
         aggregated=0,

@@ -57,7 +57,7 @@ def prepare(folder: Path) -> None:
 
 
 def log_file(folder: Path) -> Path:
-    """Where the emulator's output goes."""
+    """Return the path of the emulator's log."""
     return folder / "ministack.log"
 
 
@@ -90,12 +90,12 @@ def await_account(folder: Path, port: int, process: subprocess.Popen[bytes], pat
         if enforces(account):
             return account
         sleep(0.05)
-    told = log_file(folder).read_text(errors="replace")[-2000:]
-    raise MinistackError(f"the emulator did not start (exit code {process.poll()}):\n{told}")
+    log = log_file(folder).read_text(errors="replace")[-2000:]
+    raise MinistackError(f"the emulator did not start (exit code {process.poll()}):\n{log}")
 
 
 def enforces(account: Account) -> bool:
-    """Whether the emulator of this account answers, with permissions enforced."""
+    """Return whether the emulator of this account answers, with permissions enforced."""
     if not account.certificate.exists():
         return False
     try:

@@ -5,7 +5,7 @@ from time import monotonic
 
 
 class Outage:
-    """Hold the calls to an `outage_proxy.Front` from `begin` until `end_in` is over."""
+    """Hold the calls to an `outage_proxy.OutageProxy` from `begin` until `end_in` is over."""
 
     def __init__(self) -> None:
         self._end = 0.0

@@ -19,32 +19,33 @@ class SendError(Exception):
 def send_messages(account: Account, url: str, messages: Sequence[SqsMessage]) -> dict[str, str]:
     """Send messages to a queue, in order; return the ids that SQS gave, by ours."""
     sqs = account.client("sqs")
-    given: dict[str, str] = {}
+    real_ids: dict[str, str] = {}
     for batch in in_batches(messages, QUEUE_BATCH):
-        answer = sqs.send_message_batch(QueueUrl=url, Entries=[_entry(one) for one in batch])
+        answer = sqs.send_message_batch(QueueUrl=url, Entries=[_entry(message) for message in batch])
         if answer.get("Failed"):
             raise SendError(f"{url}: {answer['Failed'][:2]}")
-        given |= {one["Id"]: one["MessageId"] for one in answer["Successful"]}
-    return given
+        real_ids |= {accepted["Id"]: accepted["MessageId"] for accepted in answer["Successful"]}
+    return real_ids
 
 
 def put_records(account: Account, stream: str, records: Sequence[KinesisRecord]) -> dict[str, str]:
     """Put records into a stream, in order; return the sequence numbers that Kinesis gave, by ours."""
     kinesis = account.client("kinesis")
-    given: dict[str, str] = {}
+    real_ids: dict[str, str] = {}
     for batch in in_batches(records, STREAM_BATCH):
-        wanted = [{"PartitionKey": one.key, "Data": one.data} for one in batch]
+        wanted = [{"PartitionKey": record.key, "Data": record.data} for record in batch]
         answer = kinesis.put_records(StreamName=stream, Records=wanted)
         if answer["FailedRecordCount"]:
             raise SendError(f"{stream}: {answer['FailedRecordCount']} records were not taken")
-        given |= {
-            one.sequence: taken["SequenceNumber"] for one, taken in zip(batch, answer["Records"], strict=True)
+        real_ids |= {
+            record.sequence: taken["SequenceNumber"]
+            for record, taken in zip(batch, answer["Records"], strict=True)
         }
-    return given
+    return real_ids
 
 
 def _entry(message: SqsMessage) -> dict[str, Any]:
-    """Our id is the entry's, and the deduplication id of a FIFO queue's message."""
+    """Return a batch entry; our id is the entry's, and the deduplication id in a FIFO queue."""
     entry = {"Id": message.id, "MessageBody": message.body}
     if message.group is not None:
         entry |= {"MessageGroupId": message.group, "MessageDeduplicationId": message.id}

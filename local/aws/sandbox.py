@@ -29,7 +29,7 @@ FOLDER = endpoint.ROOT / ".cache" / "local-aws"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Sandbox:
     """What runs: process groups, the emulator's port, the endpoint's URL."""
 
     emulator: int
@@ -56,36 +56,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _deploy(settings: Path | None) -> int:
-    standing = _found() or _start()
-    account = ministack.account_of(FOLDER, standing.port)
+    sandbox = _running_sandbox() or _start()
+    account = ministack.account_of(FOLDER, sandbox.port)
     cdk = Cdk(account, FOLDER)
     cdk.bootstrap()
-    given = json.loads(settings.read_text("utf-8")) if settings else {}
-    wanted = e2e_settings.dead_letter(standing.endpoint_url) | given | {"endpointUrl": standing.endpoint_url}
+    overrides = json.loads(settings.read_text("utf-8")) if settings else {}
+    wanted = (
+        e2e_settings.dead_letter(sandbox.endpoint_url) | overrides | {"endpointUrl": sandbox.endpoint_url}
+    )
     outputs = cdk.deploy(DEFAULT_STACK, e2e_settings.write(wanted, FOLDER / "settings.json"))
     permissions.grant_batches(Deployed(DEFAULT_STACK, account, outputs))
-    _tell(account, standing, outputs)
+    _print_summary(account, sandbox, outputs)
     return 0
 
 
 def _destroy() -> int:
-    standing = _found()
-    if standing is None:
+    sandbox = _running_sandbox()
+    if sandbox is None:
         print("nothing runs here")
         return 0
     try:
         print(
-            Cdk(ministack.account_of(FOLDER, standing.port), FOLDER).destroy(
+            Cdk(ministack.account_of(FOLDER, sandbox.port), FOLDER).destroy(
                 DEFAULT_STACK, FOLDER / "settings.json"
             )
         )
     finally:
-        _end(standing)
+        _end(sandbox)
     print("the stack is destroyed; the emulator and the endpoint have ended, and their files are gone")
     return 0
 
 
-def _start() -> Standing:
+def _start() -> Sandbox:
     shutil.rmtree(FOLDER, ignore_errors=True)
     ministack.prepare(FOLDER)
     port = free_port()
@@ -99,11 +101,11 @@ def _start() -> Standing:
         ministack.await_account(FOLDER, port, emulator)
         url = endpoint.await_url(FOLDER, server)
     except (ministack.MinistackError, endpoint.EndpointError):
-        _end(Standing(emulator.pid, server.pid, port, ""))
+        _end(Sandbox(emulator.pid, server.pid, port, ""))
         raise
-    standing = Standing(emulator.pid, server.pid, port, url)
-    _state().write_text(json.dumps(asdict(standing)), encoding="utf-8")
-    return standing
+    sandbox = Sandbox(emulator.pid, server.pid, port, url)
+    _state().write_text(json.dumps(asdict(sandbox)), encoding="utf-8")
+    return sandbox
 
 
 def _launch(command: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
@@ -120,19 +122,19 @@ def _launch(command: Sequence[str], environment: Mapping[str, str], log: Path) -
         )
 
 
-def _found() -> Standing | None:
+def _running_sandbox() -> Sandbox | None:
     """Return what was started and still runs: the emulator answers with the certificate of our folder."""
     if not _state().exists():
         return None
-    standing = Standing(**json.loads(_state().read_text("utf-8")))
-    return standing if ministack.enforces(ministack.account_of(FOLDER, standing.port)) else None
+    sandbox = Sandbox(**json.loads(_state().read_text("utf-8")))
+    return sandbox if ministack.enforces(ministack.account_of(FOLDER, sandbox.port)) else None
 
 
-def _end(standing: Standing) -> None:
-    for group in (standing.emulator, standing.server):
-        for one in (signal.SIGTERM, signal.SIGKILL):
+def _end(sandbox: Sandbox) -> None:
+    for group in (sandbox.emulator, sandbox.server):
+        for signal_number in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError):
-                os.killpg(group, one)
+                os.killpg(group, signal_number)
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
@@ -140,12 +142,12 @@ def _state() -> Path:
     return FOLDER / "state.json"
 
 
-def _tell(account: Account, standing: Standing, outputs: Mapping[str, str]) -> None:
+def _print_summary(account: Account, sandbox: Sandbox, outputs: Mapping[str, str]) -> None:
     """Print what a user needs next, and leave the environment for the AWS CLI in a file."""
     chosen = {name: value for name, value in account.environment().items() if name.startswith("AWS_")}
     env = FOLDER / "env"
     env.write_text("".join(f"export {name}={value}\n" for name, value in chosen.items()), encoding="utf-8")
-    print(f"IoT Events endpoint: {standing.endpoint_url}")
+    print(f"IoT Events endpoint: {sandbox.endpoint_url}")
     for name, value in sorted(outputs.items()):
         print(f"{name}: {value}")
     print(f"To use the account:  . {env}")
@@ -158,7 +160,9 @@ def _parser() -> argparse.ArgumentParser:
         "python -m local.aws.sandbox", description="An emulated account that stays."
     )
     parser.add_argument("command", choices=("deploy", "destroy"))
-    parser.add_argument("--settings", type=Path, help="settings to deploy with, laid over the small ones")
+    parser.add_argument(
+        "--settings", type=Path, help="settings to deploy with, laid over those of e2e_settings"
+    )
     return parser
 
 

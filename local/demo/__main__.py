@@ -17,12 +17,12 @@ from time import monotonic
 
 from rich.console import Console
 
-from local.demo import detectors, endpoint, log_summaries, scenario, sources, telemetry, verification
+from local.demo import detectors, endpoint, log_summaries, sources, telemetry, verification
 from local.demo.progress import progress
 from local.demo.report import Run, show
-from local.demo.scenario import Scenario
+from local.demo.scenario import Scenario, make_scenario
 from local.demo.verification import check, check_detectors
-from local.faults.outage_proxy import Front
+from local.faults.outage_proxy import OutageProxy
 from local.lambda_runtime.interface_emulator import EmulatorError
 from local.lambda_runtime.runtime import Runtime
 from local.sqs.server import LoopbackQueue
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        made = scenario.make(telemetry.take(options.readings, ROOMS))
+        scenario = make_scenario(telemetry.take(options.readings, ROOMS))
         with tempfile.TemporaryDirectory() as folder:
-            run = _run(console, made, Path(folder), emulated=not options.direct)
+            run = _run(console, scenario, Path(folder), emulated=not options.direct)
     except (EmulatorError, endpoint.EndpointError, ValueError) as error:
         console.print(f"the demo cannot run: {error}", markup=False)
         return 2
@@ -50,11 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print("interrupted; all its processes have ended")
         return 130
     checks = [
-        *check(made, run.stored, run.rejected, run.histories),
-        *check_detectors(made, run.live, run.replayed),
+        *check(scenario, run.stored, run.rejected, run.histories),
+        *check_detectors(scenario, run.live, run.replayed),
     ]
     show(console, run, checks)
-    return int(any(one.findings for one in checks))
+    return int(any(check.findings for check in checks))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,52 +64,53 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(console: Console, made: Scenario, folder: Path, *, emulated: bool) -> Run:
+def _run(console: Console, scenario: Scenario, folder: Path, *, emulated: bool) -> Run:
     """Start all parts, drive the sources until they are empty, end all parts, and gather what is left."""
     begun = monotonic()
     with ExitStack() as stack:
         queue = stack.enter_context(LoopbackQueue())
         url = stack.enter_context(endpoint.serving(folder, endpoint.DEFINITIONS))
-        front = stack.enter_context(Front(url, _outage(made)))
-        function = stack.enter_context(_function(front, queue, emulated=emulated))
-        _introduce(console, made, function, url)
-        report = stack.enter_context(progress(console, made.records, "records"))
-        histories = sources.drive(made, function.invoke, report)
-        told = log_summaries.parse(function.logs())
+        proxy = stack.enter_context(OutageProxy(url, _outage(scenario)))
+        function = stack.enter_context(_function(proxy, queue, emulated=emulated))
+        _introduce(console, scenario, function, url)
+        report = stack.enter_context(progress(console, scenario.records, "records"))
+        histories = sources.drive(scenario, function.invoke, report)
+        summaries = log_summaries.parse(function.logs())
     return Run(
-        scenario=made,
+        scenario=scenario,
         histories=histories,
         stored=verification.read_stored(endpoint.data_file(folder)),
         rejected=[verification.parse_rejected(body) for body in queue.messages],
         live=detectors.live(endpoint.data_file(folder)),
         replayed=detectors.replayed(endpoint.journal(folder), endpoint.DEFINITIONS),
-        in_order=detectors.in_order(made.readings, folder, endpoint.DEFINITIONS),
-        calls=front.calls,
-        failed_calls=front.failed,
-        sent_again=sum(one.get("retries", 0) for one in told),
+        in_order=detectors.in_order(scenario.readings, folder, endpoint.DEFINITIONS),
+        calls=proxy.calls,
+        failed_calls=proxy.failed,
+        sent_again=sum(summary.get("retries", 0) for summary in summaries),
         seconds=monotonic() - begun,
     )
 
 
-def _outage(made: Scenario) -> range:
-    middle = int(len(made.readings) * CALLS_PER_READING / 2)
+def _outage(scenario: Scenario) -> range:
+    middle = int(len(scenario.readings) * CALLS_PER_READING / 2)
     return range(middle, middle + OUTAGE)
 
 
-def _function(front: Front, queue: LoopbackQueue, *, emulated: bool) -> Runtime:
+def _function(proxy: OutageProxy, queue: LoopbackQueue, *, emulated: bool) -> Runtime:
     environment = {
         "FORWARDER_CONFIG": (endpoint.EXAMPLE / "forwarder.json").read_text(),
         "FORWARDER_REJECTED_QUEUE_URL": queue.url,
-        "AWS_ENDPOINT_URL_IOT_EVENTS_DATA": front.url,
+        "AWS_ENDPOINT_URL_IOT_EVENTS_DATA": proxy.url,
         "AWS_ENDPOINT_URL_SQS": queue.endpoint,
     }
     root = endpoint.ROOT / "lambda_src"
     return Runtime("forwarder.handler.lambda_handler", root=root, environment=environment, emulated=emulated)
 
 
-def _introduce(console: Console, made: Scenario, function: Runtime, url: str) -> None:
+def _introduce(console: Console, scenario: Scenario, function: Runtime, url: str) -> None:
     lines = (
-        f"telemetry  {len(made.readings)} readings as {made.records} records (examples/rooms/ATTRIBUTION.md)",
+        f"telemetry  {len(scenario.readings)} readings as {scenario.records} records"
+        " (examples/rooms/ATTRIBUTION.md)",
         f"function   {function.description}",
         f"endpoint   {url}, fails {OUTAGE} calls in the middle",
     )

@@ -47,33 +47,41 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Fleet:
+class DetectorSnapshot:
     """All detectors by their names, and their actions in the order in which they were asked for."""
 
     detectors: Mapping[Name, Detector]
     actions: tuple[Action, ...]
 
 
-def live(data: Path) -> Fleet:
-    """The fleet of a data file. Raises StoreError."""
+def live(data: Path) -> DetectorSnapshot:
+    """Return the snapshot of a data file; raise StoreError."""
     models = build_registry(read_definitions(data)).models.values()
     detectors = {
-        (model.name, one.key): Detector(one.state, one.variables, one.timers, one.updated)
+        (model.name, detector.key): Detector(
+            detector.state, detector.variables, detector.timers, detector.updated
+        )
         for model in models
-        for one in read_detectors(data, model.name, model.version, _MOST)
+        for detector in read_detectors(data, model.name, model.version, _MOST)
     }
     actions = (stored.action for stored in read_actions(data))
-    return Fleet(
+    return DetectorSnapshot(
         detectors,
         tuple(
-            Action(one.id, one.time, (one.found.model, one.found.key), one.event_name, one.payload)
-            for one in actions
+            Action(
+                action.id,
+                action.time,
+                (action.found.model, action.found.key),
+                action.event_name,
+                action.payload,
+            )
+            for action in actions
         ),
     )
 
 
-def replayed(journal: Path, definitions: Path) -> Fleet:
-    """The fleet after `python -m iotevents replay` of a journal. Raises EndpointError if it fails."""
+def replayed(journal: Path, definitions: Path) -> DetectorSnapshot:
+    """Return the snapshot after `python -m iotevents replay` of a journal; raise EndpointError."""
     command = [sys.executable, "-m", "iotevents", "replay", "--json"]
     command += ["--definitions", str(definitions), str(journal)]
     done = subprocess.run(
@@ -81,33 +89,34 @@ def replayed(journal: Path, definitions: Path) -> Fleet:
     )
     if done.returncode:
         raise endpoint.EndpointError(f"the journal cannot be replayed: {done.stderr}")
-    return fleet_of(json.loads(line) for line in done.stdout.splitlines())
+    return snapshot_of(json.loads(line) for line in done.stdout.splitlines())
 
 
-def in_order(readings: Sequence[Reading], folder: Path, definitions: Path) -> Fleet:
-    """The fleet that had every reading at its time; as `replayed`."""
+def in_order(readings: Sequence[Reading], folder: Path, definitions: Path) -> DetectorSnapshot:
+    """Return the snapshot of a replay of every reading at its time; errors as of `replayed`."""
     file = folder / "readings.jsonl"
     lines = (
-        dumps({"time": one.time, "inputName": "RoomTelemetry", "payload": one.document}) for one in readings
+        dumps({"time": reading.time, "inputName": "RoomTelemetry", "payload": reading.document})
+        for reading in readings
     )
     file.write_text("\n".join(lines))
     return replayed(file, definitions)
 
 
-def fleet_of(records: Iterable[Mapping[str, Any]]) -> Fleet:
-    """The fleet that the records of a replay lead to."""
+def snapshot_of(records: Iterable[Mapping[str, Any]]) -> DetectorSnapshot:
+    """Return the snapshot at the end of a replay's records."""
     detectors: dict[Name, Detector] = {}
     actions: list[Action] = []
-    for one in records:
-        if "model" not in one or "rejected" in one:
+    for record in records:
+        if "model" not in record or "rejected" in record:
             continue
-        name = one["model"], one["key"]
+        name = record["model"], record["key"]
         actions += [
-            Action(action["id"], one["time"], name, action["eventName"], action["payload"])
-            for action in one["actions"]
+            Action(action["id"], record["time"], name, action["eventName"], action["payload"])
+            for action in record["actions"]
         ]
-        if one["to"] is None:
+        if record["to"] is None:
             del detectors[name]
         else:
-            detectors[name] = Detector(one["to"], one["variables"], one["timers"], one["time"])
-    return Fleet(detectors, tuple(actions))
+            detectors[name] = Detector(record["to"], record["variables"], record["timers"], record["time"])
+    return DetectorSnapshot(detectors, tuple(actions))

@@ -44,17 +44,17 @@ def command(folder: Path, definitions: Path) -> list[str]:
 
 
 def log_file(folder: Path) -> Path:
-    """Where the endpoint that is served in `folder` prints to."""
+    """Return the path of the log of the endpoint that is served in `folder`."""
     return folder / "endpoint.log"
 
 
 def data_file(folder: Path) -> Path:
-    """Where the endpoint that was served in `folder` keeps its data."""
+    """Return the path of the data of the endpoint that is served in `folder`."""
     return folder / "iotevents.db"
 
 
 def journal(folder: Path) -> Path:
-    """Where the endpoint that was served in `folder` keeps its journal."""
+    """Return the path of the journal of the endpoint that is served in `folder`."""
     return folder / "journal.jsonl"
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
     """Return the summaries among the lines of a log: one JSON object for each invocation."""
-    return [one for one in objects(lines) if "records" in one and "message" in one]
+    return [line for line in objects(lines) if "records" in line and "message" in line]
 
 
 def objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Yield the JSON objects among the lines of a log."""
     for line in lines:
         with suppress(ValueError):
-            found = json.loads(line)
-            if isinstance(found, dict):
-                yield found
+            value = json.loads(line)
+            if isinstance(value, dict):
+                yield value

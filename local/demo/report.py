@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from local.demo.detectors import Fleet
+from local.demo.detectors import DetectorSnapshot
 from local.demo.scenario import Scenario
 from local.demo.verification import Check, Rejected, Stored
 from local.pollers import History
@@ -25,14 +25,14 @@ class Run:
     histories: Mapping[str, History]
     stored: Sequence[Stored]
     rejected: Sequence[Rejected]
-    live: Fleet
+    live: DetectorSnapshot
     """What the endpoint's detectors came to."""
-    replayed: Fleet
+    replayed: DetectorSnapshot
     """The same by a replay of its journal."""
-    in_order: Fleet
+    in_order: DetectorSnapshot
     """The same if every reading had come at its time."""
     calls: int
-    """BatchPutMessage calls that reached the front."""
+    """BatchPutMessage calls that reached the proxy."""
     failed_calls: int
     """Those that it made fail, or failed to answer."""
     sent_again: int
@@ -51,15 +51,15 @@ def show(console: Console, run: Run, checks: Sequence[Check]) -> None:
 
 def show_checks(console: Console, checks: Sequence[Check]) -> None:
     """Print for each check whether it holds, and where it does not."""
-    for one in checks:
-        _show_check(console, one)
+    for check in checks:
+        _show_check(console, check)
 
 
 def _sources(run: Run) -> Table:
     table = Table("source", title="What each source saw", title_justify="left")
     for column in ("records", "invocations", "delivered again", "rejected", "done"):
         table.add_column(column, justify="right")
-    broken = Counter(one.record for one in run.rejected)
+    broken = Counter(record.record for record in run.rejected)
     for source, history in run.histories.items():
         table.add_row(source, *map(str, _source_row(history, broken)))
     return table
@@ -68,46 +68,46 @@ def _sources(run: Run) -> Table:
 def _source_row(history: History, rejected: Counter[str]) -> tuple[int, ...]:
     deliveries = history.deliveries
     again = deliveries.total() - len(deliveries)
-    turned_down = sum(rejected[one] for one in deliveries)
+    turned_down = sum(rejected[record] for record in deliveries)
     return len(deliveries), len(history.invocations), again, turned_down, len(history.done)
 
 
-def _detectors(fleet: Fleet) -> Table:
+def _detectors(snapshot: DetectorSnapshot) -> Table:
     table = Table(
         "model", "room", "state", "variables", "last update", title="Detectors", title_justify="left"
     )
-    for (model, key), one in sorted(fleet.detectors.items(), key=lambda item: _natural(item[0][1])):
-        variables = ", ".join(f"{name} = {value}" for name, value in one.variables.items())
-        moment = datetime.fromtimestamp(one.updated / 1000, UTC)
-        table.add_row(model, key or "", one.state, variables or "none", f"{moment:%Y-%m-%d %H:%M}")
+    for (model, key), detector in sorted(snapshot.detectors.items(), key=lambda item: _natural(item[0][1])):
+        variables = ", ".join(f"{name} = {value}" for name, value in detector.variables.items())
+        moment = datetime.fromtimestamp(detector.updated / 1000, UTC)
+        table.add_row(model, key or "", detector.state, variables or "none", f"{moment:%Y-%m-%d %H:%M}")
     return table
 
 
 def _actions(run: Run) -> Table:
-    """Counts by room and event.
+    """Return the table of the actions' counts by room and event.
 
     A standard queue gives its readings in any order, and the clock of the messages does not run back: those
     rooms may ask for more than they would have in the field.
     """
     table = Table("room", "event", title="Actions", title_justify="left")
-    fleets = {"live": run.live, "replayed": run.replayed, "all in order": run.in_order}
-    for column in fleets:
+    snapshots = {"live": run.live, "replayed": run.replayed, "all in order": run.in_order}
+    for column in snapshots:
         table.add_column(column, justify="right")
-    counts = [_counts(fleet) for fleet in fleets.values()]
+    counts = [_counts(snapshot) for snapshot in snapshots.values()]
     rows = set().union(*counts)
-    for row in sorted(rows, key=lambda one: (_natural(one[0]), one[1])):
-        table.add_row(*row, *(str(one[row]) for one in counts))
+    for row in sorted(rows, key=lambda row: (_natural(row[0]), row[1])):
+        table.add_row(*row, *(str(column[row]) for column in counts))
     table.add_section()
-    table.add_row("all", "", *(str(one.total()) for one in counts))
+    table.add_row("all", "", *(str(column.total()) for column in counts))
     return table
 
 
-def _counts(fleet: Fleet) -> Counter[tuple[str, str]]:
-    return Counter((one.detector[1] or "", one.event) for one in fleet.actions)
+def _counts(snapshot: DetectorSnapshot) -> Counter[tuple[str, str]]:
+    return Counter((action.detector[1] or "", action.event) for action in snapshot.actions)
 
 
 def _natural(key: str | None) -> tuple[str, int]:
-    """For sorting: room-2 before room-10."""
+    """Return the sort key that puts room-2 before room-10."""
     word, _, number = (key or "").rpartition("-")
     return (word, int(number)) if number.isdecimal() else (key or "", 0)
 
@@ -122,7 +122,7 @@ def _totals(run: Run) -> Table:
 
 def _total_rows(run: Run) -> list[tuple[str, str]]:
     scenario = run.scenario
-    codes = Counter(code for one in run.rejected for code in one.codes)
+    codes = Counter(code for record in run.rejected for code in record.codes)
     return [
         ("readings", str(len(scenario.readings))),
         ("… sent a second time", str(scenario.repeated)),
@@ -139,10 +139,10 @@ def _total_rows(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def _show_check(console: Console, one: Check) -> None:
-    if not one.findings:
-        console.print(f"[green]✓[/] {one.claim}", highlight=False)
+def _show_check(console: Console, check: Check) -> None:
+    if not check.findings:
+        console.print(f"[green]✓[/] {check.claim}", highlight=False)
         return
-    console.print(f"[red]✗[/] NOT TRUE: {one.claim} ({len(one.findings)} findings)", highlight=False)
-    for finding in one.findings[:_SHOWN]:
+    console.print(f"[red]✗[/] NOT TRUE: {check.claim} ({len(check.findings)} findings)", highlight=False)
+    for finding in check.findings[:_SHOWN]:
         console.print(f"    {finding}", markup=False, highlight=False)

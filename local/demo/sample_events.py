@@ -32,7 +32,7 @@ def samples() -> dict[str, Event]:
         "sqs-fifo.json": _sqs("telemetry.fifo", readings, _plain),
         "sqs-sns.json": _sqs("telemetry-by-sns", readings, _by_sns),
         "sqs-eventbridge.json": _sqs("telemetry-by-eventbridge", readings, _by_eventbridge),
-        "kinesis.json": _kinesis("telemetry", [_single(one) for one in readings]),
+        "kinesis.json": _kinesis("telemetry", [_single(reading) for reading in readings]),
         "kinesis-kpl.json": _kinesis(
             "telemetry-by-kpl", [_aggregate(readings[:4]), _aggregate(readings[4:])]
         ),
@@ -54,15 +54,17 @@ def main() -> None:
 def _sqs(queue: str, readings: Sequence[Reading], body: Callable[[Reading], str]) -> Event:
     fifo = queue.endswith(".fifo")
     messages = [
-        sqs_message(f"{queue}/{n}", body(one), one.time, group=one.room if fifo else None, position=n)
-        for n, one in enumerate(readings)
+        sqs_message(
+            f"{queue}/{n}", body(reading), reading.time, group=reading.room if fifo else None, position=n
+        )
+        for n, reading in enumerate(readings)
     ]
     return sqs_event(queue_arn(queue), messages)
 
 
 def _kinesis(stream: str, records: Sequence[tuple[str, bytes, int]]) -> Event:
-    made = [KinesisRecord(sequence_number(n), *record) for n, record in enumerate(records)]
-    return kinesis_event(stream_arn(stream), made)
+    kinesis_records = [KinesisRecord(sequence_number(n), *record) for n, record in enumerate(records)]
+    return kinesis_event(stream_arn(stream), kinesis_records)
 
 
 def _plain(reading: Reading) -> str:
@@ -82,8 +84,8 @@ def _single(reading: Reading) -> tuple[str, bytes, int]:
 
 
 def _aggregate(readings: Sequence[Reading]) -> tuple[str, bytes, int]:
-    """One record of several readings; its partition key is the first one's, as the library does it."""
-    data = aggregate([(one.room, _plain(one).encode()) for one in readings])
+    """Return one record of several readings, with the first reading's partition key, as the library does."""
+    data = aggregate([(reading.room, _plain(reading).encode()) for reading in readings])
     return readings[0].room, data, readings[-1].time
 
 

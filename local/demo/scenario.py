@@ -54,20 +54,22 @@ class Scenario:
 
     @property
     def records(self) -> int:
-        """How many records lie in the sources."""
+        """Return the number of records in the sources."""
         return len(self.standard) + len(self.fifo) + sum(map(len, self.shards))
 
 
-def make(readings: Sequence[Reading]) -> Scenario:
+def make_scenario(readings: Sequence[Reading]) -> Scenario:
     """Return the scenario of these readings; the same ones always give the same."""
     scenario = Scenario(readings=list(readings))
-    rooms = list(dict.fromkeys(one.room for one in readings))
-    by_source = [[one for one in readings if rooms.index(one.room) % 3 == source] for source in range(3)]
+    rooms = list(dict.fromkeys(reading.room for reading in readings))
+    by_source = [
+        [reading for reading in readings if rooms.index(reading.room) % 3 == source] for source in range(3)
+    ]
     scenario.standard = _queue(scenario, "telemetry", by_source[0], fifo=False)
     scenario.fifo = _queue(scenario, "telemetry.fifo", by_source[1], fifo=True)
-    scenario.ordered_rooms = {one.room for one in by_source[1] + by_source[2]}
-    for index, room in enumerate(dict.fromkeys(one.room for one in by_source[2])):
-        parts = list(_parts([one for one in by_source[2] if one.room == room]))
+    scenario.ordered_rooms = {reading.room for reading in by_source[1] + by_source[2]}
+    for index, room in enumerate(dict.fromkeys(reading.room for reading in by_source[2])):
+        parts = list(_parts([reading for reading in by_source[2] if reading.room == room]))
         pack = _aggregated if index % 2 else _single
         scenario.shards.append(pack(scenario, parts, index))
     return scenario
@@ -112,11 +114,11 @@ def _single(scenario: Scenario, parts: Sequence[Part], shard: int) -> list[Kines
 def _aggregated(scenario: Scenario, parts: Sequence[Part], shard: int) -> list[KinesisRecord]:
     records = []
     for position, start in enumerate(range(0, len(parts), AGGREGATE)):
-        several = parts[start : start + AGGREGATE]
-        data = aggregate([(part.reading.room, part.text.encode()) for part in several])
-        last = several[-1].reading
+        packed = parts[start : start + AGGREGATE]
+        data = aggregate([(part.reading.room, part.text.encode()) for part in packed])
+        last = packed[-1].reading
         records.append(KinesisRecord(sequence_number(position, shard), last.room, data, last.time))
-        for part in several:
+        for part in packed:
             _note(scenario, part, records[-1].sequence)
     scenario.aggregated += len(records)
     return records
@@ -142,7 +144,7 @@ def _homeless(reading: Reading) -> str:
 
 
 def _bloated(reading: Reading) -> str:
-    """Too long by far, and not to be taken for the reading it is made of."""
+    """Return a document above the size limit that cannot be taken for its reading."""
     return dumps({**reading.document, "time": reading.time + 1, "note": "x" * 1024})
 
 

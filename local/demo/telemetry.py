@@ -38,7 +38,7 @@ class Reading:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The reading as a device would send it."""
+        """Return the reading as a device would send it."""
         return {"room": self.room, "time": self.time, **self.values, "occupancy": int(self.occupied)}
 
 
@@ -69,7 +69,7 @@ def _milliseconds(text: str) -> int:
 
 @cache
 def _rows() -> list[dict[str, str]]:
-    """The file's rows by column; the first column (a row number) has no header."""
+    """Return the file's rows by column; the first column (a row number) has no header."""
     with READINGS.open(newline="") as file:
         header, *rows = csv.reader(file)
     return [dict(zip(["row", *header], row, strict=True)) for row in rows]

@@ -14,7 +14,7 @@ from typing import Any
 from forwarder.rejected_records import decoder
 from iotevents.stores.sqlite import read_messages
 
-from local.demo.detectors import Fleet, Name
+from local.demo.detectors import DetectorSnapshot, Name
 from local.demo.scenario import Scenario
 from local.lambda_runtime.events import dumps
 from local.pollers import History
@@ -46,7 +46,8 @@ def parse_rejected(body: str) -> Rejected:
 def read_stored(path: Path) -> list[Stored]:
     """Return the messages of a data file in the order of acceptance; raises StoreError."""
     return [
-        Stored(one.key.message_id, one.key.input_name, json.loads(one.payload)) for one in read_messages(path)
+        Stored(message.key.message_id, message.key.input_name, json.loads(message.payload))
+        for message in read_messages(path)
     ]
 
 
@@ -74,12 +75,15 @@ def check(
 
 def check_messages(scenario: Scenario, stored: Sequence[Stored]) -> list[Check]:
     """Return the checks of what the endpoint holds, in the order of acceptance."""
-    wanted = Counter(dumps(one.document) for one in scenario.readings)
-    found = Counter(dumps(one.payload) for one in stored)
+    expected = Counter(dumps(reading.document) for reading in scenario.readings)
+    actual = Counter(dumps(message.payload) for message in stored)
     return [
-        Check("every reading was stored", tuple(f"lost: {one}" for one in wanted - found)),
-        Check("no reading was stored twice", tuple(_twice(wanted, found))),
-        Check("nothing else was stored", tuple(f"foreign: {one}" for one in found if one not in wanted)),
+        Check("every reading was stored", tuple(f"lost: {document}" for document in expected - actual)),
+        Check("no reading was stored twice", tuple(_twice(expected, actual))),
+        Check(
+            "nothing else was stored",
+            tuple(f"foreign: {document}" for document in actual if document not in expected),
+        ),
         Check("rooms of FIFO and Kinesis kept their order", tuple(_disorder(scenario, stored))),
     ]
 
@@ -87,62 +91,64 @@ def check_messages(scenario: Scenario, stored: Sequence[Stored]) -> list[Check]:
 def check_rejected(scenario: Scenario, rejected: Sequence[Rejected]) -> Check:
     """Return the check of what the rejected-records queue holds."""
     broken = Counter(record for record, _ in scenario.broken)
-    given = Counter(one.record for one in rejected)
-    return Check("every broken record was rejected once", tuple(_differences(broken, given)))
+    stored = Counter(record.record for record in rejected)
+    return Check("every broken record was rejected once", tuple(_differences(broken, stored)))
 
 
-def check_detectors(scenario: Scenario, live: Fleet, replayed: Fleet) -> list[Check]:
+def check_detectors(scenario: Scenario, live: DetectorSnapshot, replayed: DetectorSnapshot) -> list[Check]:
     """Return the checks of what the detectors came to."""
-    rooms = {one.room for one in scenario.readings}
-    found = {key for _, key in live.detectors}
+    rooms = {reading.room for reading in scenario.readings}
+    keys = {key for _, key in live.detectors}
     return [
-        Check("every room has a detector, and nothing else has", tuple(sorted(map(str, rooms ^ found)))),
+        Check("every room has a detector, and nothing else has", tuple(sorted(map(str, rooms ^ keys)))),
         Check("a replay of the journal ends in the same detectors", tuple(_other_detectors(live, replayed))),
         Check("a replay of the journal asks for the same actions", tuple(_other_actions(live, replayed))),
     ]
 
 
-def _other_detectors(live: Fleet, replayed: Fleet) -> Iterator[str]:
+def _other_detectors(live: DetectorSnapshot, replayed: DetectorSnapshot) -> Iterator[str]:
     names: set[Name] = live.detectors.keys() | replayed.detectors.keys()
     for name in sorted(names, key=str):
-        one, other = live.detectors.get(name), replayed.detectors.get(name)
-        if one != other:
-            yield f"{name}: live {one}, replayed {other}"
+        live_detector, replayed_detector = live.detectors.get(name), replayed.detectors.get(name)
+        if live_detector != replayed_detector:
+            yield f"{name}: live {live_detector}, replayed {replayed_detector}"
 
 
-def _other_actions(live: Fleet, replayed: Fleet) -> Iterator[str]:
+def _other_actions(live: DetectorSnapshot, replayed: DetectorSnapshot) -> Iterator[str]:
     if live.actions == replayed.actions:
         return
     yield f"{len(live.actions)} live, {len(replayed.actions)} replayed"
     ours, theirs = set(live.actions), set(replayed.actions)
-    yield from (f"only live: {one}" for one in live.actions if one not in theirs)
-    yield from (f"only replayed: {one}" for one in replayed.actions if one not in ours)
+    yield from (f"only live: {action}" for action in live.actions if action not in theirs)
+    yield from (f"only replayed: {action}" for action in replayed.actions if action not in ours)
 
 
-def _twice(wanted: Counter[str], found: Counter[str]) -> Iterator[str]:
-    for one, times in found.items():
-        if one in wanted and times > wanted[one]:
-            yield f"stored {times} times: {one}"
+def _twice(expected: Counter[str], actual: Counter[str]) -> Iterator[str]:
+    for document, times in actual.items():
+        if document in expected and times > expected[document]:
+            yield f"stored {times} times: {document}"
 
 
-def _differences(broken: Counter[str], given: Counter[str]) -> Iterator[str]:
-    for record in broken | given:
-        if broken[record] != given[record]:
-            yield f"record {record}: {broken[record]} broken, {given[record]} rejected"
+def _differences(broken: Counter[str], rejected: Counter[str]) -> Iterator[str]:
+    for record in broken | rejected:
+        if broken[record] != rejected[record]:
+            yield f"record {record}: {broken[record]} broken, {rejected[record]} rejected"
 
 
 def _unfinished(histories: Mapping[str, History]) -> Iterator[str]:
     for source, history in histories.items():
-        yield from (f"{source}: {one} was left in the source" for one in history.pending)
-        yield from (f"{source}: {one} went to the dead-letter queue" for one in history.dead)
-        yield from (f"{source}: {one.ids} given up ({one.condition})" for one in history.discarded)
+        yield from (f"{source}: {record} was left in the source" for record in history.pending)
+        yield from (f"{source}: {record} went to the dead-letter queue" for record in history.dead)
+        yield from (
+            f"{source}: {records.ids} given up ({records.condition})" for records in history.discarded
+        )
 
 
 def _disorder(scenario: Scenario, stored: Iterable[Stored]) -> Iterator[str]:
-    """A standard queue promises no order across redeliveries: its rooms are left out."""
+    """Yield readings out of order; rooms of the standard queue, which promises no order, are left out."""
     latest: dict[str, int] = defaultdict(int)
-    for one in stored:
-        room, time = one.payload.get("room"), one.payload.get("time")
+    for message in stored:
+        room, time = message.payload.get("room"), message.payload.get("time")
         if room in scenario.ordered_rooms and isinstance(time, int):
             if time < latest[room]:
                 yield f"{room}: the reading of {time} came after that of {latest[room]}"

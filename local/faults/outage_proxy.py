@@ -18,7 +18,7 @@ Pass = Callable[[], Reply]
 """Passes the call at hand on and gives what the endpoint answered."""
 
 
-class Front:
+class OutageProxy:
     """Serves on loopback while the context lasts; the calls in `outage` (counted from 0) fail."""
 
     def __init__(self, target: str, outage: Container[int]) -> None:
@@ -33,10 +33,10 @@ class Front:
 
     @property
     def url(self) -> str:
-        """Where the front is called."""
+        """Return the proxy's URL."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> "Front":
+    def __enter__(self) -> "OutageProxy":
         self._thread.start()
         return self
 
@@ -68,14 +68,14 @@ def _failed_after_storing(body: bytes, pass_on: Pass) -> Reply:
 
 
 def _lost_after_storing(body: bytes, pass_on: Pass) -> None:
-    """The connection ends without an answer."""
+    """Store the messages and end the connection without an answer."""
     pass_on()
 
 
 def _entries_failed(body: bytes, pass_on: Pass) -> Reply:
     entries = [
-        {"messageId": one["messageId"], "errorCode": "ThrottlingException", "errorMessage": "slow down"}
-        for one in json.loads(body)["messages"]
+        {"messageId": message["messageId"], "errorCode": "ThrottlingException", "errorMessage": "slow down"}
+        for message in json.loads(body)["messages"]
     ]
     return _json(200, {"BatchPutMessageErrorEntries": entries})
 
@@ -100,7 +100,7 @@ def _json(status: int, document: Any) -> Reply:
 
 
 def _meaningful(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Without those of the connection, which are the front's own."""
+    """Return the headers without those of the connection, which are the proxy's own."""
     return {name: value for name, value in headers if name.lower().startswith(("x-amzn-", "content-type"))}
 
 

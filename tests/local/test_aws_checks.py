@@ -122,7 +122,7 @@ def test_granted_call_has_to_pass() -> None:
 
 
 def test_scenario_without_its_stream() -> None:
-    made = scenario.make(take(240, 12))
+    made = scenario.make_scenario(take(240, 12))
     left = without_stream(made)
     rooms = {one.room for one in left.readings}
     assert (len(rooms), left.shards, left.standard) == (8, [], made.standard)
@@ -131,7 +131,7 @@ def test_scenario_without_its_stream() -> None:
 
 
 def test_broken_records_get_their_real_ids() -> None:
-    made = without_stream(scenario.make(take(600, 12)))
+    made = without_stream(scenario.make_scenario(take(600, 12)))
     given = {record: f"real-{record}" for record, _ in made.broken}
     assert [one.record for one in broken(made, given)] == [
         record for record, _ in renamed(made, given).broken

@@ -21,7 +21,7 @@ def batches(history: History) -> list[list[int]]:
 
 
 def returning(times: dict[int, int]) -> Callable[[Event, float], Any]:
-    """A function that returns the record at a position as many times as `times` says, and takes it then."""
+    """Return a function that returns the record at a position `times` times, and then takes it."""
     seen: Counter[int] = Counter()
 
     def invoke(event: Event, _: float) -> Any:

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from local.faults.outage_proxy import FAILURES, Front
+from local.faults.outage_proxy import FAILURES, OutageProxy
 
 CALL = {"messages": [{"messageId": "a"}, {"messageId": "b"}]}
 
@@ -41,15 +41,15 @@ def target() -> Iterator[str]:
         thread.join()
 
 
-def post(front: Front) -> Any:
-    request = Request(f"{front.url}/inputs/messages", json.dumps(CALL).encode())
+def post(proxy: OutageProxy) -> Any:
+    request = Request(f"{proxy.url}/inputs/messages", json.dumps(CALL).encode())
     with urlopen(request, timeout=5) as answer:
         return json.load(answer)
 
 
-def outcome(front: Front) -> str:
+def outcome(proxy: OutageProxy) -> str:
     try:
-        return str(len(post(front)["BatchPutMessageErrorEntries"]))
+        return str(len(post(proxy)["BatchPutMessageErrorEntries"]))
     except HTTPError as error:
         with error:
             return f"{error.code} {error.headers['x-amzn-ErrorType']}"
@@ -58,15 +58,15 @@ def outcome(front: Front) -> str:
 
 
 def test_front_passes_calls_on(target: str) -> None:
-    with Front(target, range(0)) as front:
-        assert post(front) == {"BatchPutMessageErrorEntries": []}
+    with OutageProxy(target, range(0)) as proxy:
+        assert post(proxy) == {"BatchPutMessageErrorEntries": []}
     assert Endpoint.seen == [("/inputs/messages", CALL)]
-    assert (front.calls, front.failed) == (1, 0)
+    assert (proxy.calls, proxy.failed) == (1, 0)
 
 
 def test_front_fails_in_every_way(target: str) -> None:
-    with Front(target, range(1, 1 + len(FAILURES))) as front:
-        outcomes = [outcome(front) for _ in range(2 + len(FAILURES))]
+    with OutageProxy(target, range(1, 1 + len(FAILURES))) as proxy:
+        outcomes = [outcome(proxy) for _ in range(2 + len(FAILURES))]
     assert outcomes == [
         "0",
         "500 InternalFailureException",
@@ -76,5 +76,5 @@ def test_front_fails_in_every_way(target: str) -> None:
         "503 ServiceUnavailableException",
         "0",
     ]
-    assert (front.calls, front.failed) == (7, 5)
+    assert (proxy.calls, proxy.failed) == (7, 5)
     assert len(Endpoint.seen) == 4

@@ -2,15 +2,15 @@ import gzip
 import json
 from collections import Counter
 
-from local.demo.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, make
+from local.demo.scenario import BAD_JSON, NO_ROUTE, OVERSIZE, make_scenario
 from local.demo.telemetry import take
 from local.lambda_runtime.kpl import MAGIC
 
-SCENARIO = make(take(1200, rooms=12))
+SCENARIO = make_scenario(take(1200, rooms=12))
 
 
 def test_scenario_is_the_same_again() -> None:
-    assert make(take(1200, rooms=12)) == SCENARIO
+    assert make_scenario(take(1200, rooms=12)) == SCENARIO
 
 
 def test_scenario_uses_every_source_and_form() -> None:

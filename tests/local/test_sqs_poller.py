@@ -20,7 +20,7 @@ def messages(*bodies: str, fifo: bool = False) -> list[SqsMessage]:
 
 
 def failing(times: dict[str, int]) -> Callable[[Event, float], Any]:
-    """A function that returns a body as many times as `times` says, and takes it then."""
+    """Return a function that returns a body as many times as `times` says, and then takes it."""
     seen: Counter[str] = Counter()
 
     def invoke(event: Event, _: float) -> Any:

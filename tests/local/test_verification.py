@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from local.demo.detectors import Action, Detector, Fleet, Name, fleet_of
-from local.demo.scenario import make
+from local.demo.detectors import Action, Detector, DetectorSnapshot, Name, snapshot_of
+from local.demo.scenario import make_scenario
 from local.demo.telemetry import take
 from local.demo.verification import Rejected, Stored, check, check_detectors
 from local.pollers import Discarded, History
 
-SCENARIO = make(take(120, rooms=3))
+SCENARIO = make_scenario(take(120, rooms=3))
 HISTORY = History((), ())
 STORED = [Stored(f"{n}", "RoomTelemetry", one.document) for n, one in enumerate(SCENARIO.readings)]
 REJECTED = [Rejected(record, (oddity,)) for record, oddity in SCENARIO.broken]
@@ -64,19 +64,19 @@ def test_record_that_was_not_done_is_found(history: History) -> None:
 
 DETECTORS: dict[Name, Detector] = {("m", f"room-{n}"): Detector("Empty", {}, {}, 5) for n in (1, 2, 3)}
 ACTIONS = (Action("a", 3, ("m", "room-1"), "start", "on"), Action("b", 4, ("m", "room-1"), "stop", "off"))
-FLEET = Fleet(DETECTORS, ACTIONS)
+SNAPSHOT = DetectorSnapshot(DETECTORS, ACTIONS)
 
 
-def failed_detectors(live: Fleet, replayed: Fleet) -> list[str]:
+def failed_detectors(live: DetectorSnapshot, replayed: DetectorSnapshot) -> list[str]:
     return [one.claim for one in check_detectors(SCENARIO, live, replayed) if one.findings]
 
 
 def test_books_of_detectors_balance() -> None:
-    assert failed_detectors(FLEET, Fleet(dict(DETECTORS), ACTIONS)) == []
+    assert failed_detectors(SNAPSHOT, DetectorSnapshot(dict(DETECTORS), ACTIONS)) == []
 
 
 def test_room_without_a_detector_is_found() -> None:
-    two = Fleet({name: one for name, one in DETECTORS.items() if name[1] != "room-3"}, ACTIONS)
+    two = DetectorSnapshot({name: one for name, one in DETECTORS.items() if name[1] != "room-3"}, ACTIONS)
     assert failed_detectors(two, two) == ["every room has a detector, and nothing else has"]
 
 
@@ -90,15 +90,15 @@ def test_room_without_a_detector_is_found() -> None:
     ],
 )
 def test_replay_that_ends_in_other_detectors_is_found(other: Detector) -> None:
-    replayed = Fleet({**DETECTORS, ("m", "room-2"): other}, ACTIONS)
-    assert failed_detectors(FLEET, replayed) == ["a replay of the journal ends in the same detectors"]
+    replayed = DetectorSnapshot({**DETECTORS, ("m", "room-2"): other}, ACTIONS)
+    assert failed_detectors(SNAPSHOT, replayed) == ["a replay of the journal ends in the same detectors"]
 
 
 @pytest.mark.parametrize(
     "other", [ACTIONS[:1], ACTIONS[::-1], (*ACTIONS, ACTIONS[0]), (ACTIONS[0], replace(ACTIONS[1], id="c"))]
 )
 def test_replay_with_other_actions_is_found(other: tuple[Action, ...]) -> None:
-    found = failed_detectors(FLEET, Fleet(DETECTORS, other))
+    found = failed_detectors(SNAPSHOT, DetectorSnapshot(DETECTORS, other))
     assert found == ["a replay of the journal asks for the same actions"]
 
 
@@ -113,6 +113,6 @@ def test_fleet_is_what_the_records_end_in() -> None:
         {"time": 3, "input": "I", "messageId": None, "duplicate": True},
         {"time": 3, "model": "m", "key": "x", "rejected": {"errorCode": "c", "errorMessage": "m"}},
     ]
-    fleet = fleet_of(records)
-    assert fleet.detectors == {("m", "k"): Detector("B", {"n": 1}, {"t": 9}, 2)}
-    assert fleet.actions == (Action("a", 1, ("m", "k"), "start", "on"),)
+    snapshot = snapshot_of(records)
+    assert snapshot.detectors == {("m", "k"): Detector("B", {"n": 1}, {"t": 9}, 2)}
+    assert snapshot.actions == (Action("a", 1, ("m", "k"), "start", "on"),)
