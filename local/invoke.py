@@ -59,10 +59,12 @@ def read_template(path: Path) -> Synthesized:
     if not path.exists():
         raise InvokeError(f"there is no {path}; `make synth` makes it")
     resources = json.loads(path.read_text("utf-8"))["Resources"]
-    ((logical_id, found),) = (
-        (n, one) for n, one in resources.items() if one["Type"] == "AWS::Lambda::Function"
+    ((logical_id, resource),) = (
+        (name, resource)
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Lambda::Function"
     )
-    properties = found["Properties"]
+    properties = resource["Properties"]
     bundle = path.parent / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}"
     if not bundle.exists():
         raise InvokeError(f"there is no {bundle}, the bundle of {path.name}; `make synth` makes it")
@@ -75,9 +77,9 @@ def read_template(path: Path) -> Synthesized:
     )
 
 
-def complete(function: Synthesized, given: Mapping[str, str]) -> dict[str, str]:
+def complete(function: Synthesized, overrides: Mapping[str, str]) -> dict[str, str]:
     """Return the environment with what is given laid over it; raise InvokeError for what is missing."""
-    variables = {**function.environment, **given}
+    variables = {**function.environment, **overrides}
     missing = [name for name, value in variables.items() if not isinstance(value, str)]
     if missing:
         example = json.dumps({"Parameters": dict.fromkeys(missing, "…")}, ensure_ascii=False)
@@ -88,7 +90,7 @@ def complete(function: Synthesized, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def has_sam() -> bool:
-    """Whether SAM and a container engine that answers are on this machine."""
+    """Return whether SAM and a container engine that answers are on this machine."""
     if not (shutil.which("sam") and shutil.which("docker")):
         return False
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0

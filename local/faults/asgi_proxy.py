@@ -14,7 +14,7 @@ from local.faults.rules import EntryRule
 from local.faults.transports import Client
 
 
-class Book(Protocol):
+class CallLog(Protocol):
     """Where calls are recorded, and which of them fail."""
 
     def received(self, messages: tuple[SentMessage, ...]) -> tuple[int, Fault | None]:
@@ -24,16 +24,16 @@ class Book(Protocol):
         """Record the end of a call."""
 
     def entry_faults(self, number: int, messages: Iterable[SentMessage]) -> list[EntryRule | None]:
-        """For each message the rule that makes an error entry of it, if there is one."""
+        """Return for each message the rule that makes an error entry of it, if there is one."""
 
 
-class Front:
+class AsgiProxy:
     """The ASGI application before the real one."""
 
-    def __init__(self, app: ASGIApp, book: Book) -> None:
+    def __init__(self, app: ASGIApp, call_log: CallLog) -> None:
         self.transports: dict[Client, asyncio.Transport] = {}
         self._app = app
-        self._book = book
+        self._call_log = call_log
         self._open: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,13 +48,13 @@ class Front:
     async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read(receive)
         messages = sent_messages(body)
-        number, fault = self._book.received(messages)
+        number, fault = self._call_log.received(messages)
         exchange = ServedExchange(
             receive,
             send,
             body=body,
             answer=partial(self._answer, scope),
-            entry_faults=partial(self._book.entry_faults, number, messages),
+            entry_faults=partial(self._call_log.entry_faults, number, messages),
             transport=self.transports.get(scope["client"]),
         )
         try:
@@ -65,10 +65,10 @@ class Front:
         except asyncio.CancelledError:
             await exchange.reset()
         finally:
-            self._book.ended(number, exchange.status)
+            self._call_log.ended(number, exchange.status)
 
     async def _answer(self, scope: Scope, body: bytes) -> Reply:
-        """What the real application answers."""
+        """Return the real application's answer."""
         sent: list[Message] = []
 
         async def receive() -> Message:

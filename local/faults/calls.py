@@ -36,27 +36,27 @@ class Call:
 
     @property
     def ids(self) -> tuple[str | None, ...]:
-        """The ids of its messages."""
-        return tuple(one.message_id for one in self.messages)
+        """Return the ids of the call's messages."""
+        return tuple(message.message_id for message in self.messages)
 
     @property
     def inputs(self) -> tuple[str | None, ...]:
-        """The input names of its messages."""
-        return tuple(one.input_name for one in self.messages)
+        """Return the input names of the call's messages."""
+        return tuple(message.input_name for message in self.messages)
 
 
 def sent_messages(body: bytes) -> tuple[SentMessage, ...]:
-    """The messages of a call; none if the body is not that of a call."""
+    """Return the messages of a call; none if the body is not that of a call."""
     with suppress(ValueError, RecursionError):
         match json.loads(body):
             case {"messages": list() as messages}:
-                return tuple(_sent(one) for one in messages if isinstance(one, dict))
+                return tuple(_sent(message) for message in messages if isinstance(message, dict))
     return ()
 
 
-def _sent(one: dict[str, Any]) -> SentMessage:
-    payload = one.get("payload")
+def _sent(message: dict[str, Any]) -> SentMessage:
+    payload = message.get("payload")
     decoded = b""
     with suppress(binascii.Error, TypeError):
         decoded = base64.b64decode(payload or "")
-    return SentMessage(one.get("messageId"), one.get("inputName"), decoded)
+    return SentMessage(message.get("messageId"), message.get("inputName"), decoded)

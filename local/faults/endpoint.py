@@ -21,7 +21,7 @@ from iotevents.service.service import MAX_PAYLOAD_BYTES, Command, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from starlette.applications import Starlette
 
-from local.faults.asgi_proxy import Front
+from local.faults.asgi_proxy import AsgiProxy
 from local.faults.calls import Call, SentMessage
 from local.faults.kinds import Fault
 from local.faults.rules import CallRule, Chosen, EntryRule
@@ -54,29 +54,29 @@ class FaultyEndpoint:
         self._state = self._new_state()
         self._writer: Writer[Command, Refusal | None] = Writer(self._do)
         self._listener = listen("127.0.0.1", 0)
-        self._front = Front(self._app(), self)
-        self._server = _Server(self._front)
+        self._proxy = AsgiProxy(self._app(), self)
+        self._server = _Server(self._proxy)
         self._thread = Thread(target=self._server.run, args=([self._listener],), daemon=True)
 
     @property
     def url(self) -> str:
-        """Where the endpoint is called."""
+        """Return the endpoint's URL."""
         return url_of(self._listener)
 
     @property
     def calls(self) -> list[Call]:
-        """The calls since the last reset, in the order in which they came."""
+        """Return the calls since the last reset, in the order in which they came."""
         with self._lock:
             return list(self._state.calls)
 
     def accepted(self) -> list[StoredMessage]:
-        """What the store holds, in the order of acceptance."""
+        """Return the stored messages in the order of acceptance."""
         with self._lock:
             return list(self._state.store.messages())
 
     def accepted_ids(self) -> list[str]:
-        """The ids of what the store holds, in the order of acceptance."""
-        return [one.key.message_id for one in self.accepted()]
+        """Return the ids of the stored messages in the order of acceptance."""
+        return [message.key.message_id for message in self.accepted()]
 
     def fail(
         self,
@@ -145,7 +145,7 @@ class FaultyEndpoint:
             state = self._state
             number = len(state.calls)
             state.open += 1
-            fault = next((one.fault for one in state.call_rules if one.takes(number, messages)), None)
+            fault = next((rule.fault for rule in state.call_rules if rule.takes(number, messages)), None)
             name = fault.name if fault else None
             state.calls.append(Call(number, messages, monotonic(), state.open, fault=name))
             return number, fault
@@ -158,10 +158,12 @@ class FaultyEndpoint:
             state.calls[number] = replace(state.calls[number], ended=monotonic(), status=status)
 
     def entry_faults(self, number: int, messages: Iterable[SentMessage]) -> list[EntryRule | None]:
-        """For each message the rule that makes an error entry of it, if there is one."""
+        """Return for each message the rule that makes an error entry of it, if there is one."""
         with self._lock:
             rules = self._state.entry_rules
-            return [next((rule for rule in rules if rule.takes(number, (one,))), None) for one in messages]
+            return [
+                next((rule for rule in rules if rule.takes(number, (message,))), None) for message in messages
+            ]
 
     def _new_state(self) -> _State:
         store = SqliteStore(MEMORY)
@@ -182,7 +184,7 @@ class FaultyEndpoint:
 
     async def _settle(self) -> None:
         """End all open calls, and wait for the commit that one of them may have begun."""
-        await self._front.give_up()
+        await self._proxy.give_up()
         await self._writer.submit(())
 
 
@@ -192,13 +194,13 @@ def _input(name: str) -> RequestBody:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, front: Front) -> None:
+    def __init__(self, proxy: AsgiProxy) -> None:
         self.ready = Event()
         super().__init__(
             uvicorn.Config(
-                front,
+                proxy,
                 loop="uvloop",
-                http=protocol_keeping(front.transports),
+                http=protocol_keeping(proxy.transports),
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -47,14 +47,14 @@ class ServedExchange:
 
     async def _pass_rest_on(self, rules: Sequence[EntryRule | None]) -> Reply:
         pairs = list(zip(json.loads(self._body)["messages"], rules, strict=True))
-        rest = [one for one, rule in pairs if rule is None or rule.stored]
-        made = [rule.entry_for(one.get("messageId")) for one, rule in pairs if rule]
+        rest = [message for message, rule in pairs if rule is None or rule.stored]
+        error_entries = [rule.entry_for(message.get("messageId")) for message, rule in pairs if rule]
         if not rest:
-            return _entries_reply(made)
+            return _entries_reply(error_entries)
         reply = await self._answer(json.dumps({"messages": rest}).encode())
         if reply.status != 200:
             return reply
-        return _entries_reply(json.loads(reply.body)["BatchPutMessageErrorEntries"] + made)
+        return _entries_reply(json.loads(reply.body)["BatchPutMessageErrorEntries"] + error_entries)
 
     async def reply(self, reply: Reply, *, pause: float = 0) -> None:
         """Answer; with a pause in seconds before each byte of the body."""

@@ -42,7 +42,7 @@ class Fault:
 
 
 def replied(name: str, reply: Reply, *, stored: bool = False) -> Fault:
-    """The endpoint answers something else than the server would."""
+    """Return a fault that answers with a fixed reply in place of the server's."""
 
     async def act(exchange: Exchange) -> None:
         if stored:
@@ -53,39 +53,39 @@ def replied(name: str, reply: Reply, *, stored: bool = False) -> Fault:
 
 
 def error(status: int, code: str | None, *, stored: bool = False, text: str = "failing on purpose") -> Fault:
-    """An error in AWS's shape; without a code it is a bare status, as from a proxy."""
+    """Return an error in AWS's shape; without a code it is a bare status, as from a proxy."""
     headers = {"Content-Type": "application/json"} | ({"x-amzn-ErrorType": code} if code else {})
     reply = Reply(status, json.dumps({"message": text}).encode(), headers)
     return replied(f"{status} {code}", reply, stored=stored)
 
 
 def throttled() -> Fault:
-    """The whole call is throttled: 429."""
+    """Return the throttling of a whole call: 429."""
     return error(429, "ThrottlingException")
 
 
 def unavailable(*, stored: bool = False) -> Fault:
-    """503, before or after the messages were stored."""
+    """Return a 503, before or after the messages are stored."""
     return error(503, "ServiceUnavailableException", stored=stored)
 
 
 def failed(*, stored: bool = False) -> Fault:
-    """500, before or after the messages were stored."""
+    """Return a 500, before or after the messages are stored."""
     return error(500, "InternalFailureException", stored=stored)
 
 
 def forbidden() -> Fault:
-    """403: the caller may not do this."""
+    """Return a 403: the caller may not do this."""
     return error(403, "AccessDeniedException")
 
 
 def refused() -> Fault:
-    """400 InvalidRequestException for the whole call."""
+    """Return a 400 InvalidRequestException for the whole call."""
     return error(400, "InvalidRequestException")
 
 
 def bare_400() -> Fault:
-    """400 without a code: not the service's own refusal."""
+    """Return a 400 without a code: not the service's own refusal."""
     return error(400, None)
 
 
@@ -110,25 +110,25 @@ NULL_ENTRIES = b'{"BatchPutMessageErrorEntries":null}'
 
 
 def odd_body(kind: str, *, stored: bool = False) -> Fault:
-    """A 200 with one of ODD_BODIES."""
+    """Return a 200 with a body of ODD_BODIES."""
     headers = {"Content-Type": "text/html" if kind == "html" else "application/json"}
     return replied(f"body {kind}", Reply(200, ODD_BODIES[kind], headers), stored=stored)
 
 
 def null_entries(*, stored: bool = True) -> Fault:
-    """A 200 whose entries are null."""
+    """Return a 200 with null entries."""
     return replied("null entries", Reply(200, NULL_ENTRIES), stored=stored)
 
 
 def foreign_entry(message_id: str = "not-of-this-call", *, stored: bool = True) -> Fault:
-    """A 200 whose only error entry is for a message that was not in the call."""
+    """Return a 200 whose only error entry is for a message that was not in the call."""
     entry = {"messageId": message_id, "errorCode": "InvalidRequestException", "errorMessage": "whose is it?"}
     body = json.dumps({"BatchPutMessageErrorEntries": [entry]}).encode()
     return replied("foreign entry", Reply(200, body), stored=stored)
 
 
 def reset(*, stored: bool = False) -> Fault:
-    """The connection is reset instead of an answer."""
+    """Return a reset of the connection in place of an answer."""
 
     async def act(exchange: Exchange) -> None:
         if stored:
@@ -139,7 +139,7 @@ def reset(*, stored: bool = False) -> Fault:
 
 
 def cut() -> Fault:
-    """The messages are stored, and the connection is reset in the middle of the answer's body."""
+    """Return a reset in the middle of the answer's body, after the messages are stored."""
 
     async def act(exchange: Exchange) -> None:
         await exchange.reset(await exchange.pass_on())
@@ -148,7 +148,7 @@ def cut() -> Fault:
 
 
 def slow(seconds: float, *, then: Fault | None = None, stored: bool = False) -> Fault:
-    """The answer (or another fault) comes late; with `stored` the messages are stored before the wait."""
+    """Return a late answer (or fault, `then`); with `stored` the messages are stored before the wait."""
 
     async def act(exchange: Exchange) -> None:
         reply = await exchange.pass_on() if stored else None
@@ -162,7 +162,7 @@ def slow(seconds: float, *, then: Fault | None = None, stored: bool = False) -> 
 
 
 def drip(pause: float) -> Fault:
-    """The messages are stored, and the answer's body comes byte by byte, so many seconds apart."""
+    """Return an answer whose body comes byte by byte, `pause` seconds apart; the messages are stored."""
 
     async def act(exchange: Exchange) -> None:
         await exchange.reply(await exchange.pass_on(), pause=pause)

@@ -20,7 +20,7 @@ class Rule:
     times: int | None
 
     def takes(self, number: int, messages: Iterable[SentMessage]) -> bool:
-        """Whether the rule fits; counts the time if it does."""
+        """Return whether the rule fits, and count the time if it does."""
         if self.times == 0 or (self.calls is not None and number not in self.calls):
             return False
         if self.message is not None and not any(map(self._chosen, messages)):
@@ -29,8 +29,8 @@ class Rule:
             self.times -= 1
         return True
 
-    def _chosen(self, one: SentMessage) -> bool:
-        return self.message(one) if callable(self.message) else self.message in (None, one.message_id)
+    def _chosen(self, sent: SentMessage) -> bool:
+        return self.message(sent) if callable(self.message) else self.message in (None, sent.message_id)
 
 
 @dataclass(slots=True)
@@ -48,9 +48,9 @@ class EntryRule(Rule):
     stored: bool
 
     def entry_for(self, message_id: str | None) -> dict[str, Any]:
-        """The error entry; an id of None in the rule leaves the id out, "" stands for the message's own."""
-        given = self.entry["messageId"]
+        """Return the error entry; a rule's id of None leaves the id out, "" stands for the message's own."""
+        listed_id = self.entry["messageId"]
         rest = {
             name: value for name, value in self.entry.items() if name != "messageId" and value is not None
         }
-        return rest if given is None else {"messageId": given or message_id, **rest}
+        return rest if listed_id is None else {"messageId": listed_id or message_id, **rest}

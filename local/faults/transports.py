@@ -11,7 +11,7 @@ Client = tuple[str, int]
 
 
 def protocol_keeping(transports: dict[Client, asyncio.Transport]) -> type[asyncio.Protocol]:
-    """uvicorn's protocol, which also keeps the transport of each client here."""
+    """Return uvicorn's protocol, extended to keep each client's transport in `transports`."""
 
     class Protocol(HttpToolsProtocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

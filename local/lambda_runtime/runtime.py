@@ -63,12 +63,12 @@ class Runtime:
 
     @property
     def kind(self) -> Literal["emulator", "direct"]:
-        """Whether the real runtime client runs the handler."""
+        """Return whether the real runtime client runs the handler."""
         return "emulator" if self._program else "direct"
 
     @property
     def description(self) -> str:
-        """One line for people."""
+        """Return one line for people."""
         if self._program:
             return "Lambda runtime client (awslambdaric) under the runtime interface emulator"
         return "called directly: no runtime interface emulator on this machine"
@@ -132,7 +132,7 @@ class Runtime:
 
 
 def _lambda_environment(root: Path, timeout: int) -> dict[str, str]:
-    """What Lambda sets, with dummy credentials, and what keeps the SDK away from the user's own settings."""
+    """Return Lambda's variables, with dummy credentials, and those that hide the user's own settings."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

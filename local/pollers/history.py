@@ -25,8 +25,8 @@ class Invocation:
 
     @property
     def done(self) -> list[str]:
-        """The records that Lambda took for done after it (SQS; a Kinesis checkpoint is `History.done`)."""
-        return [one for one in self.ids if one not in self.verdict.failed]
+        """Return the records that Lambda took for done after it (SQS; for Kinesis see `History.done`)."""
+        return [record for record in self.ids if record not in self.verdict.failed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,19 @@ class History:
 
     @property
     def deliveries(self) -> Counter[str]:
-        """How often each record was delivered."""
-        return Counter(one for invocation in self.invocations for one in invocation.ids)
+        """Return the number of deliveries of each record."""
+        return Counter(record for invocation in self.invocations for record in invocation.ids)
 
     @property
     def order(self) -> list[str]:
-        """The records in the order of their deliveries, again and again where they came back."""
-        return [one for invocation in self.invocations for one in invocation.ids]
+        """Return the records in the order of their deliveries, repeated where they came back."""
+        return [record for invocation in self.invocations for record in invocation.ids]
 
     @property
     def errors(self) -> list[str]:
-        """Why invocations failed as a whole."""
-        return [one.verdict.error for one in self.invocations if one.verdict.error is not None]
+        """Return the errors of invocations that failed as a whole."""
+        return [
+            invocation.verdict.error
+            for invocation in self.invocations
+            if invocation.verdict.error is not None
+        ]

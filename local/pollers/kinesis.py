@@ -77,7 +77,7 @@ class KinesisPoller:
     ) -> None:
         self.now = 0.0
         self._shards = [_Shard(index, list(records)) for index, records in enumerate(shards)]
-        self._start = max((one.arrival / 1000 for shard in shards for one in shard), default=0)
+        self._start = max((record.arrival / 1000 for shard in shards for record in shard), default=0)
         self._invoke = invoke
         self._settings = settings
         self._invocations: list[Invocation] = []
@@ -100,18 +100,20 @@ class KinesisPoller:
 
     @property
     def history(self) -> History:
-        """What was done so far."""
-        pending = tuple(one for shard in self._shards for one in _left(shard))
+        """Return the history so far."""
+        pending = tuple(record for shard in self._shards for record in _left(shard))
         return History(
             tuple(self._invocations), tuple(self._done), discarded=tuple(self._discarded), pending=pending
         )
 
     def _next_shard(self) -> _Shard | None:
-        """The shard whose turn is earliest."""
-        return min((one for one in self._shards if not one.empty), key=lambda one: one.now, default=None)
+        """Return the shard whose turn is earliest."""
+        return min(
+            (shard for shard in self._shards if not shard.empty), key=lambda shard: shard.now, default=None
+        )
 
     def _next_batch(self, shard: _Shard) -> _Batch | None:
-        """What the shard delivers next; None if all of that was too old."""
+        """Return the shard's next batch; None if all its records were too old."""
         if not shard.batches:
             size = self._settings.batch_size
             shard.batches.append(_Batch(shard.waiting[:size]))
@@ -123,12 +125,12 @@ class KinesisPoller:
         if self._settings.max_age is None:
             return batch
         oldest = (self._start + shard.now - self._settings.max_age) * 1000
-        self._discard(shard, [one for one in batch.records if one.arrival < oldest], AGE)
-        return _Batch([one for one in batch.records if one.arrival >= oldest], batch.attempts)
+        self._discard(shard, [record for record in batch.records if record.arrival < oldest], AGE)
+        return _Batch([record for record in batch.records if record.arrival >= oldest], batch.attempts)
 
     def _handle(self, shard: _Shard, batch: _Batch) -> Invocation:
         self.now = shard.now
-        ids = tuple(one.sequence for one in batch.records)
+        ids = tuple(record.sequence for record in batch.records)
         event = kinesis_event(self._settings.arn, batch.records, shard.index)
         response, verdict = judge_call(
             lambda: self._invoke(event, self._settings.function_timeout),
@@ -142,7 +144,7 @@ class KinesisPoller:
 
     def _settle(self, shard: _Shard, batch: _Batch, verdict: Verdict) -> None:
         cut = _checkpoint(batch.records, verdict)
-        self._done += [one.sequence for one in batch.records[:cut]]
+        self._done += [record.sequence for record in batch.records[:cut]]
         if rest := batch.records[cut:]:
             shard.now += self._settings.retry_delay
             self._again(shard, _Batch(rest, batch.attempts), verdict, moved=cut > 0)
@@ -163,14 +165,16 @@ class KinesisPoller:
 
     def _discard(self, shard: _Shard, records: Sequence[KinesisRecord], condition: str) -> None:
         if records:
-            self._discarded.append(Discarded(shard.index, tuple(one.sequence for one in records), condition))
+            self._discarded.append(
+                Discarded(shard.index, tuple(record.sequence for record in records), condition)
+            )
 
 
 def _checkpoint(records: Sequence[KinesisRecord], verdict: Verdict) -> int:
-    """How many of the records are done: those below the lowest one that has failed."""
-    return next((n for n, one in enumerate(records) if one.sequence in verdict.failed), len(records))
+    """Return the number of records that are done: those below the lowest that has failed."""
+    return next((n for n, record in enumerate(records) if record.sequence in verdict.failed), len(records))
 
 
 def _left(shard: _Shard) -> list[str]:
-    under_way = [one.sequence for batch in reversed(shard.batches) for one in batch.records]
-    return under_way + [one.sequence for one in shard.waiting]
+    under_way = [record.sequence for batch in reversed(shard.batches) for record in batch.records]
+    return under_way + [record.sequence for record in shard.waiting]

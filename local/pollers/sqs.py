@@ -35,7 +35,7 @@ class SqsSettings:
 
     @property
     def fifo(self) -> bool:
-        """Whether the queue is FIFO, as SQS tells it."""
+        """Return whether the queue is FIFO, by its name."""
         return self.arn.endswith(".fifo")
 
 
@@ -88,7 +88,7 @@ class SqsPoller:
 
     @property
     def history(self) -> History:
-        """What was done so far."""
+        """Return the history so far."""
         return History(
             tuple(self._invocations), tuple(self._done), tuple(self._dead), pending=tuple(self._held)
         )
@@ -135,10 +135,10 @@ class SqsPoller:
         return self._invocations[-1]
 
     def _settle(self, ids: Sequence[str], verdict: Verdict) -> None:
-        for one in ids:
-            if one not in verdict.failed:
-                del self._held[one]
-                self._done.append(one)
+        for message_id in ids:
+            if message_id not in verdict.failed:
+                del self._held[message_id]
+                self._done.append(message_id)
 
 
 def _receipts(batch: Sequence[_Held]) -> dict[str, Receipt]:

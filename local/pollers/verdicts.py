@@ -58,9 +58,9 @@ def _judge_items(items: Any, ids: Sequence[str]) -> Verdict:
     if not isinstance(items, list):
         return failure(ids, "batchItemFailures is not a list")
     named = [item.get("itemIdentifier") if isinstance(item, dict) else None for item in items]
-    if strange := [one for one in named if one not in ids]:
+    if strange := [identifier for identifier in named if identifier not in ids]:
         return failure(ids, f"itemIdentifier {strange[0]!r} is not of this batch")
-    return Verdict(frozenset(one for one in ids if one in named))
+    return Verdict(frozenset(record for record in ids if record in named))
 
 
 def _is_json(response: Any) -> bool:

@@ -82,12 +82,12 @@ class Queue:
     def receive(self, request: Mapping[str, Any]) -> Answer:
         """Give out what is visible; unlike SQS it never waits for more to come."""
         now = self.clock()
-        visible = [one for one in self.messages if one.visible <= now]
-        given = visible[: request.get("MaxNumberOfMessages", 1)]
-        for one in given:
-            one.received += 1
-            one.visible = now + request.get("VisibilityTimeout", VISIBILITY_TIMEOUT)
-        return {"Messages": [_received(one) for one in given]} if given else {}
+        visible = [message for message in self.messages if message.visible <= now]
+        received = visible[: request.get("MaxNumberOfMessages", 1)]
+        for message in received:
+            message.received += 1
+            message.visible = now + request.get("VisibilityTimeout", VISIBILITY_TIMEOUT)
+        return {"Messages": [_received(message) for message in received]} if received else {}
 
     def delete(self, entry: Mapping[str, Any]) -> Answer:
         """Delete a message by the handle of any of its receipts."""
@@ -111,9 +111,9 @@ class Queue:
 
     def _find(self, entry: Mapping[str, Any]) -> StoredMessage:
         handle = entry["ReceiptHandle"]
-        for one in self.messages:
-            if handle in _handles(one):
-                return one
+        for message in self.messages:
+            if handle in _handles(message):
+                return message
         raise QueueError("ReceiptHandleIsInvalid", "the receipt handle is of no message in this queue")
 
     def _check(self, message: StoredMessage) -> None:

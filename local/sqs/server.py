@@ -28,12 +28,12 @@ class LoopbackQueue:
 
     @property
     def url(self) -> str:
-        """The queue's URL."""
+        """Return the queue's URL."""
         return self.url_of(self.own)
 
     @property
     def messages(self) -> list[str]:
-        """The bodies that the queue holds, also of messages that somebody has received."""
+        """Return the bodies in the queue, those of received messages included."""
         return [message.body for message in self.own.messages]
 
     def add(self, name: str) -> Queue:
@@ -42,7 +42,7 @@ class LoopbackQueue:
         return self._queues[name]
 
     def url_of(self, queue: Queue) -> str:
-        """The URL of a queue."""
+        """Return the URL of a queue."""
         return f"{self.endpoint}/{_ACCOUNT}/{queue.name}"
 
     def __enter__(self) -> "LoopbackQueue":
