@@ -30,7 +30,7 @@ def batch(count: int, keys: int, *, skewed: bool = False) -> Event:
 
 
 def fewest_calls(event: Event, ordering: str) -> int:
-    """The fewest calls that can send an event in an order: with keys max(⌈n/10⌉, the hottest key)."""
+    """Return the minimum number of calls for an event in an order; with keys max(⌈n/10⌉, hottest key)."""
     devices: Sequence[str] = [json.loads(record["body"])[KEY] for record in event["Records"]]
     full = -(-len(devices) // MESSAGES_IN_A_CALL)
     return {"none": full, "key": max(full, *Counter(devices).values()), "strict": len(devices)}[ordering]

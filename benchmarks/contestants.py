@@ -26,17 +26,17 @@ class Contestant:
 
     @property
     def records(self) -> int:
-        """How many records it sends."""
+        """Return the number of records in the event."""
         return len(self.event["Records"])
 
     @property
     def bound(self) -> int:
-        """The fewest calls that can do it."""
+        """Return the minimum number of calls for the event."""
         return fewest_calls(self.event, self.ordering)
 
 
 def all_ways(url: str, few: int) -> Iterator[Contestant]:
-    """What people write instead, first the loop, and the forwarder in all orders.
+    """Yield the alternatives to the forwarder, first the loop, and the forwarder in all orders.
 
     What sends one message at a time gets a `few` records.
     """
@@ -51,7 +51,7 @@ def all_ways(url: str, few: int) -> Iterator[Contestant]:
 
 
 def one_worker(url: str) -> Iterator[Contestant]:
-    """Full calls of plain boto3, and the forwarder with one worker, which needs the fewest calls."""
+    """Yield full calls of plain boto3, and the forwarder with one worker, which needs the fewest calls."""
     event = batch(RECORDS, max(KEYS))
     yield Contestant("bare boto3, full calls", "none", event, ways.bare(url, event))
     for keys in reversed(KEYS):
@@ -61,12 +61,12 @@ def one_worker(url: str) -> Iterator[Contestant]:
 
 
 def ours(url: str, ordering: str, workers: int, keys: int, records: int) -> Contestant:
-    """The forwarder."""
+    """Return the forwarder as a contestant."""
     way = ways.forwarder(url, ordering, workers)
     return Contestant(name(ordering, keys, workers), ordering, batch(records, keys), way)
 
 
 def name(ordering: str, keys: int, workers: int) -> str:
-    """What the forwarder is called in the tables."""
+    """Return the forwarder's name in the tables."""
     plural = "s" if keys > 1 else ""
     return f"forwarder {ordering}, {keys} key{plural}, {workers} worker{'s' if workers > 1 else ''}"

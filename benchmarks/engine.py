@@ -35,12 +35,12 @@ START = 1_700_000_000_000
 
 
 def condition(text: str) -> str:
-    """An expression in which the attributes stand without their input."""
+    """Return an expression from a short form: @ for the input's attributes, # for the counter."""
     return text.replace("@", "$input.Pump.").replace("#", "$variable.breaches")
 
 
 def counts(value: str) -> list[Any]:
-    """An action that sets the counter."""
+    """Return a list with the action that sets the counter."""
     return [{"setVariable": {"variableName": "breaches", "value": condition(value)}}]
 
 
@@ -115,7 +115,7 @@ BODY = {
 
 
 def make_messages(count: int) -> list[Message]:
-    """Payloads of many pumps, the same on every run."""
+    """Return payloads of many pumps, the same on every run."""
     source = random.Random(1)
     return [
         {
@@ -129,17 +129,22 @@ def make_messages(count: int) -> list[Message]:
 
 
 def make_lines(messages: list[Message]) -> list[str]:
-    """The messages as lines of a messages file."""
+    """Return the messages as lines of a messages file."""
     return [
         json.dumps(
-            {"time": START + 100 * number, "inputName": "Pump", "messageId": f"m-{number}", "payload": one}
+            {
+                "time": START + 100 * number,
+                "inputName": "Pump",
+                "messageId": f"m-{number}",
+                "payload": message,
+            }
         )
-        for number, one in enumerate(messages)
+        for number, message in enumerate(messages)
     ]
 
 
 def pump_model() -> DetectorModel:
-    """The model of the pumps."""
+    """Return the model of the pumps."""
     model, violations = read_model(BODY, ["Pump"])
     if model is None:
         raise SystemExit(f"the model is wrong: {violations}")
@@ -147,27 +152,27 @@ def pump_model() -> DetectorModel:
 
 
 def state_of(detector: Detector) -> tuple[str, int]:
-    """What the comparison looks at."""
+    """Return state and counter of a detector, which the comparison checks."""
     return str(detector.state), int(detector.variables["breaches"])
 
 
 def steps(messages: list[Message], *, trace: bool) -> Run:
-    """`step`, one detector for each pump."""
+    """Return a run of `step`, one detector for each pump."""
     model = pump_model()
-    events = [MessageEvent("Pump", one) for one in messages]
+    events = [MessageEvent("Pump", message) for message in messages]
 
     def run() -> Outcome:
         detectors = {f"pump-{number}": new_detector(f"pump-{number}", "0", START) for number in range(PUMPS)}
         for event in events:
             key = event.payload["id"]
             detectors[key] = step(model, detectors[key], event, START, trace=trace).detector
-        return {key: state_of(one) for key, one in detectors.items() if one.state}
+        return {key: state_of(detector) for key, detector in detectors.items() if detector.state}
 
     return run
 
 
 def replayed(messages: list[Message], *, records: bool) -> Run:
-    """A replay from the text of its lines; `records` makes the records with their traces, too."""
+    """Return a replay from the text of its lines; with `records` it also builds the traced records."""
     model = pump_model()
     lines = make_lines(messages)
 
@@ -177,7 +182,10 @@ def replayed(messages: list[Message], *, records: bool) -> Run:
             for entry in replay.take(read_line(line)):
                 if records:
                     as_record(entry)
-        return {str(found.key): state_of(one) for found, one in replay.memory.detectors.items()}
+        return {
+            str(detector_id.key): state_of(detector)
+            for detector_id, detector in replay.memory.detectors.items()
+        }
 
     return run
 
@@ -189,30 +197,30 @@ class Pump:
         self.breaches = 0
 
     def reset(self, message: Message) -> None:
-        """Entering Normal."""
+        """Set the counter to 0 on entering Normal."""
         self.breaches = 0
 
     def count(self, state: str, message: Message) -> None:
-        """The events without a transition."""
+        """Apply the events without a transition."""
         if state == "Normal" and message["pressure"] > 70:
             self.breaches += 1
         elif state == "Hot" and message["pressure"] <= 70:
             self.breaches -= 1
 
     def is_offline(self, message: Message) -> bool:
-        """Whether the pump is switched off."""
+        """Return whether the pump is switched off."""
         return bool(message["status"] == "OFFLINE")
 
     def is_online(self, message: Message) -> bool:
-        """Whether the pump is switched on."""
+        """Return whether the pump is switched on."""
         return bool(message["status"] != "OFFLINE")
 
     def is_hot(self, message: Message) -> bool:
-        """Whether it was high often, and is now."""
+        """Return whether the pressure was high often, and is now."""
         return bool(self.breaches > 3 and message["pressure"] > 90)
 
     def is_calm(self, message: Message) -> bool:
-        """Whether it was low often."""
+        """Return whether the pressure was low often."""
         return self.breaches <= 0
 
 
@@ -226,7 +234,7 @@ TRANSITIONS = (
 
 
 def transitions(messages: list[Message]) -> Run:
-    """The library `transitions`: one machine, a model object for each pump."""
+    """Return a run of the library `transitions`: one machine, a model object for each pump."""
     library = importlib.import_module("transitions")
     table = [
         {"trigger": "message", "source": source, "dest": target, "conditions": name}
@@ -253,13 +261,13 @@ def transitions(messages: list[Message]) -> Run:
         )
         for message in messages:
             pumps[message["id"]].message(message)
-        return {key: (one.state, one.breaches) for key, one in pumps.items()}
+        return {key: (pump.state, pump.breaches) for key, pump in pumps.items()}
 
     return run
 
 
 def statemachine(messages: list[Message]) -> Run:
-    """The library `python-statemachine`: one machine for each pump.
+    """Return a run of the library `python-statemachine`: one machine for each pump.
 
     It prepares each transition that it tries, not each event: so the caller counts.
     """
@@ -267,12 +275,12 @@ def statemachine(messages: list[Message]) -> Run:
     states = {name: library.State(name, initial=name == "Normal") for name in ("Normal", "Hot", "Off")}
     event: Any = None
     for source, target, name in TRANSITIONS:
-        one = states[source].to(states[target], cond=name)
-        event = one if event is None else event | one
+        transition = states[source].to(states[target], cond=name)
+        event = transition if event is None else event | transition
 
     class Machine(library.StateMachine, Pump):  # type: ignore[misc, name-defined]
         Normal, Hot, Off = states["Normal"], states["Hot"], states["Off"]
-        told = event
+        receive = event
         allow_event_without_transition = True
 
         def __init__(self) -> None:
@@ -287,15 +295,15 @@ def statemachine(messages: list[Message]) -> Run:
         for message in messages:
             pump = pumps[message["id"]]
             pump.count(pump.current_state_value, message)
-            pump.told(message=message)
-        return {key: (one.current_state_value, one.breaches) for key, one in pumps.items()}
+            pump.receive(message=message)
+        return {key: (pump.current_state_value, pump.breaches) for key, pump in pumps.items()}
 
     return run
 
 
 def works(messages: list[Message]) -> dict[str, Run]:
-    """All that is measured; names on standard error what is not installed."""
-    found = {
+    """Return all runs by name; print to standard error the libraries that are not installed."""
+    runs = {
         "step": steps(messages, trace=False),
         "step with trace": steps(messages, trace=True),
         "replay, JSON in, no output": replayed(messages, records=False),
@@ -303,14 +311,14 @@ def works(messages: list[Message]) -> dict[str, Run]:
     }
     for name, make in {"transitions": transitions, "python-statemachine": statemachine}.items():
         try:
-            found[name] = make(messages)
+            runs[name] = make(messages)
         except ModuleNotFoundError as error:
             print(f"{name} left out: {error}; pip install -r benchmarks/requirements.txt", file=sys.stderr)
-    return found
+    return runs
 
 
 def rate(run: Run, count: int) -> float:
-    """Messages a second."""
+    """Return messages a second."""
     start = time.perf_counter()
     run()
     return count / (time.perf_counter() - start)
@@ -322,14 +330,14 @@ def main() -> None:
     options.add_argument("--messages", type=int, default=20_000)
     options.add_argument("--rounds", type=int, default=5)
     arguments = options.parse_args()
-    found = works(make_messages(arguments.messages))
-    outcomes = {name: run() for name, run in found.items()}
-    if wrong := [name for name, one in outcomes.items() if one != outcomes["step"]]:
+    runs = works(make_messages(arguments.messages))
+    outcomes = {name: run() for name, run in runs.items()}
+    if wrong := [name for name, outcome in outcomes.items() if outcome != outcomes["step"]]:
         raise SystemExit(f"not the same states and counts: {', '.join(wrong)}")
     taken = [
-        {name: rate(run, arguments.messages) for name, run in found.items()} for _ in range(arguments.rounds)
+        {name: rate(run, arguments.messages) for name, run in runs.items()} for _ in range(arguments.rounds)
     ]
-    best = {name: max(one[name] for one in taken) for name in found}
+    best = {name: max(rates[name] for rates in taken) for name in runs}
     print(f"{'a message of one of 100 pumps':42}{'messages/s':>14}{'times slower':>14}")
     for name, value in best.items():
         print(f"{name:42}{value:14,.0f}{best['step'] / value:14.1f}")

@@ -39,7 +39,7 @@ VARIABLES = {"breaches": 3, "limit": 30.0}
 
 
 def make_messages(count: int) -> list[Message]:
-    """Different payloads of one pump, the same on every run."""
+    """Return different payloads of one pump, the same on every run."""
     source = random.Random(1)
     return [
         {
@@ -52,7 +52,7 @@ def make_messages(count: int) -> list[Message]:
 
 
 def ours() -> Answer:
-    """Closures; a new scope for each message."""
+    """Return our evaluation: compiled closures, and a new scope for each message."""
     evaluators = [compile_expression(text).evaluate for text in CONDITIONS]
 
     def answer(message: Message) -> list[bool]:
@@ -63,7 +63,7 @@ def ours() -> Answer:
 
 
 def simpleeval() -> Answer:
-    """Trees parsed before; only the names change. With `[…]` it is faster than with dots."""
+    """Return simpleeval's evaluation of parsed trees. With `[…]` it is faster than with dots."""
     module = importlib.import_module("simpleeval")
     evaluator = module.SimpleEval(functions={"startsWith": str.startswith})
     trees = [evaluator.parse(text) for text in SIMPLEEVAL_CONDITIONS]
@@ -76,7 +76,7 @@ def simpleeval() -> Answer:
 
 
 def cel() -> Answer:
-    """Compiled programs; each converts the values it is given."""
+    """Return the evaluation of compiled CEL programs; each converts its values."""
     programs = [importlib.import_module("cel").compile(text) for text in CEL_CONDITIONS]
 
     def answer(message: Message) -> list[bool]:
@@ -87,7 +87,7 @@ def cel() -> Answer:
 
 
 def cel_one_context() -> Answer:
-    """Compiled programs; the values are converted once for all conditions of a message."""
+    """Return the evaluation of compiled CEL programs with one conversion of values a message."""
     module = importlib.import_module("cel")
     programs = [module.compile(text) for text in CEL_CONDITIONS]
 
@@ -102,7 +102,7 @@ RIVALS = {"simpleeval": simpleeval, "CEL in Rust": cel, "CEL in Rust, one contex
 
 
 def rate(answer: Answer, messages: list[Message]) -> float:
-    """Conditions a second over all messages."""
+    """Return conditions a second over all messages."""
     start = time.perf_counter()
     for message in messages:
         answer(message)
@@ -110,13 +110,13 @@ def rate(answer: Answer, messages: list[Message]) -> float:
 
 
 def best_rates(answers: dict[str, Answer], messages: list[Message], rounds: int) -> dict[str, float]:
-    """The best of several rounds; every language takes its turn in each."""
+    """Return each language's best rate of the rounds, in each of which every language takes its turn."""
     taken = [{name: rate(answer, messages) for name, answer in answers.items()} for _ in range(rounds)]
-    return {name: max(one[name] for one in taken) for name in answers}
+    return {name: max(rates[name] for rates in taken) for name in answers}
 
 
 def typical_rate(rounds: int) -> float:
-    """Evaluations a second of the first condition alone, on one scope."""
+    """Return evaluations a second of the first condition alone, on one scope."""
     scope = Scope({"Pump": make_messages(1)[0]}, VARIABLES)
     evaluate = compile_expression(CONDITIONS[0]).evaluate
     return max(_loop(lambda: evaluate(scope), 200_000) for _ in range(rounds))
@@ -130,7 +130,7 @@ def _loop(action: Callable[[], object], count: int) -> float:
 
 
 def installed_rivals() -> dict[str, Answer]:
-    """The languages that can be imported; names the others on standard error."""
+    """Return the languages that can be imported; print the others to standard error."""
     answers = {}
     for name, make in RIVALS.items():
         try:
@@ -141,7 +141,7 @@ def installed_rivals() -> dict[str, Answer]:
 
 
 def check_agreement(answers: Iterable[Answer], messages: list[Message]) -> None:
-    """All languages must give the same answers, or the comparison would be worthless."""
+    """Raise SystemExit if languages differ in an answer, which would make the comparison worthless."""
     first, *others = ([answer(message) for message in messages] for answer in answers)
     if any(other != first for other in others):
         raise SystemExit("the languages disagree about the conditions")

@@ -41,33 +41,33 @@ def main() -> None:
 
 
 def _one_worker(running: Target, rounds: int) -> Iterator[Goal]:
-    several = list(contestants.one_worker(running.url(0)))
-    runs = take_turns(several, running, rounds)
-    _print_table("One worker, no latency", several, runs, "bare")
-    most = max(run.calls - one.bound for one, taken in zip(several, runs, strict=True) for run in taken)
+    ways = list(contestants.one_worker(running.url(0)))
+    runs = take_turns(ways, running, rounds)
+    _print_table("One worker, no latency", ways, runs, "bare")
+    most = max(run.calls - way.bound for way, taken in zip(ways, runs, strict=True) for run in taken)
     yield Goal("calls beyond the bound, key, one worker", most, at_most=0)
     yield Goal("CPU of a full call, times bare boto3's", ratio(runs[1], runs[0], per_call), at_most=1.5)
 
 
 def _all_ways(running: Target, latency: int, rounds: int) -> Iterator[Goal]:
-    several = list(contestants.all_ways(running.url(latency), FEW[latency]))
-    runs = take_turns(several, running, rounds)
-    _print_table(f"{latency} ms of latency", several, runs, "loop")
+    ways = list(contestants.all_ways(running.url(latency), FEW[latency]))
+    runs = take_turns(ways, running, rounds)
+    _print_table(f"{latency} ms of latency", ways, runs, "loop")
     if latency:
-        by_name = {one.name: taken for one, taken in zip(several, runs, strict=True)}
+        by_name = {way.name: taken for way, taken in zip(ways, runs, strict=True)}
         for workers, least in ((8, 55), (16, 80)):
             ours = by_name[contestants.name("key", 5_000, workers)]
             text = f"records/s at {latency} ms with 5 000 keys and {workers} workers, times the loop's"
             yield Goal(text, ratio(ours, runs[0], rate), at_least=least)
 
 
-def _print_table(title: str, several: Sequence[Contestant], runs: Sequence[Runs], first: str) -> None:
+def _print_table(title: str, ways: Sequence[Contestant], runs: Sequence[Runs], first: str) -> None:
     """Print the medians of all contestants, and the ratio of their rates to the first one's."""
     print(f"\n{title:44}{'records':>8}{'records/s':>11}{'x ' + first:>8}{'calls':>7}{'bound':>7}", end="")
     print(f"{'CPU ms/call':>13}{'CPU ms/record':>15}")
-    for one, taken in zip(several, runs, strict=True):
-        print(f"{one.name:44}{one.records:8}{middle(taken, rate):11,.0f}", end="")
-        print(f"{ratio(taken, runs[0], rate):8.1f}{middle(taken, calls):7.0f}{one.bound:7}", end="")
+    for way, taken in zip(ways, runs, strict=True):
+        print(f"{way.name:44}{way.records:8}{middle(taken, rate):11,.0f}", end="")
+        print(f"{ratio(taken, runs[0], rate):8.1f}{middle(taken, calls):7.0f}{way.bound:7}", end="")
         print(f"{middle(taken, per_call):13.2f}{middle(taken, per_record):15.3f}", flush=True)
 
 

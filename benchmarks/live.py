@@ -52,7 +52,7 @@ class Rate(NamedTuple):
 
 
 def quiet(name: str = "pump", *, states: int = 1, conditions: int = 1, timers: int = 0) -> dict[str, Any]:
-    """A model that a message changes nothing in but the last payload; timers are set when it begins."""
+    """Return a model in which a message changes only the last payload; timers are set on creation."""
     tests = [
         {"eventName": f"e{n}", "condition": f"$input.{INPUT}.pressure > {1000 + n}", "actions": []}
         for n in range(conditions)
@@ -75,7 +75,7 @@ def quiet(name: str = "pump", *, states: int = 1, conditions: int = 1, timers: i
 
 
 def busy() -> dict[str, Any]:
-    """A model of a usual kind: a counter, a timer that messages put off, a change of state now and then."""
+    """Return a typical model: a counter, a timer that messages reset, a rare change of state."""
     count = {"setVariable": {"variableName": "count", "value": "$variable.count + 1"}}
     high, low = f"$input.{INPUT}.pressure > 95", f"$input.{INPUT}.pressure < 50"
     heard = {
@@ -110,17 +110,17 @@ def busy() -> dict[str, Any]:
 
 
 def bodies(models: Iterable[dict[str, Any]]) -> list[RequestBody]:
-    """The definitions: one input, and the models."""
+    """Return the definitions: one input, and the models."""
     attributes = [{"jsonPath": "id"}, {"jsonPath": "pressure"}]
     inputs = {"inputName": INPUT, "inputDefinition": {"attributes": attributes}}
     return [
         RequestBody("benchmark", "", Kind.INPUT, inputs),
-        *(RequestBody("benchmark", "", Kind.DETECTOR_MODEL, one) for one in models),
+        *(RequestBody("benchmark", "", Kind.DETECTOR_MODEL, model) for model in models),
     ]
 
 
 def make_messages(count: int, keys: int, prefix: str = "m") -> list[Message]:
-    """Messages of 130 bytes of many detectors, the same on every run."""
+    """Return messages of 130 bytes of many detectors, the same on every run."""
     source = random.Random(1)
     return [
         Message(MessageKey(INPUT, f"{prefix}-{n}"), payload_of(source, f"pump-{source.randrange(keys)}"), T)
@@ -129,7 +129,7 @@ def make_messages(count: int, keys: int, prefix: str = "m") -> list[Message]:
 
 
 def payload_of(source: random.Random, key: str) -> bytes:
-    """A payload of a usual size."""
+    """Return a payload of a typical size."""
     values = {
         "id": key,
         "pressure": source.randrange(40, 100),
@@ -140,19 +140,19 @@ def payload_of(source: random.Random, key: str) -> bytes:
 
 
 def one_each(keys: int) -> list[Message]:
-    """A message for each detector."""
+    """Return a message for each detector."""
     source = random.Random(2)
     return [Message(MessageKey(INPUT, f"first-{n}"), payload_of(source, f"pump-{n}"), T) for n in range(keys)]
 
 
 def chunks(messages: Sequence[Message], size: int) -> Iterator[Sequence[Message]]:
-    """The messages in batches."""
+    """Yield the messages in batches."""
     return (messages[start : start + size] for start in range(0, len(messages), size))
 
 
 @contextmanager
 def opened(models: Iterable[dict[str, Any]]) -> Iterator[tuple[SqliteStore, Service]]:
-    """A new file with a service on it."""
+    """Yield the store of a new file with a service on it."""
     with tempfile.TemporaryDirectory() as folder, closing(SqliteStore(Path(folder) / "d")) as store:
         service = Service(store)
         service.define(bodies(models))
@@ -166,7 +166,7 @@ def fill(service: Service, keys: int, now: int = T) -> None:
 
 
 def rate(action: Callable[[Sequence[Message]], object], messages: Sequence[Message], batch: int) -> Rate:
-    """How fast the messages go in batches."""
+    """Return the rate of an action that takes the messages in batches."""
     begun, cpu = perf_counter(), process_time()
     for some in chunks(messages, batch):
         action(some)
@@ -175,17 +175,20 @@ def rate(action: Callable[[Sequence[Message]], object], messages: Sequence[Messa
 
 
 def best_rate(action: Callable[[Sequence[Message]], object], messages: Sequence[Message], batch: int) -> Rate:
-    """The best rate, and the least CPU time, of twelve parts."""
+    """Return the best rate, and the minimum CPU time, of twelve parts."""
     size = max(len(messages) // 12 // batch, 1) * batch
-    found = [rate(action, some, batch) for some in chunks(messages, size) if len(some) == size]
-    return Rate(max(one.per_second for one in found), min(one.cpu for one in found))
+    parts = [rate(action, some, batch) for some in chunks(messages, size) if len(some) == size]
+    return Rate(
+        max(part.per_second for part in parts),
+        min(part.cpu for part in parts),
+    )
 
 
 # the parts
 
 
 def store_part(scale: float) -> None:
-    """Durable messages a second by batch and number of detectors."""
+    """Print durable messages a second by batch and number of detectors."""
     print("\nDurable messages over the store (wall clock; CPU time a message)")
     print(f"{'detectors':>10}" + "".join(f"{f'batch {batch:,}':>24}" for batch in (1, 10, 100, 1000)))
     for keys in (10, 1_000, int(100_000 * scale) if scale < 1 else 100_000):
@@ -194,13 +197,13 @@ def store_part(scale: float) -> None:
             row = f"{keys:10,}"
             for batch in (1, 10, 100, 1000):
                 messages = make_messages(int(scale * 6000 * min(batch, 20)), keys, f"b{batch}")
-                found = best_rate(lambda some: service.do(some, T + 1), messages, batch)
-                row += f"{found.per_second:12,.0f}/s {found.cpu:7.1f} µs"
+                best = best_rate(lambda some: service.do(some, T + 1), messages, batch)
+                row += f"{best.per_second:12,.0f}/s {best.cpu:7.1f} µs"
             print(row, flush=True)
 
 
 def cost_part(scale: float) -> None:
-    """What the engine adds to a message that is stored; the best of rounds that take turns."""
+    """Print the CPU time that the engine adds to storing a message; the best of rounds in turn."""
     count = int(12_000 * scale)
     print("\nCPU time of a message at batch 100, 1,000 detectors")
     with (
@@ -228,32 +231,32 @@ def cost_part(scale: float) -> None:
 
 
 def store_alone(store: SqliteStore, messages: Sequence[Message]) -> None:
-    """What has to be done at the least: read the payloads, know duplicates, keep the messages."""
-    keys = [f"//{one.key.input_name}/{one.key.message_id}" for one in messages]
+    """Do the minimum without an engine: read the payloads, recognise duplicates, store the messages."""
+    keys = [f"//{message.key.input_name}/{message.key.message_id}" for message in messages]
     seen = store.load((), keys, T + 1).seen
     entries, new = [], []
-    for one, key in zip(messages, keys, strict=True):
-        text, _ = read_payload(one.payload, 1024)
+    for message, key in zip(messages, keys, strict=True):
+        text, _ = read_payload(message.payload, 1024)
         if key not in seen:
-            entries.append(AcceptedMessage(T + 1, one.key, text, one.timestamp))
+            entries.append(AcceptedMessage(T + 1, message.key, text, message.timestamp))
             new.append(key)
     store.commit(Changes((), new, entries, ()), T + 1)
 
 
 def http_part(scale: float) -> None:
-    """BatchPutMessage, calls of 10 from 8 connections that stay open; the client is another process."""
+    """Print the figures of BatchPutMessage: calls of 10 from 8 open connections of another process."""
     print("\nBatchPutMessage over HTTP, calls of 10 from 8 connections, 1,000 detectors, durable")
     with tempfile.TemporaryDirectory() as folder:
-        made = [json.dumps(one.value) for one in bodies([busy()])]
-        found = live_http.measure(Path(folder), made, make_messages(int(80_000 * scale), 1000))
+        definitions = [json.dumps(body.value) for body in bodies([busy()])]
+        measured = live_http.measure(Path(folder), definitions, make_messages(int(80_000 * scale), 1000))
     print(
-        f"{found.per_second:,.0f} messages/s, p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, "
-        f"{found.cpu:.1f} µs CPU of the server a message ({1e6 / found.cpu:,.0f}/s of one core)"
+        f"{measured.per_second:,.0f} messages/s, p50 {measured.p50:.1f} ms, p99 {measured.p99:.1f} ms, "
+        f"{measured.cpu:.1f} µs CPU of the server a message ({1e6 / measured.cpu:,.0f}/s of one core)"
     )
 
 
 def timers_part(scale: float) -> None:
-    """A start with many pending timers, and how fast they fire."""
+    """Print the time of a start with many pending timers, and the rate at which they fire."""
     count = int(1_000_000 * scale)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "d"
@@ -281,7 +284,7 @@ def timers_part(scale: float) -> None:
 
 
 def memory_part(scale: float) -> None:
-    """What the process holds for detectors that were used lately, and for the ids of their messages."""
+    """Print the memory for recently used detectors and for the ids of their messages."""
     count = int(100_000 * scale)
     # A new process: this one may have memory left over from other parts.
     with ProcessPoolExecutor(1, get_context("spawn")) as process:
@@ -290,7 +293,7 @@ def memory_part(scale: float) -> None:
 
 
 def memory_of(count: int) -> int:
-    """The bytes that detectors take, each with a message."""
+    """Return the bytes of memory of detectors, each with a message."""
     with opened([busy()]) as (_, service):
         before = resident()
         fill(service, count)
@@ -298,7 +301,7 @@ def memory_of(count: int) -> int:
 
 
 def resident() -> int:
-    """Bytes of memory of this process."""
+    """Return this process's resident memory in bytes."""
     status = Path("/proc/self/statm")
     if status.exists():
         return int(status.read_text().split()[1]) * resource.getpagesize()
@@ -316,10 +319,10 @@ class Counting(SqliteStore):
         self.counts: Counter[str] = Counter()
 
     def load(self, detectors: Iterable[DetectorId], seen: Iterable[str], now: int) -> Loaded:
-        found = list(detectors)
+        detector_ids = list(detectors)
         self.counts["calls"] += 1
-        self.counts["rows"] += len(found)
-        return super().load(found, seen, now)
+        self.counts["rows"] += len(detector_ids)
+        return super().load(detector_ids, seen, now)
 
     def commit(self, changes: Changes, now: int, window_end: int | None = None) -> None:
         self.counts["calls"] += 1
@@ -327,10 +330,10 @@ class Counting(SqliteStore):
         super().commit(changes, now, window_end)
 
     def due(self, until: int, limit: int) -> list[DetectorId]:
-        found = super().due(until, limit)
+        detector_ids = super().due(until, limit)
         self.counts["calls"] += 1
-        self.counts["rows"] += len(found)
-        return found
+        self.counts["rows"] += len(detector_ids)
+        return detector_ids
 
 
 class Axis(NamedTuple):
@@ -346,9 +349,9 @@ class Axis(NamedTuple):
 
 
 def other(name: str) -> dict[str, Any]:
-    """A model that has nothing to do with the messages: it waits for an input of its own."""
-    made = json.loads(json.dumps(quiet(name)).replace(f"$input.{INPUT}.", f"$input.{INPUT}Other."))
-    return {**made}
+    """Return a model that no message of the benchmark concerns: it has an input of its own."""
+    model = json.loads(json.dumps(quiet(name)).replace(f"$input.{INPUT}.", f"$input.{INPUT}Other."))
+    return {**model}
 
 
 AXES = (
@@ -373,28 +376,28 @@ AXES = (
 
 
 def growth_part(scale: float) -> None:
-    """How the rows that the store reads and writes, and the calls, grow along each axis."""
+    """Print the growth of the store's rows and calls along each axis."""
     print("\nGrowth: slope of the rows (and calls) on log-log scales, counted; CPU beside it, measured")
     print(f"{'grows':26}{'wanted':>8}{'rows':>8}{'calls':>8}{'CPU':>8}")
     for axis in AXES:
         counted = [count(axis, size) for size in axis.sizes]
-        slopes = [slope(axis.sizes, [one[index] for one in counted]) for index in range(3)]
+        slopes = [slope(axis.sizes, [costs[index] for costs in counted]) for index in range(3)]
         verdict = "" if abs(slopes[0] - axis.wanted) < 0.1 else "   NOT AS WANTED"
         print(
-            f"{axis.name:26}{axis.wanted:8.0f}" + "".join(f"{one:8.2f}" for one in slopes) + verdict,
+            f"{axis.name:26}{axis.wanted:8.0f}" + "".join(f"{value:8.2f}" for value in slopes) + verdict,
             flush=True,
         )
 
 
 def count(axis: Axis, size: int) -> tuple[float, float, float]:
-    """Rows, calls and CPU time of the work at a size: 2,000 messages, or the timers that are due at once."""
+    """Return rows, calls and CPU time at a size: of 2,000 messages, or of the timers due at once."""
     with tempfile.TemporaryDirectory() as folder, closing(Counting(Path(folder) / "d")) as store:
         service = Service(store)
         more = {"inputName": f"{INPUT}Other", "inputDefinition": {"attributes": [{"jsonPath": "id"}]}}
         service.define([RequestBody("benchmark", "", Kind.INPUT, more), *bodies(axis.models(size))])
         keys = axis.keys(size)
         fill(service, max(keys, axis.idle(size)))
-        batches = [[one] for one in make_messages(2000, keys)]
+        batches = [[message] for message in make_messages(2000, keys)]
         store.counts.clear()
         cpu = process_time()
         if axis.due:
@@ -407,8 +410,8 @@ def count(axis: Axis, size: int) -> tuple[float, float, float]:
 
 
 def slope(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """The slope of the line that fits best, both as logarithms."""
-    xs, ys = [math.log(one) for one in sizes], [math.log(one) for one in costs]
+    """Return the slope of the best-fitting line through the logarithms."""
+    xs, ys = [math.log(value) for value in sizes], [math.log(value) for value in costs]
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
     return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
 
@@ -429,7 +432,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--scale", type=float, default=1.0, help="fraction of the usual counts")
     options = parser.parse_args(arguments)
-    if unknown := [one for one in options.parts if one not in PARTS]:
+    if unknown := [part for part in options.parts if part not in PARTS]:
         parser.error(f"no such part: {', '.join(unknown)}")
     collect_rarely()
     for name in options.parts or PARTS:

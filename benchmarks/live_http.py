@@ -53,7 +53,7 @@ def measure(folder: Path, definitions: Sequence[str], messages: Sequence[Message
 
 
 def _measured(server: int, address: str, calls: Sequence[bytes]) -> Measured:
-    """The best of the rounds, by its rate."""
+    """Return the best of the rounds, by its rate."""
     size = len(calls) // ROUNDS
     starts = range(0, size * ROUNDS, size)
     return max(_round(server, address, calls[start : start + size]) for start in starts)
@@ -69,20 +69,20 @@ def _round(server: int, address: str, calls: Sequence[bytes]) -> Measured:
 
 
 def call(messages: Sequence[Message]) -> bytes:
-    """The body of a call."""
+    """Return the body of a call."""
     entries = [
         {
-            "messageId": one.key.message_id,
-            "inputName": one.key.input_name,
-            "payload": base64.b64encode(one.payload).decode(),
+            "messageId": message.key.message_id,
+            "inputName": message.key.input_name,
+            "payload": base64.b64encode(message.payload).decode(),
         }
-        for one in messages
+        for message in messages
     ]
     return json.dumps({"messages": entries}).encode()
 
 
 def send_all(address: str, calls: Sequence[bytes]) -> list[float]:
-    """Send the calls from all connections; the seconds that each took."""
+    """Send the calls from all connections; return the seconds that each took."""
     times: list[float] = []
     threads = [
         Thread(target=_send, args=(address, calls[start::CONNECTIONS], times)) for start in range(CONNECTIONS)
@@ -109,6 +109,6 @@ def _send(address: str, calls: Sequence[bytes], times: list[float]) -> None:
 
 
 def cpu_of(process: int) -> float:
-    """Seconds of CPU time that a process used so far."""
+    """Return the seconds of CPU time that a process has used so far."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

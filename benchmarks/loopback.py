@@ -84,11 +84,11 @@ class Target:
         self._url = url
 
     def url(self, milliseconds: int) -> str:
-        """The endpoint that answers after so long."""
+        """Return the URL that answers after so many milliseconds."""
         return f"{self._url}/{milliseconds}"
 
     def counts(self) -> Counts:
-        """What came since the target was started."""
+        """Return the calls and messages since the target was started."""
         with urlopen(f"{self._url}/counts") as answer:
             return Counts(*json.load(answer))
 

@@ -24,37 +24,37 @@ Runs = Sequence[Run]
 
 def take_turns(contestants: Sequence[Contestant], target: Target, rounds: int) -> list[Runs]:
     """Return so many runs of each; in every round all take their turn."""
-    taken = [[_run(one, target) for one in contestants] for _ in range(rounds)]
+    taken = [[_run(contestant, target) for contestant in contestants] for _ in range(rounds)]
     return [list(runs) for runs in zip(*taken, strict=True)]
 
 
 def rate(run: Run) -> float:
-    """Records a second."""
+    """Return records a second."""
     return run.records / run.wall
 
 
 def calls(run: Run) -> float:
-    """The calls that arrived."""
+    """Return the number of calls that arrived."""
     return run.calls
 
 
 def per_call(run: Run) -> float:
-    """CPU milliseconds a call."""
+    """Return CPU milliseconds a call."""
     return run.cpu / run.calls * 1000
 
 
 def per_record(run: Run) -> float:
-    """CPU milliseconds a record."""
+    """Return CPU milliseconds a record."""
     return run.cpu / run.records * 1000
 
 
 def middle(runs: Runs, figure: Callable[[Run], float]) -> float:
-    """The median of a figure."""
+    """Return the median of a figure."""
     return median(map(figure, runs))
 
 
 def ratio(runs: Runs, others: Runs, figure: Callable[[Run], float]) -> float:
-    """The median over the rounds of a figure divided by the other's of the same round."""
+    """Return the median over the rounds of a figure's ratio to the other's of the same round."""
     return median(figure(run) / figure(other) for run, other in zip(runs, others, strict=True))
 
 

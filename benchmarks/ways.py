@@ -53,7 +53,7 @@ def powertools(url: str) -> Way:
 
 
 def forwarder(url: str, ordering: str, workers: int) -> Way:
-    """The forwarder, as its configuration makes it; garbage is collected as seldom as in the function."""
+    """Return the configured forwarder; garbage is collected as seldom as in the function."""
     function = make_forwarder(parse_config(configuration(url, ordering, workers)))
 
     def send(event: Event) -> None:
@@ -68,7 +68,7 @@ def forwarder(url: str, ordering: str, workers: int) -> Way:
 
 
 def configuration(url: str, ordering: str, workers: int) -> dict[str, Any]:
-    """The forwarder's configuration, as its document."""
+    """Return the forwarder's configuration as a document."""
     route = {"inputName": INPUT, "keyFrom": f"body.{KEY}"}
     return {"routes": [route], "endpointUrl": url, "ordering": ordering, "workers": workers}
 
