@@ -16,7 +16,7 @@ BACK = RecordResult(RecordStatus.UNFINISHED, "TargetFailed")
 SOURCES = pytest.mark.parametrize("make", [sqs, fifo, kinesis])
 
 
-def settled(entries: list[dict[str, Any]], results: Sequence[RecordResult]) -> BatchResponse:
+def response_to(entries: list[dict[str, Any]], results: Sequence[RecordResult]) -> BatchResponse:
     event = Scenario({"routes": [{"inputName": "telemetry"}]}, entries).event
     return build_response(event, list(zip(event.records, results, strict=True)))
 
@@ -27,26 +27,26 @@ def named(one: BatchResponse) -> list[str]:
 
 @SOURCES
 def test_all_done_returns_nothing(make: Any) -> None:
-    one = settled(make(*["{}"] * 3), [DONE, DEAD, RecordResult(RecordStatus.DROPPED)])
+    one = response_to(make(*["{}"] * 3), [DONE, DEAD, RecordResult(RecordStatus.DROPPED)])
     assert one.body == {"batchItemFailures": []}
     assert (one.forwarded, one.rejected, one.dropped) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("make", [sqs, fifo])
 def test_a_queue_is_told_every_failed_message(make: Any) -> None:
-    one = settled(make(*["{}"] * 4), [BACK, DONE, BACK, DONE])
+    one = response_to(make(*["{}"] * 4), [BACK, DONE, BACK, DONE])
     assert (named(one), one.failed, one.returned) == (["m-0", "m-2"], (0, 2), {"TargetFailed": 2})
 
 
-def test_a_shard_is_told_the_lowest_only_and_all_behind_it_counts_as_returned() -> None:
-    one = settled(kinesis(*["{}"] * 5), [DONE, BACK, DONE, BACK, DEAD])
+def test_shard_response_names_the_lowest_only() -> None:
+    one = response_to(kinesis(*["{}"] * 5), [DONE, BACK, DONE, BACK, DEAD])
     assert named(one) == ["1001"]
     assert one.failed == (1, 2, 3, 4)
     assert one.returned == {"TargetFailed": 2, "HeldBack": 2}
     assert (one.forwarded, one.rejected) == (1, 0)
 
 
-def test_checkpoint_is_the_lowest_unfinished_of_a_shard() -> None:
+def test_checkpoint_is_the_lowest_unfinished_record() -> None:
     event = Scenario({"routes": [{"inputName": "telemetry"}]}, kinesis(*["{}"] * 3)).event
     assert checkpoint(event, list(zip(event.records, [DONE, BACK, BACK], strict=True))) == 1
     assert checkpoint(event, list(zip(event.records, [DONE, DEAD, DONE], strict=True))) is None

@@ -1,4 +1,4 @@
-"""What the results of messages make of their records, and that the books are balanced."""
+"""What the results of messages make of their records, and that the counts add up."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def state(*entries: dict[str, Any], route: dict[str, Any] = ROUTE, **settings: b
     return BatchState(routed, **settings)
 
 
-def settle(one: BatchState, *results: MessageResult) -> BatchState:
+def finish(one: BatchState, *results: MessageResult) -> BatchState:
     """Give the tasks their results, in their order."""
     for task, result in zip(one.tasks, results, strict=True):
         task.result = result
@@ -30,20 +30,20 @@ def settle(one: BatchState, *results: MessageResult) -> BatchState:
 
 def split(*results: MessageResult) -> BatchState:
     """One record of as many messages as there are results."""
-    return settle(state(*sqs({"items": [{"n": n} for n in range(len(results))]}), route=SPLIT), *results)
+    return finish(state(*sqs({"items": [{"n": n} for n in range(len(results))]}), route=SPLIT), *results)
 
 
 def ids(one: BatchState) -> list[str | None]:
     return [task.message.id if task.message else None for task in one.tasks]
 
 
-def test_batch_state_has_one_task_for_each_different_message() -> None:
+def test_batch_state_task_for_each_different_message() -> None:
     twice = state(*sqs(message("a"), message("b"), message("a")))
     assert ids(twice) == ["a", "b"]
     assert [(task.order, task.entry, task.position) for task in twice.tasks] == [(0, 0, 0), (1, 1, 1)]
 
 
-def test_batch_state_barriers_stand_behind_each_record_that_is_not_dropped() -> None:
+def test_batch_state_barriers_but_for_dropped_records() -> None:
     records = fifo(message("a"), "no JSON", message("b"))
     assert ids(state(*records, barriers=True)) == ["a", None, None, "b", None]
     dropping = {**ROUTE, "when": "body.id == 'a'"}
@@ -51,13 +51,13 @@ def test_batch_state_barriers_stand_behind_each_record_that_is_not_dropped() -> 
 
 
 def test_batch_state_repetition_shares_the_outcome() -> None:
-    one = settle(state(*sqs(message("a"), message("a"))), FAILED)
+    one = finish(state(*sqs(message("a"), message("a"))), FAILED)
     assert [one.result(entry) for entry in (0, 1)] == [
         RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")
     ] * 2
 
 
-def test_batch_state_rejects_a_known_id_with_other_content() -> None:
+def test_batch_state_known_id_with_other_content() -> None:
     one = state(*sqs(message("a", v=1), message("a", v=2), message("a", v=1)))
     assert (ids(one), one.rejected) == (["a"], [1])
     ((problem,), none) = one.problems(1), one.problems(2)
@@ -89,11 +89,11 @@ def test_batch_state_worst_message_decides(results: tuple[MessageResult, ...], r
     assert split(*results).result(0) == result
 
 
-def test_batch_state_record_without_messages_is_dropped() -> None:
+def test_batch_state_no_messages_is_dropped() -> None:
     assert split().result(0) == RecordResult(RecordStatus.DROPPED)
 
 
-def test_batch_state_rejected_record_is_done_only_when_it_is_stored() -> None:
+def test_batch_state_rejected_is_done_when_stored() -> None:
     one = split(ACCEPTED, REFUSED)
     assert [(problem.code, problem.index) for problem in one.problems(0)] == [("Refused", 1)]
     assert one.storable() == [0]
@@ -103,18 +103,18 @@ def test_batch_state_rejected_record_is_done_only_when_it_is_stored() -> None:
     assert (one.result(0), one.storable()) == (RecordResult(RecordStatus.REJECTED), [])
 
 
-def test_batch_state_rejected_record_waits_for_its_other_messages() -> None:
+def test_batch_state_rejected_waits_for_other_messages() -> None:
     assert split(REFUSED, FAILED).storable() == []
 
 
-def test_batch_state_gives_rejected_records_back_if_told() -> None:
+def test_batch_state_gives_rejected_records_back() -> None:
     one = state(*sqs("no JSON"), give_back=True)
     result = one.result(0)
     assert (result.status, result.reason) == (RecordStatus.UNFINISHED, "Rejected")
     assert result.text.startswith("BadJson: not JSON")
 
 
-def test_batch_state_never_calls_a_message_without_outcome_forwarded() -> None:
+def test_batch_state_no_result_is_never_forwarded() -> None:
     one = state(*sqs(message("a")))
     with pytest.raises(AccountingError, match="m-0 has messages that were not accepted"):
         one.result(0)
@@ -122,12 +122,12 @@ def test_batch_state_never_calls_a_message_without_outcome_forwarded() -> None:
         one.message_counts()
 
 
-def test_batch_state_barrier_that_failed_keeps_its_record() -> None:
-    one = settle(state(*fifo(message("a")), barriers=True), ACCEPTED, HELD)
+def test_batch_state_failed_barrier_keeps_its_record() -> None:
+    one = finish(state(*fifo(message("a")), barriers=True), ACCEPTED, HELD)
     assert one.result(0) == RecordResult(RecordStatus.UNFINISHED, "HeldBack")
 
 
-def test_batch_state_close_leaves_no_message_without_an_outcome() -> None:
+def test_batch_state_close_gives_all_messages_a_result() -> None:
     one = state(*sqs(message("a"), message("b")))
     one.tasks[0].result = ACCEPTED
     one.close("Deadline")
@@ -138,7 +138,7 @@ def test_batch_state_counts_messages_without_barriers() -> None:
     records = fifo(message("a"), message("a"), message("b"), message("c"), "no JSON")
     one = state(*records, barriers=True)
     by_id = {"a": ACCEPTED, "b": REFUSED, "c": FAILED, None: HELD}
-    settle(one, *(by_id[id] for id in ids(one)))
+    finish(one, *(by_id[id] for id in ids(one)))
     assert one.message_counts() == {
         "built": 4,
         "duplicates": 1,

@@ -27,7 +27,7 @@ def test_waiting_ends_before_the_deadline() -> None:
     assert deadline(0.1).storing() == 0
 
 
-def test_too_little_time_for_one_call_is_a_configuration_error() -> None:
+def test_deadline_too_short_is_configuration_error() -> None:
     with pytest.raises(ConfigError, match=r"a call may take 4 s.*4\.9 s left"):
         deadline(4.9).check()
     deadline(5).check()

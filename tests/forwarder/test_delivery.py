@@ -56,7 +56,7 @@ def test_an_empty_event_gives_an_empty_answer(
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=names(PASSING))
-def test_a_doubtful_call_is_sent_again_with_the_same_ids(
+def test_doubtful_call_is_sent_again_with_the_same_ids(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, fault: faults.Fault
 ) -> None:
     endpoint.fail(fault, calls={0})
@@ -68,7 +68,7 @@ def test_a_doubtful_call_is_sent_again_with_the_same_ids(
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=names(PASSING))
-def test_a_call_without_a_sound_answer_never_counts_as_accepted(
+def test_call_without_valid_response_is_not_accepted(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, fault: faults.Fault
 ) -> None:
     endpoint.fail(fault)
@@ -135,7 +135,7 @@ def test_a_refused_call_is_halved_down_to_the_culprit(
         (None, "TargetFailed"),
     ],
 )
-def test_an_entry_error_that_may_pass_is_sent_again_alone(
+def test_passing_entry_error_is_sent_again_alone(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, code: str | None, reason: str
 ) -> None:
     function = make_function(workers=1, retries=2)
@@ -215,7 +215,7 @@ def test_one_id_for_different_content_is_rejected(
     assert [(one.id, one.codes) for one in function.rejects.records] == [("m-1", ("DuplicateId",))]
 
 
-def test_a_record_is_checked_whole_before_anything_is_sent(
+def test_record_is_checked_whole_before_it_is_sent(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     route = {"inputName": "telemetry", "split": "body.items"}
@@ -227,7 +227,7 @@ def test_a_record_is_checked_whole_before_anything_is_sent(
     assert [one.payload for one in endpoint.accepted()] == ['{"v":4}']
 
 
-def test_rejected_records_come_back_without_a_queue_for_them(
+def test_rejected_records_come_back_without_a_queue(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     report = make_function().handle(*sqs(message("i-0"), "no JSON", message("i-2")))
@@ -235,7 +235,7 @@ def test_rejected_records_come_back_without_a_queue_for_them(
     assert endpoint.accepted_ids() == ["i-0", "i-2"]
 
 
-def test_rejected_records_come_back_if_the_queue_does_not_take_them(
+def test_rejected_records_come_back_if_not_stored(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     function = make_function(dead_letter=True)
@@ -266,7 +266,7 @@ def test_two_invocations_share_nothing(make_function: MakeFunction, endpoint: fa
     assert sorted(endpoint.accepted_ids()) == ["i-0", "i-1", "i-2", "i-3"]
 
 
-def test_time_that_is_too_short_for_a_call_is_a_configuration_error(make_function: MakeFunction) -> None:
+def test_too_short_timeout_is_configuration_error(make_function: MakeFunction) -> None:
     with pytest.raises(ConfigError, match=r"connectTimeout, readTimeout: a call may take 2 s"):
         make_function().handle(*sqs("{}"), remaining=lambda: 2.9)
 
@@ -282,7 +282,7 @@ def test_no_call_starts_that_could_not_end_in_time(
     assert report.stats.deadline_stops == 1
 
 
-def test_what_is_in_flight_at_the_deadline_counts_as_unfinished(
+def test_calls_in_flight_at_deadline_are_unfinished(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail(faults.drip(0.05), calls={1})
@@ -295,7 +295,7 @@ def test_what_is_in_flight_at_the_deadline_counts_as_unfinished(
     assert report.stats.deadline_stops == 1
 
 
-def test_a_timeout_too_long_for_a_queue_is_warned_of_once(make_function: MakeFunction) -> None:
+def test_timeout_too_long_for_a_queue_warns_once(make_function: MakeFunction) -> None:
     function = make_function()
     assert function.handle(*kinesis("{}"), remaining=lambda: 900).warnings == ()
     assert function.handle(*sqs("{}"), remaining=lambda: 39.9).warnings == ()

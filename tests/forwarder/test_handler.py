@@ -97,7 +97,7 @@ def test_function_stores_what_is_rejected(
 
 
 @pytest.mark.parametrize("source", [sqs, fifo])
-def test_summary_says_why_a_rejected_record_is_returned(
+def test_summary_gives_reason_of_returned_rejection(
     endpoint: faults.FaultyEndpoint, source: Callable[..., list[dict[str, Any]]]
 ) -> None:
     with started(endpoint) as function:
@@ -187,7 +187,7 @@ def test_an_event_of_another_service_fails_whole(function: Runtime, endpoint: fa
 
 
 @needs_emulator
-def test_configuration_mistakes_end_the_cold_start_all_at_once(
+def test_config_mistakes_end_the_cold_start_at_once(
     shared_endpoint: faults.FaultyEndpoint,
 ) -> None:
     config = {"routes": [{"inputName": "?"}], "workers": 0, "batchsize": 1}

@@ -105,7 +105,7 @@ def test_whatever_passes_loses_and_doubles_nothing(
 
 
 @SOURCES
-def test_a_function_that_dies_after_sending_doubles_nothing(
+def test_function_that_dies_after_sending_doubles_none(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str
 ) -> None:
     def dying(invoke: Invoke) -> Invoke:
@@ -125,7 +125,7 @@ def test_a_function_that_dies_after_sending_doubles_nothing(
 
 
 @pytest.mark.parametrize("refusal", ["by the target", "by its data"])
-def test_a_poison_record_of_the_hottest_key_is_the_one_that_comes_back(
+def test_poison_record_of_the_hottest_key_comes_back(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, refusal: str
 ) -> None:
     size = 0 if refusal == "by the target" else 2000
@@ -142,7 +142,7 @@ def test_a_poison_record_of_the_hottest_key_is_the_one_that_comes_back(
 
 
 @pytest.mark.parametrize("refusal", ["by the target", "by its data"])
-def test_a_poison_record_that_is_stored_holds_nothing_up(
+def test_stored_poison_record_holds_nothing_up(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, refusal: str
 ) -> None:
     size = 0 if refusal == "by the target" else 2000
@@ -156,7 +156,7 @@ def test_a_poison_record_that_is_stored_holds_nothing_up(
 
 
 @pytest.mark.parametrize("workers", [1, 4])
-def test_each_invocation_gets_on_with_a_shard_however_little_time_it_has(
+def test_each_invocation_moves_the_checkpoint_on(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, workers: int
 ) -> None:
     """The hottest key fills the calls' urgent places; the record at the checkpoint still goes first."""
@@ -171,8 +171,8 @@ def test_each_invocation_gets_on_with_a_shard_however_little_time_it_has(
         return invoke_in_a_hurry
 
     made: list[Body] = [message(f"i-{n}", f"k-{n}" if n < 60 or n % 2 else "hot") for n in range(200)]
-    settled = replace(SHARD, batch_size=200, retries=None)
-    over = run(function, endpoint, settled, made, around=hurried)
+    shard = replace(SHARD, batch_size=200, retries=None)
+    over = run(function, endpoint, shard, made, around=hurried)
     assert sorted(over.accepted) == sorted(ids(made))
     starts = [one.ids[0] for one in over.history.invocations]
     assert len(starts) > 2
@@ -181,7 +181,7 @@ def test_each_invocation_gets_on_with_a_shard_however_little_time_it_has(
 
 
 @IN_ORDER
-def test_a_message_that_fails_for_a_while_keeps_its_place(
+def test_message_failing_for_a_while_keeps_its_place(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str, ordering: str
 ) -> None:
     endpoint.fail_entry("InternalFailureException", message="i-4", times=4)
@@ -192,7 +192,7 @@ def test_a_message_that_fails_for_a_while_keeps_its_place(
 
 
 @pytest.mark.parametrize("ordering", ["key", "strict"])
-def test_on_a_standard_queue_a_failure_holds_its_key_back(
+def test_standard_queue_failure_holds_its_key_back(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, ordering: str
 ) -> None:
     endpoint.fail_entry("InternalFailureException", message="i-4", times=1)
@@ -225,7 +225,7 @@ def test_a_400_that_stays_ends_at_the_source(
 
 @SOURCES
 @pytest.mark.parametrize("dead_letter", [True, False])
-def test_a_split_record_with_one_oversize_element_sends_none(
+def test_split_record_with_oversize_element_sends_none(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str, dead_letter: bool
 ) -> None:
     items = [{"n": 0}, {"n": 1, "fill": "x" * 2000}, {"n": 2}]
@@ -239,7 +239,7 @@ def test_a_split_record_with_one_oversize_element_sends_none(
     assert ("last" in over.accepted) == (dead_letter or source != "kinesis")
 
 
-def test_a_poison_message_ends_in_the_queue_s_own_dead_letter_queue(
+def test_poison_message_ends_in_the_dead_letter_queue(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     over = run(make_function(), endpoint, STANDARD, ["no JSON", *bodies(5)])
@@ -259,7 +259,7 @@ def test_a_poison_message_locks_only_its_group(
     order_is_kept(over)
 
 
-def test_a_poison_message_that_is_stored_lets_its_group_go_on(
+def test_stored_poison_message_lets_its_group_go_on(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InvalidRequestException", message="i-4")
@@ -271,7 +271,7 @@ def test_a_poison_message_that_is_stored_lets_its_group_go_on(
 
 
 @SOURCES
-def test_what_cannot_be_stored_at_first_is_stored_later(
+def test_rejected_record_is_stored_at_a_later_try(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str
 ) -> None:
     function = make_function(dead_letter=True)
@@ -335,7 +335,7 @@ class Visibility:
         return {"Failed": failed}
 
 
-def test_returned_messages_of_a_standard_queue_wait_ever_longer(
+def test_returned_messages_of_a_queue_wait_ever_longer(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     visibility = Visibility()

@@ -17,26 +17,26 @@ def lanes(*entries: dict[str, Any], keyed: bool = True, barriers: bool = False) 
     return [[task.message.id if task.message else "|" for task in lane] for lane in made]
 
 
-def test_lanes_are_the_keys_in_the_order_of_the_event() -> None:
+def test_lanes_of_keys_in_event_order() -> None:
     assert lanes(*sqs(message("1", "a"), message("2", "b"), message("3", "a"))) == [["1", "3"], ["2"]]
 
 
-def test_messages_without_a_key_stand_alone() -> None:
+def test_lanes_of_messages_without_key() -> None:
     assert lanes(*sqs(message("1"), message("2"))) == [["1"], ["2"]]
 
 
-def test_without_keys_all_messages_stand_alone() -> None:
+def test_lanes_without_ordering_hold_one_message() -> None:
     assert lanes(*sqs(message("1", "a"), message("2", "a")), keyed=False) == [["1"], ["2"]]
 
 
-def test_a_barrier_stands_behind_the_messages_of_its_record() -> None:
+def test_lanes_barrier_behind_its_record() -> None:
     assert lanes(*fifo(message("1", "a"), "no JSON", message("2", "a")), barriers=True) == [
         ["1", "|", "2", "|"],
         ["|"],
     ]
 
 
-def test_groups_that_share_a_message_are_one_lane() -> None:
+def test_lanes_of_groups_that_share_a_message() -> None:
     """Else the later ones of one group would pass a message that waits, or has failed, in the other."""
     first, second, again, last = fifo(message("1", "a"), message("2"), message("2"), message("3"))
     second["attributes"]["MessageGroupId"] = "a"

@@ -58,7 +58,7 @@ def test_strict_sends_one_after_the_other(
     assert all(call.in_flight == 1 and len(call.ids) == 1 for call in endpoint.calls)
 
 
-def test_standard_queue_gets_the_later_messages_of_a_failed_key_back(
+def test_standard_queue_gets_rest_of_failed_key_back(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InternalFailureException", message="i-2")
@@ -68,14 +68,14 @@ def test_standard_queue_gets_the_later_messages_of_a_failed_key_back(
     assert sorted(endpoint.accepted_ids()) == ["i-0", "i-1", "i-3", "i-5", "i-7"]
 
 
-def test_standard_queue_is_not_held_back_by_what_is_rejected(
+def test_standard_queue_is_not_held_by_rejections(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InvalidRequestException", message="i-2")
     assert make_function().failures(*sqs(*hot(8))) == ["m-2"]
 
 
-def test_fifo_gives_back_the_rest_of_a_group_and_goes_on_with_others(
+def test_fifo_gives_back_the_rest_of_a_failed_group(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InternalFailureException", message="i-1")
@@ -84,7 +84,7 @@ def test_fifo_gives_back_the_rest_of_a_group_and_goes_on_with_others(
     assert endpoint.accepted_ids() == ["i-0", "i-2", "i-4", "i-6"]
 
 
-def test_fifo_returns_the_rest_of_a_group_after_a_rejected_record(
+def test_fifo_returns_a_group_behind_a_rejected_record(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     records = fifo(message("i-0"), message("i-1"), message("i-2"))
@@ -94,7 +94,7 @@ def test_fifo_returns_the_rest_of_a_group_after_a_rejected_record(
     assert report.response.returned == {"Rejected": 1, "HeldBack": 1}
 
 
-def test_fifo_group_waits_for_the_rejected_record_to_be_stored(
+def test_fifo_group_waits_until_rejection_is_stored(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     function = make_function(dead_letter=True)
@@ -112,7 +112,7 @@ def test_fifo_group_waits_for_the_rejected_record_to_be_stored(
     assert endpoint.accepted_ids() == ["i-0", "i-2"]
 
 
-def test_fifo_group_comes_back_if_the_rejected_record_cannot_be_stored(
+def test_fifo_group_comes_back_if_store_fails(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     function = make_function(dead_letter=True)
@@ -150,7 +150,7 @@ def test_shard_comes_back_from_the_lowest_failure_on(
     assert workers > 1 or len(endpoint.accepted_ids()) < 30
 
 
-def test_nothing_above_a_failure_is_started_and_everything_below_is_sent(
+def test_shard_sends_below_a_failure_and_not_above(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     """The failed key is the hottest, so that its messages go first of all."""
@@ -164,9 +164,7 @@ def test_nothing_above_a_failure_is_started_and_everything_below_is_sent(
     assert later == [f"i-{n}" for n in range(51) if f"i-{n}" in later]
 
 
-def test_poison_in_a_shard_is_the_record_that_comes_back(
-    make_function: MakeFunction, endpoint: faults.FaultyEndpoint
-) -> None:
+def test_poison_in_a_shard_comes_back(make_function: MakeFunction, endpoint: faults.FaultyEndpoint) -> None:
     records = kinesis(*hot(40))
     records[10]["kinesis"]["data"] = "bm8gSlNPTg=="
     report = make_function(workers=2).handle(*records)
@@ -175,7 +173,7 @@ def test_poison_in_a_shard_is_the_record_that_comes_back(
     assert report.response.returned == {"Rejected": 1, "HeldBack": 29}
 
 
-def test_poison_in_a_shard_holds_nothing_up_once_it_is_stored(
+def test_stored_poison_in_a_shard_holds_nothing_up(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     records = kinesis(*hot(40))
@@ -186,7 +184,7 @@ def test_poison_in_a_shard_holds_nothing_up_once_it_is_stored(
     assert len(endpoint.accepted_ids()) == 39
 
 
-def test_rejected_records_of_a_shard_are_stored_only_below_the_checkpoint(
+def test_shard_stores_rejections_below_checkpoint(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InternalFailureException", message="i-4")
@@ -201,7 +199,7 @@ def test_rejected_records_of_a_shard_are_stored_only_below_the_checkpoint(
     assert report.response.returned == {"TargetFailed": 1, "HeldBack": 3}
 
 
-def test_shard_comes_back_from_a_rejected_record_that_could_not_be_stored(
+def test_shard_comes_back_from_unstored_rejection(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     records = kinesis(*["no JSON"] * 25)

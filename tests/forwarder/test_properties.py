@@ -49,8 +49,8 @@ def test_a_healthy_target_gets_everything_that_is_good(scenario: Scenario) -> No
     one = handle(scenario, PlainTarget())
     check(one)
     if not one.returned:
-        sound = {message.id for routed in one.sendable for message in routed.messages}
-        assert {stored.id for stored in one.stored} >= sound - {
+        valid = {message.id for routed in one.sendable for message in routed.messages}
+        assert {stored.id for stored in one.stored} >= valid - {
             problem.message_id for document in one.rejects.records for problem in document.problems
         }
 

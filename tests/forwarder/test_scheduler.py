@@ -35,7 +35,7 @@ def event_lanes(event: Sequence[tuple[int, bool]]) -> list[list[Task]]:
 
 
 def calls(scheduler: Scheduler, size: int) -> Iterator[list[int]]:
-    """All that one worker is given, by place in the event; each is settled before the next is taken."""
+    """All that one worker is given, by place in the event; each is finished before the next is taken."""
     while taken := scheduler.take(size, size):
         yield orders(taken)
         for one in taken:
@@ -43,7 +43,7 @@ def calls(scheduler: Scheduler, size: int) -> Iterator[list[int]]:
 
 
 def full_calls(scheduler: Scheduler, size: int) -> Iterator[list[Task]]:
-    """The calls of one worker for which every barrier opens at once, each settled before the next."""
+    """The calls of one worker for which every barrier opens at once, each finished before the next."""
     while True:
         call: list[Task] = []
         while taken := scheduler.take(size - len(call), size):
@@ -65,7 +65,7 @@ def orders(tasks: Sequence[Task]) -> list[int]:
 
 @given(NUMBERS, SIZES)
 @settings(max_examples=300, deadline=None)
-def test_one_worker_needs_the_fewest_calls_there_can_be(numbers: list[int], size: int) -> None:
+def test_one_worker_needs_the_fewest_possible_calls(numbers: list[int], size: int) -> None:
     made = list(calls(Scheduler(lanes(numbers)), size))
     assert sorted(order for call in made for order in call) == list(range(len(numbers)))
     assert len(made) == max(-(-len(numbers) // size), max(map(numbers.count, numbers), default=0))
@@ -97,12 +97,12 @@ def test_a_call_is_filled_with_the_oldest_messages() -> None:
 
 @given(EVENTS, STEPS, SIZES, st.integers(1, 4))
 @settings(max_examples=500, deadline=None)
-def test_whatever_becomes_of_tasks_a_lane_gives_one_at_a_time_in_order(
+def test_lane_gives_out_its_tasks_in_order_one_by_one(
     event: list[tuple[int, bool]], steps: list[tuple[str, int]], size: int, workers: int
 ) -> None:
     scheduler = Scheduler(event_lanes(event))
     out: list[Task] = []
-    settled: dict[int, list[int]] = {}
+    finished: dict[int, list[int]] = {}
     for step, number in steps:
         if step == "take":
             taken = scheduler.take(size, size * workers)
@@ -114,21 +114,21 @@ def test_whatever_becomes_of_tasks_a_lane_gives_one_at_a_time_in_order(
             if step == "back":
                 scheduler.give_back(one)
                 continue
-            settled.setdefault(one.lane, []).append(one.order)
+            finished.setdefault(one.lane, []).append(one.order)
             if step == "finish":
                 scheduler.finish(one)
             else:
-                settled[one.lane] += orders(scheduler.hold(one))
+                finished[one.lane] += orders(scheduler.hold(one))
         assert len({one.lane for one in out}) == len(out)
-    for lane, seen in settled.items():
+    for lane, seen in finished.items():
         assert seen == sorted(seen), "in the order of the event, none twice"
         assert not {one.order for one in out if one.lane == lane} & set(seen)
     while rest := [*out, *scheduler.take(size, size * workers)]:
         out.clear()
         for one in rest:
             scheduler.finish(one)
-            settled.setdefault(one.lane, []).append(one.order)
-    assert sorted(order for seen in settled.values() for order in seen) == list(range(len(event)))
+            finished.setdefault(one.lane, []).append(one.order)
+    assert sorted(order for seen in finished.values() for order in seen) == list(range(len(event)))
 
 
 @given(EVENTS, SIZES, st.integers(1, 4), st.data())

@@ -113,7 +113,7 @@ def test_failing_to_delay_is_a_warning_only(
     assert endpoint.accepted_ids() == ["i-1"]
 
 
-def test_all_returned_messages_are_delayed_ten_to_a_call(make_function: MakeFunction) -> None:
+def test_returned_messages_are_delayed_ten_to_a_call(make_function: MakeFunction) -> None:
     sizes: list[int] = []
 
     def delay(records: Any) -> list[str]:
@@ -132,7 +132,7 @@ def test_nothing_is_delayed_when_nothing_comes_back(make_function: MakeFunction)
     assert make_function(delay=delay).failures(*sqs(message("i-0"))) == []
 
 
-def test_a_delay_that_hangs_holds_the_answer_up_no_longer_than_the_deadline(
+def test_hanging_delay_ends_at_the_deadline(
     make_function: MakeFunction,
 ) -> None:
     end = Event()

@@ -97,8 +97,8 @@ class PlainTarget:
     def send(self, messages: Entries) -> Any:
         with self._lock:
             trouble = self._trouble({one["messageId"] for one in messages})
-            sound = None if trouble and not trouble.stored else self._take(messages)
-        return trouble.answer(sound) if trouble else sound
+            response = None if trouble and not trouble.stored else self._take(messages)
+        return trouble.answer(response) if trouble else response
 
     def _trouble(self, ids: set[str]) -> Trouble | None:
         number, self._number = self._number, self._number + 1

@@ -114,7 +114,7 @@ class Schedule:
     """What goes wrong: calls by their number, the calls with some messages, single messages."""
 
     calls: tuple[str | None, ...] = ()
-    """Names of TROUBLES; None is a sound call, as are all after the last."""
+    """Names of TROUBLES; None is a call without trouble, as are all after the last."""
     poison: tuple[str, ...] = ()
     """Ids of messages for which a whole call is refused as InvalidRequestException."""
     entries: tuple[EntryTrouble, ...] = ()
