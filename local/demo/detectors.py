@@ -71,7 +71,7 @@ def live(data: Path) -> DetectorSnapshot:
             Action(
                 action.id,
                 action.time,
-                (action.found.model, action.found.key),
+                (action.detector_id.model, action.detector_id.key),
                 action.event_name,
                 action.payload,
             )

@@ -17,7 +17,8 @@ from iotevents.server.app import create_app
 from iotevents.server.uvicorn_server import listen, url_of
 from iotevents.server.writer import Writer
 from iotevents.service.clock import wall_clock
-from iotevents.service.service import MAX_PAYLOAD_BYTES, Command, Service
+from iotevents.service.commands import Command
+from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore
 from starlette.applications import Starlette
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from iotevents.api.operations import Query
 from iotevents.server.app import create_app
-from iotevents.service.service import Command
+from iotevents.service.commands import Command
 
 from tests.support.iotevents.calls import message
 

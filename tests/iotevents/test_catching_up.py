@@ -18,7 +18,7 @@ from iotevents.recordings.replay import replay
 from iotevents.runtime.outcomes import Evaluated, Outcome
 from iotevents.server import backend
 from iotevents.service.clock import wall_clock
-from iotevents.service.service import SLICE
+from iotevents.service.service import TIMER_SLICE
 from iotevents.stores.sqlite import read_detectors
 
 from tests.support.iotevents.calls import (
@@ -84,7 +84,7 @@ def timers_of(outcomes: Iterable[Outcome]) -> list[tuple[int, str | None]]:
 def test_overdue_timers_fire_in_slices_in_the_order_of_their_deadlines(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    documents, count = [input_document(INPUT), patient()], 6 * SLICE
+    documents, count = [input_document(INPUT), patient()], 6 * TIMER_SLICE
     accept(tmp_path / "data.db", documents, INPUT, groups(count, 100, T))
     # So that every slice is told, not only one in a while.
     monkeypatch.setattr(backend, "TOLD_EVERY", 0.0)
@@ -95,7 +95,7 @@ def test_overdue_timers_fire_in_slices_in_the_order_of_their_deadlines(
         assert put(server.url, message("m", {"k": "k00001"})).entries == []
         eventually(lambda: CAUGHT_UP.search(caplog.text) is not None, 60)
         # Each slice is one commit, and so are at least as many deliveries.
-        assert server.store.commits - commits >= 2 * count / SLICE
+        assert server.store.commits - commits >= 2 * count / TIMER_SLICE
         [heard] = [n for n, one in enumerate(server.outcomes) if not timers_of([one])]
     # The message had its own detector's timer fire before it, and others, due earlier, had to wait.
     due = timers_of(server.outcomes)
@@ -106,7 +106,7 @@ def test_overdue_timers_fire_in_slices_in_the_order_of_their_deadlines(
     assert len({key for _, key in due}) == len(due) == count
     told = [int(slices) for slices in STILL.findall(caplog.text)]
     assert told == sorted(told)
-    assert len(told) >= count / SLICE - 2
+    assert len(told) >= count / TIMER_SLICE - 2
 
 
 LOOPING = model_document(
@@ -188,7 +188,7 @@ def test_calls_on_many_loops_let_nobody_wait(tmp_path: Path) -> None:
 @pytest.mark.parametrize("operation", ["update", "delete"])
 def test_overdue_timers_fire_before_an_operation(tmp_path: Path, operation: str) -> None:
     documents, key = [input_document(INPUT), patient()], "k00001"
-    accept(tmp_path / "data.db", documents, INPUT, groups(3 * SLICE, SLICE, T))
+    accept(tmp_path / "data.db", documents, INPUT, groups(3 * TIMER_SLICE, TIMER_SLICE, T))
     with live(documents, tmp_path / "data.db", clock=Clock(T)) as server:
         server.clock.now = T + HOUR
         if operation == "update":

@@ -82,7 +82,7 @@ def one_round(folder: Path, number: int, seconds: float) -> dict[str, str]:
 
 
 def actions_of(folder: Path, model: str) -> list[StoredAction]:
-    return [one for one in read_actions(folder / "data.db") if one.action.found.model == model]
+    return [one for one in read_actions(folder / "data.db") if one.action.detector_id.model == model]
 
 
 def test_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
     # Every message is counted once in the state of its detector, and made one action.
     sent = Counter(str(json.loads(one.payload)["k"]) for one in messages)
     counters = actions_of(tmp_path, "Counter")
-    assert Counter(one.action.found.key for one in counters) == sent
+    assert Counter(one.action.detector_id.key for one in counters) == sent
     assert len({one.action.id for one in counters}) == len(counters) == len(messages)
     payloads = [json.loads(one.action.payload or "") for one in counters]
     told = [
@@ -134,7 +134,7 @@ def earlier(found: DetectorId, stored: StoredDetector, milliseconds: int) -> Det
     assert stored.detector
     timers = {name: due - milliseconds for name, due in stored.detector.timers.items()}
     changed = stored.detector._replace(timers=timers)
-    return DetectorChange(found, stored, stored.model_version, stored.lives, changed)
+    return DetectorChange(found, stored, stored.model_version, stored.incarnation, changed)
 
 
 def test_timers_fire_once_through_kills(tmp_path: Path) -> None:
@@ -154,10 +154,10 @@ def test_timers_fire_once_through_kills(tmp_path: Path) -> None:
         for key in keys[::50]:
             assert state_of(served.url, "Ticking", key) == ("On", {"fired": "10", "heard": "1"})
     fired = actions_of(tmp_path, "Ticking")
-    assert Counter(one.action.found.key for one in fired) == dict.fromkeys(keys, 10)
+    assert Counter(one.action.detector_id.key for one in fired) == dict.fromkeys(keys, 10)
     assert len({one.action.id for one in fired}) == len(fired)
     # As of its own deadlines, one minute after the other.
-    times = [one.action.time for one in fired if one.action.found.key == keys[0]]
+    times = [one.action.time for one in fired if one.action.detector_id.key == keys[0]]
     assert {later - earlier for earlier, later in pairwise(times)} == {60_000}
 
 

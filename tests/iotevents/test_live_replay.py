@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from iotevents.service.service import SLICE
+from iotevents.service.service import TIMER_SLICE
 
 from tests.iotevents.detectors.test_differential import TRAITS, traits
 from tests.support.detectors.running import comparable
@@ -184,7 +184,7 @@ TICKING = model_document(
         )
     ],
 )
-MANY = SLICE + 200
+MANY = TIMER_SLICE + 200
 
 
 def overdue(folder: Path, message_time: bool) -> Embedded:

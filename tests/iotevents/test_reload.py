@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from iotevents.server.backend import Backend
-from iotevents.service.service import SLICE, Service
+from iotevents.service.service import TIMER_SLICE, Service
 from iotevents.stores.sqlite import MEMORY, SqliteStore, read_actions, read_definitions, read_messages
 
 from tests.support.iotevents.calls import INPUT, ask, describe, message, put, state_of
@@ -251,11 +251,11 @@ def test_timers_of_an_older_version_do_not_fire(home: Home) -> None:
     assert (state_of(home.url, "Patient", "x")[0], home.version("Patient")) == ("Waiting", "2")
     home.clock.now = T + 2 * MINUTE
     eventually(lambda: state_of(home.url, "Patient", "x")[0] == "Late")
-    assert [one.action.found.model for one in home.server.store.actions()] == ["Marker", "Patient"]
+    assert [one.action.detector_id.model for one in home.server.store.actions()] == ["Marker", "Patient"]
 
 
 def test_timers_of_an_older_version_stand_in_nobodys_way(tmp_path: Path) -> None:
-    documents, keys = [input_document(INPUT), patient()], [f"k{n}" for n in range(2 * SLICE)]
+    documents, keys = [input_document(INPUT), patient()], [f"k{n}" for n in range(2 * TIMER_SLICE)]
     accept(tmp_path / "data.db", documents, INPUT, {T: keys})
     changed = patient() | {"detectorModelDescription": "changed"}
     others = [input_document("Other"), patient("Marker", "Other")]
@@ -264,7 +264,7 @@ def test_timers_of_an_older_version_stand_in_nobodys_way(tmp_path: Path) -> None
         server.clock.now = T + MINUTE + 1
         eventually(lambda: state_of(server.url, "Marker", "x")[0] == "Late")
         assert server.store.due(T + 2 * MINUTE, 1) == []
-        assert [one.action.found.model for one in server.store.actions()] == ["Marker"]
+        assert [one.action.detector_id.model for one in server.store.actions()] == ["Marker"]
 
 
 def test_repeated_message_is_known_to_the_new_version(home: Home) -> None:
@@ -509,7 +509,7 @@ def test_reload_under_load_loses_and_repeats_nothing(tmp_path: Path) -> None:
     # Each message made one action of each model.
     actions = [one.action for one in read_actions(tmp_path / "data.db")]
     assert len({one.id for one in actions}) == len(actions) == 2 * len(stored)
-    told = [json.loads(one.payload or "")["payload"] for one in actions if one.found.model == "Counter"]
+    told = [json.loads(one.payload or "")["payload"] for one in actions if one.detector_id.model == "Counter"]
     assert [one["eventTriggerDetails"]["messageId"] for one in told] == [one.key.message_id for one in stored]
     # In the life of each version a detector counts from 1 on, message by message; no version comes again.
     for key in KEYS:

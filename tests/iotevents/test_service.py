@@ -133,4 +133,4 @@ def test_message_clock_does_not_believe_a_time_that_is_far_ahead(
         assert service.do([Message(MessageKey("I", message_id), b"{}", timestamp)], T) == [None]
     assert received(store) == [("a", T - 5), ("b", T - 5), ("c", T + 1), ("d", T + 1), ("e", T + DAY)]
     (told,) = caplog.messages
-    assert f"the message b of I was sent at {beyond} by its own word" in told
+    assert f"the message b of I has the timestamp {beyond}" in told

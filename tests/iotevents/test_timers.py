@@ -46,7 +46,7 @@ def test_timer_fires_at_its_deadline_and_not_before() -> None:
         eventually(partial(is_late, server.url, "b"))
         # No timer is left, and nothing fires twice.
         assert describe(server.url, "Patient", "a").document["detector"]["state"]["timers"] == []
-        assert [one.action.found.key for one in server.store.actions()] == ["a", "b"]
+        assert [one.action.detector_id.key for one in server.store.actions()] == ["a", "b"]
 
 
 def test_timer_that_fires_late_fires_as_of_its_deadline() -> None:

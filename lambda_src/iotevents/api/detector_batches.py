@@ -11,7 +11,7 @@ from iotevents.api.call_errors import entry_error
 from iotevents.api.detector_requests import read_deletions, read_updates
 from iotevents.json_text import json_text
 from iotevents.runtime.outcomes import Refusal
-from iotevents.service.transaction import DeleteDetector, UpdateDetector
+from iotevents.service.commands import DeleteDetector, UpdateDetector
 
 
 def updates(document: Any) -> list[UpdateDetector]:

@@ -10,7 +10,8 @@ from typing import Any
 from iotevents.api import batch_put_message, detector_batches
 from iotevents.api.detector_queries import describe_detector, list_detectors
 from iotevents.runtime.outcomes import Refusal
-from iotevents.service.service import Command, Service
+from iotevents.service.commands import Command
+from iotevents.service.service import Service
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,18 +31,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _json(stored: StoredAction) -> str:
-    one = stored.action
+    action = stored.action
     line = {
-        "time": one.time,
-        "model": one.found.model,
-        "key": one.found.key,
-        "type": one.type,
-        "eventName": one.event_name,
-        "id": one.id,
-        "parameters": json.loads(one.parameters),
-        "payload": one.payload,
+        "time": action.time,
+        "model": action.detector_id.model,
+        "key": action.detector_id.key,
+        "type": action.type,
+        "eventName": action.event_name,
+        "id": action.id,
+        "parameters": json.loads(action.parameters),
+        "payload": action.payload,
         "state": _state(stored),
-        "failure": one.failure,
+        "failure": action.failure,
     }
     return json_text(line)
 
@@ -50,10 +50,18 @@ def _json(stored: StoredAction) -> str:
 def _table(actions: Iterable[StoredAction]) -> Iterator[str]:
     yield _row("time", "model", "key", "type", "event", "state", "id")
     for stored in actions:
-        one = stored.action
-        time = datetime.fromtimestamp(one.time / 1000, UTC).isoformat(timespec="milliseconds")
-        state = _state(stored) + (f": {one.failure}" if one.failure else "")
-        yield _row(time, one.found.model, one.found.key or "", one.type, one.event_name, state, one.id)
+        action = stored.action
+        time = datetime.fromtimestamp(action.time / 1000, UTC).isoformat(timespec="milliseconds")
+        state = _state(stored) + (f": {action.failure}" if action.failure else "")
+        yield _row(
+            time,
+            action.detector_id.model,
+            action.detector_id.key or "",
+            action.type,
+            action.event_name,
+            state,
+            action.id,
+        )
 
 
 def _state(stored: StoredAction) -> str:

@@ -69,7 +69,7 @@ class Replay:
         self.memory = InMemoryRepository(detectors)
         wakes = TimerQueue()
         for found, detector in self.memory.detectors.items():
-            wakes.plan(found, detector)
+            wakes.schedule(found, detector)
         self.fleet = DetectorRuntime(ModelRegistry(models, inputs), self.memory, wakes, trace=trace)
         self.now = 0
 

@@ -1,4 +1,4 @@
-"""What becomes of a message, a timer or an operation."""
+"""The outcomes of messages, timers and operations."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -9,10 +9,10 @@ from iotevents.models import DetectorModel, StateEvent
 
 
 class Evaluated(NamedTuple):
-    """An evaluation, or an update or deletion by an operation (`event` is the messageId of its entry then).
+    """An evaluation, or an update or deletion by an operation (`event` is then the messageId of its entry).
 
-    `before` is None if the detector came into being here, `after` if it was deleted; `transition` is the
-    transition event that was taken.
+    `time` is epoch milliseconds. `before` is None if the detector is new, `after` if it was deleted.
+    `conditions` is None without a trace, `transition` if no transition event was taken.
     """
 
     time: int
@@ -28,7 +28,7 @@ class Evaluated(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A message that no detector took: AWS's error code, and why."""
+    """A message that no detector accepted: AWS's error code, and the reason."""
 
     time: int
     message: MessageEvent
@@ -37,7 +37,7 @@ class Rejected(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """A message that every detector it concerns has had already."""
+    """A message that each detector that it concerns has had already."""
 
     time: int
     message: MessageEvent
@@ -55,7 +55,7 @@ Outcome: TypeAlias = Evaluated | Rejected | Duplicate | Unrouted
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An operation on a detector was refused: AWS's error code, and why."""
+    """A refused message or operation: AWS's error code, and the reason."""
 
     code: str
     reason: str

@@ -1,4 +1,4 @@
-"""Which detectors a message concerns.
+"""The models that run, and the detectors that a message concerns.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_CreateDetectorModel.html (key),
 https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchUpdateDetector.html
@@ -13,16 +13,6 @@ from typing import Any, Final
 from iotevents.expressions import UNDEFINED, AttributePath, describe, text_of
 from iotevents.models import DetectorModel
 
-
-class ModelRegistry:
-    """The models by name, the names of the inputs, and the models that each input concerns."""
-
-    def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str]) -> None:
-        self.models = {model.name: model for model in models}
-        self.inputs = frozenset(inputs)
-        self.routes = routes(self.models.values())
-
-
 is_key_value: Final = re.compile(r"[a-zA-Z0-9\-_:]{1,128}").fullmatch
 
 
@@ -32,18 +22,36 @@ class KeyValueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A model that gets the messages of an input."""
+    """Subscription of a model to the messages of an input."""
 
     model: DetectorModel
 
     def key_value(self, payload: dict[str, Any]) -> str | None:
-        """The key of the detector that the payload concerns; None if the model has no key."""
+        """Return the key of the detector that the payload concerns; None if the model has no key."""
         path = self.model.key
         return None if path is None else key_value(path, payload)
 
 
+class ModelRegistry:
+    """The models by name, the names of the inputs, and the routes of each input."""
+
+    def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str]) -> None:
+        self.models = {model.name: model for model in models}
+        self.inputs = frozenset(inputs)
+        self.routes = routes(self.models.values())
+
+
+def routes(models: Iterable[DetectorModel]) -> dict[str, tuple[Route, ...]]:
+    """Return for each input the routes to the models that refer to it, in the order of their names."""
+    by_input: dict[str, list[Route]] = {}
+    for model in sorted(models, key=lambda model: model.name):
+        for name in model.inputs:
+            by_input.setdefault(name, []).append(Route(model))
+    return {name: tuple(of_input) for name, of_input in by_input.items()}
+
+
 def key_value(path: AttributePath, payload: dict[str, Any]) -> str:
-    """The key value at a path: strings as they are, numbers as their JSON text. Raises KeyValueError."""
+    """Return the key value at a path: a string as it is, a number as its JSON text. Raise KeyValueError."""
     value = path.value(payload)
     if type(value) is str and is_key_value(value):
         return value
@@ -57,12 +65,3 @@ def key_value(path: AttributePath, payload: dict[str, Any]) -> str:
             f"The key {path.text} must have 1 to 128 letters, digits, -, _ or :, unlike {describe(value)}"
         )
     return text
-
-
-def routes(models: Iterable[DetectorModel]) -> dict[str, tuple[Route, ...]]:
-    """The models that refer to each input, in the order of their names."""
-    found: dict[str, list[Route]] = {}
-    for model in sorted(models, key=lambda one: one.name):
-        for name in model.inputs:
-            found.setdefault(name, []).append(Route(model))
-    return {name: tuple(one) for name, one in found.items()}

@@ -1,5 +1,7 @@
-"""All detectors of some models: messages to detectors, timers on time, actions fed back. No I/O and no
-clock."""
+"""The detectors of many models: routes messages, fires timers on time, feeds actions back.
+
+No I/O and no clock.
+"""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,37 +31,39 @@ _TOO_MANY: Final = (
 
 
 class Target(NamedTuple):
-    """A detector that a message concerns; `seen` is what the message is to it, '' if it has no messageId."""
+    """A detector that a message concerns; `seen` is the deduplication key, '' without a messageId."""
 
     model: DetectorModel
-    found: DetectorId
+    detector_id: DetectorId
     seen: DedupKey
 
 
 class DetectorRuntime:
-    """Runs the detectors of the models. `now` is epoch milliseconds and must not run backwards.
+    """Execution of the detectors of many models.
 
-    `memory` keeps the detectors; `trace` asks for the conditions. `wakes` knows of the timers of those in
-    `memory` that are to be looked at; it is told of all that change.
+    `now` is always epoch milliseconds and must not run backwards. `registry` has the models, `repository`
+    the detectors; `trace` adds the conditions to each evaluation. `timers` is the queue that `advance`
+    fires: those who call it put in the detectors of `repository`, later changes are scheduled here.
     """
 
     def __init__(
         self,
-        world: ModelRegistry,
-        memory: DetectorRepository | None = None,
-        wakes: TimerQueue | None = None,
+        registry: ModelRegistry,
+        repository: DetectorRepository | None = None,
+        timers: TimerQueue | None = None,
         *,
         trace: bool = False,
     ) -> None:
-        self._memory = memory or InMemoryRepository()
-        self._world = world
-        self._wakes = wakes or TimerQueue()
+        self._repository = repository or InMemoryRepository()
+        self._registry = registry
+        self._timers = timers or TimerQueue()
         self._trace = trace
 
     def put(self, message: MessageEvent, now: int) -> list[Outcome]:
-        """Evaluate a message in all detectors that it concerns, and the messages that its actions make.
+        """Evaluate a message in all detectors that it concerns, then the messages of their actions.
 
-        Timers that are due at or before `now` must have fired: call `advance` first.
+        Return the outcomes in the order in which they happened. Timers that are due at or before `now` must
+        have fired: call `advance` first.
         """
         outcomes: list[Outcome] = []
         self._deliver(message, now, outcomes)
@@ -69,9 +73,9 @@ class DetectorRuntime:
     def put_to(
         self, targets: Sequence[Target], message: MessageEvent, now: int, *, late: bool
     ) -> list[Outcome]:
-        """Do as `put` with a message that was routed already: `targets_of` gave its targets, one at least.
+        """Evaluate a message in the detectors that `targets_of` returned for it, at least one; see `put`.
 
-        `late` says that timers may be due that have not fired: a detector's own ones fire first then.
+        With `late`, timers may be due that have not fired: those of a detector fire before its message.
         """
         outcomes: list[Outcome] = []
         self._deliver_to(targets, message, now, outcomes, late=late)
@@ -79,62 +83,65 @@ class DetectorRuntime:
         return outcomes
 
     def has_due(self, until: int) -> bool:
-        """Whether `advance` may have something to do."""
-        return self._wakes.has_due(until)
+        """Return whether `advance` may have a timer to fire."""
+        return self._timers.has_due(until)
 
     def advance(self, until: int) -> Iterator[list[Outcome]]:
-        """Let the timers fire that are due at or before a time, in the order of their deadlines.
+        """Fire the timers that are due at or before `until`, in the order of their deadlines.
 
-        At one time in the order of model names and keys; each with what its actions cause.
+        At one deadline detectors come in the order of model names and keys. Yield the outcomes of each
+        evaluation, with those of the messages that its actions caused.
         """
-        while (planned := self._wakes.pop(until)) is not None:
-            due, found = planned
-            detector = self._memory.get(found)
+        while (entry := self._timers.pop(until)) is not None:
+            due, detector_id = entry
+            detector = self._repository.get(detector_id)
             if detector is None:
                 continue
             if next_deadline(detector) != due:
-                self._wakes.plan(found, detector)
+                self._timers.schedule(detector_id, detector)
                 continue
             outcomes: list[Outcome] = []
-            self._evaluate(self._world.models[found.model], found, detector, TIMER, due, outcomes)
+            self._evaluate(
+                self._registry.models[detector_id.model], detector_id, detector, TIMER, due, outcomes
+            )
             self.feed_back(outcomes, due)
             yield outcomes
 
     def update(
-        self, found: DetectorId, new: DetectorUpdate, request_id: str, now: int
+        self, detector_id: DetectorId, new: DetectorUpdate, request_id: str, now: int
     ) -> Evaluated | Refusal:
-        """BatchUpdateDetector for one detector, which must exist."""
-        detector = self._memory.get(found)
+        """Apply an entry of BatchUpdateDetector to its detector, which must exist."""
+        detector = self._repository.get(detector_id)
         if detector is None:
-            return not_found(found)
-        model = self._world.models[found.model]
+            return not_found(detector_id)
+        model = self._registry.models[detector_id.model]
         try:
             after = update(model, detector, new, now)
         except UpdateError as error:
             return Refusal("InvalidRequestException", str(error))
-        self._memory.put(found, after)
-        self._wakes.plan(found, after)
-        return Evaluated(now, model, found.key, request_id, detector, after, [], [], None, None)
+        self._repository.put(detector_id, after)
+        self._timers.schedule(detector_id, after)
+        return Evaluated(now, model, detector_id.key, request_id, detector, after, [], [], None, None)
 
-    def delete(self, found: DetectorId, request_id: str, now: int) -> Evaluated | Refusal:
-        """BatchDeleteDetector for one detector, which must exist."""
-        detector = self._memory.get(found)
+    def delete(self, detector_id: DetectorId, request_id: str, now: int) -> Evaluated | Refusal:
+        """Apply an entry of BatchDeleteDetector to its detector, which must exist."""
+        detector = self._repository.get(detector_id)
         if detector is None:
-            return not_found(found)
-        self._memory.remove(found)
-        model = self._world.models[found.model]
-        return Evaluated(now, model, found.key, request_id, detector, None, [], [], None, None)
+            return not_found(detector_id)
+        self._repository.remove(detector_id)
+        model = self._registry.models[detector_id.model]
+        return Evaluated(now, model, detector_id.key, request_id, detector, None, [], [], None, None)
 
     def _deliver(self, message: MessageEvent, now: int, outcomes: list[Outcome]) -> None:
-        found_routes = self._world.routes.get(message.input)
-        if message.input not in self._world.inputs:
+        routes = self._registry.routes.get(message.input)
+        if message.input not in self._registry.inputs:
             outcomes.append(_unknown_input(message, now))
             return
-        if found_routes is None:
+        if routes is None:
             outcomes.append(Unrouted(now, message))
             return
         try:
-            targets = targets_of(found_routes, message)
+            targets = targets_of(routes, message)
         except KeyValueError as error:
             outcomes.append(Rejected(now, message, "InvalidRequestException", str(error)))
             return
@@ -150,47 +157,52 @@ class DetectorRuntime:
         late: bool = True,
     ) -> None:
         count = len(outcomes)
-        memory = self._memory
-        for model, found, seen in targets:
-            if seen and not memory.is_new(seen, now):
+        repository = self._repository
+        for model, detector_id, seen in targets:
+            if seen and not repository.is_new(seen, now):
                 continue
-            detector = memory.get(found)
+            detector = repository.get(detector_id)
             if detector is None:
-                detector = new_detector(found.key, str(memory.life(found)), now)
+                detector = new_detector(detector_id.key, str(repository.incarnation(detector_id)), now)
             elif late:
-                detector = self._fire_due(model, found, detector, now, outcomes)
-            self._evaluate(model, found, detector, message, now, outcomes)
+                detector = self._fire_due(model, detector_id, detector, now, outcomes)
+            self._evaluate(model, detector_id, detector, message, now, outcomes)
         if len(outcomes) == count:
             outcomes.append(Duplicate(now, message))
 
     def _fire_due(
-        self, model: DetectorModel, found: DetectorId, detector: Detector, now: int, outcomes: list[Outcome]
+        self,
+        model: DetectorModel,
+        detector_id: DetectorId,
+        detector: Detector,
+        now: int,
+        outcomes: list[Outcome],
     ) -> Detector:
-        """Let the timers of one detector fire that are due; `advance` may not have come to them yet."""
+        """Fire the timers of a detector that are due; `advance` may not have come to them yet."""
         while (due := next_deadline(detector)) is not None and due <= now:
-            detector = self._evaluate(model, found, detector, TIMER, due, outcomes)
+            detector = self._evaluate(model, detector_id, detector, TIMER, due, outcomes)
         return detector
 
     def _evaluate(
         self,
         model: DetectorModel,
-        found: DetectorId,
+        detector_id: DetectorId,
         detector: Detector,
         event: Trigger,
         now: int,
         outcomes: list[Outcome],
     ) -> Detector:
         after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
-        self._memory.put(found, after)
+        self._repository.put(detector_id, after)
         if after.timers is not detector.timers and after.timers:
-            self._wakes.plan(found, after)
+            self._timers.schedule(detector_id, after)
         before = None if detector.state is None else detector
-        outcome = (now, model, found.key, event, before, after, effects, failures, conditions, taken)
+        outcome = (now, model, detector_id.key, event, before, after, effects, failures, conditions, taken)
         outcomes.append(make(Evaluated, outcome))
         return after
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
-        """Deliver the messages of `iotEvents` actions, at the same time, in the order of the actions."""
+        """Deliver the messages of `iotEvents` actions at `now`, in the order of the actions."""
         messages = _messages(outcomes)
         if not messages:
             return
@@ -204,10 +216,10 @@ class DetectorRuntime:
                 outcomes.append(_rejected(effect, now, _TOO_MANY))
             else:
                 self._deliver_effect(effect, now, outcomes)
-            waiting.extend((one, generation + 1) for one in _messages(outcomes[done:]))
+            waiting.extend((caused, generation + 1) for caused in _messages(outcomes[done:]))
 
     def _deliver_effect(self, effect: Effect, now: int, outcomes: list[Outcome]) -> None:
-        """The messageId is the action's id."""
+        """Deliver the message of an action; its messageId is the action's id."""
         text = str(effect.payload)
         try:
             _, payload = read_payload(text.encode(), len(text) * 4)
@@ -217,11 +229,14 @@ class DetectorRuntime:
         self._deliver(MessageEvent(str(effect.parameters["inputName"]), payload, effect.id), now, outcomes)
 
 
-def targets_of(found_routes: Iterable[Route], message: MessageEvent) -> list[Target]:
-    """The detectors that a message concerns; KeyValueError, and none at all, if one has no key in it."""
+def targets_of(routes: Iterable[Route], message: MessageEvent) -> list[Target]:
+    """Return the detectors that a message concerns.
+
+    Raise KeyValueError if the payload lacks the key of any of the models.
+    """
     input_name, payload, message_id = message
     targets = []
-    for route in found_routes:
+    for route in routes:
         name, key = route.model.name, route.key_value(payload)
         seen = "" if message_id is None else dedup_key(name, key, input_name, message_id)
         targets.append(make(Target, (route.model, make(DetectorId, (name, key)), seen)))
@@ -231,9 +246,9 @@ def targets_of(found_routes: Iterable[Route], message: MessageEvent) -> list[Tar
 def _messages(outcomes: Iterable[Outcome]) -> list[Effect]:
     return [
         effect
-        for one in outcomes
-        if type(one) is Evaluated and one.effects
-        for effect in one.effects
+        for outcome in outcomes
+        if type(outcome) is Evaluated and outcome.effects
+        for effect in outcome.effects
         if effect.type == "iotEvents"
     ]
 
@@ -247,7 +262,7 @@ def _unknown_input(message: MessageEvent, now: int) -> Rejected:
     return Rejected(now, message, "ResourceNotFoundException", f"Input of name: {message.input} not found")
 
 
-def not_found(found: DetectorId) -> Refusal:
-    """An operation makes no detectors: those that it names must exist."""
-    key = "" if found.key is None else f" with the key {found.key}"
-    return Refusal("ResourceNotFoundException", f"Detector of model {found.model}{key} not found")
+def not_found(detector_id: DetectorId) -> Refusal:
+    """Return the refusal of an operation: it makes no detectors, so those that it names must exist."""
+    key = "" if detector_id.key is None else f" with the key {detector_id.key}"
+    return Refusal("ResourceNotFoundException", f"Detector of model {detector_id.model}{key} not found")

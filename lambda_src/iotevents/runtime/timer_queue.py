@@ -1,4 +1,4 @@
-"""When which detector is to be looked at because a timer of it may be due."""
+"""The order in which timers are due, across detectors."""
 
 from heapq import heappop, heappush
 
@@ -6,44 +6,47 @@ from iotevents.engine.detector import Detector, DetectorId, next_deadline
 
 
 class TimerQueue:
-    """The next look at each detector, never later than its first deadline.
+    """Priority queue of detectors by their next timer deadline.
 
-    A timer that each message starts again moves its deadline each time. The plan stays then: the look comes
-    too early once, and is planned anew. So a message costs no change of the heap.
+    An entry is never later than the deadline of its detector, but may be earlier: a timer that each message
+    starts again moves its deadline each time, and the entry stays. Once it is popped the detector is put
+    back with the current deadline. So a message costs no change of the heap.
     """
 
     def __init__(self) -> None:
-        self._planned: dict[DetectorId, int] = {}
+        self._scheduled: dict[DetectorId, int] = {}
         self._heap: list[tuple[int, str, str]] = []
 
-    def plan(self, found: DetectorId, detector: Detector) -> None:
-        """Have a detector looked at when its first timer is due, if it is not earlier anyway."""
-        wake = next_deadline(detector)
-        if wake is None:
+    def schedule(self, detector_id: DetectorId, detector: Detector) -> None:
+        """Queue a detector by its next deadline, unless it is queued for an earlier time."""
+        deadline = next_deadline(detector)
+        if deadline is None:
             return
-        planned = self._planned.get(found)
-        if planned is None or wake < planned:
-            self._planned[found] = wake
-            heappush(self._heap, (wake, found.model, found.key or ""))
+        scheduled = self._scheduled.get(detector_id)
+        if scheduled is None or deadline < scheduled:
+            self._scheduled[detector_id] = deadline
+            heappush(self._heap, (deadline, detector_id.model, detector_id.key or ""))
 
     def has_due(self, until: int) -> bool:
-        """Whether there may be a look at or before a time."""
+        """Return whether a deadline at or before `until` may be queued."""
         return bool(self._heap) and self._heap[0][0] <= until
 
     def pop(self, until: int) -> tuple[int, DetectorId] | None:
-        """The first look at or before a time, which is no longer planned then: by time, model name and
-        key."""
+        """Remove and return the first deadline at or before `until` with its detector; None if there is none.
+
+        At one deadline detectors come in the order of model names and keys.
+        """
         while self.has_due(until):
-            wake, name, key = heappop(self._heap)
-            found = DetectorId(name, key or None)
-            if self._planned.get(found) == wake:
-                del self._planned[found]
-                return wake, found
+            deadline, name, key = heappop(self._heap)
+            detector_id = DetectorId(name, key or None)
+            if self._scheduled.get(detector_id) == deadline:
+                del self._scheduled[detector_id]
+                return deadline, detector_id
         return None
 
 
 class NoWakes(TimerQueue):
-    """Plans nothing: for those who let no timers fire."""
+    """Queue that schedules nothing, for those who let no timers fire."""
 
-    def plan(self, found: DetectorId, detector: Detector) -> None:
-        """Forget it."""
+    def schedule(self, detector_id: DetectorId, detector: Detector) -> None:
+        """Ignore a detector."""

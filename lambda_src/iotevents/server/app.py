@@ -24,7 +24,7 @@ from iotevents.api.operations import OPERATIONS, BatchCall, Operation, Query
 from iotevents.errors import IotEventsError, StoreError
 from iotevents.runtime.outcomes import Refusal
 from iotevents.server.request_body import body_limit, parse_body, read_body
-from iotevents.service.service import Command
+from iotevents.service.commands import Command
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from iotevents.api.operations import Query
 from iotevents.errors import IotEventsError, StoreError
 from iotevents.runtime.outcomes import Refusal
 from iotevents.server.writer import Writer
+from iotevents.service.commands import Command
 from iotevents.service.outbox import deliver
-from iotevents.service.service import Command, Service
+from iotevents.service.service import Service
 from iotevents.stores.store import Store
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The definitions that a store keeps, and what new files make of them."""
+"""The versions of definitions that a store keeps, and the registry that they make."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -14,22 +14,25 @@ from iotevents.stores.records import Definition
 
 
 def new_versions(stored: Iterable[Definition], bodies: Iterable[RequestBody]) -> list[Definition]:
-    """What files change: a definition is new if its content is not what was last loaded from a file.
+    """Return the versions that files add: those whose content is not what was last loaded from a file.
 
-    So a file that stays as it is never undoes what was changed in another way.
+    So a file that stays as it is never undoes a change that came another way.
     """
-    newest = {(one.kind, one.name): one for one in stored}
-    made = (_next_version(newest, body) for body in bodies if body.kind is not Kind.ALARM_MODEL)
-    return [one for one in made if one is not None]
+    newest = {(definition.kind, definition.name): definition for definition in stored}
+    versions = (_next_version(newest, body) for body in bodies if body.kind is not Kind.ALARM_MODEL)
+    return [definition for definition in versions if definition is not None]
 
 
 def build_registry(definitions: Iterable[Definition]) -> ModelRegistry:
-    """The world of some definitions, which were checked before they were stored. Raises DefinitionsError."""
+    """Return the registry of definitions, which were checked before they were stored.
+
+    Raise DefinitionsError if one of them is not valid any more.
+    """
     newest = list(definitions)
-    inputs = [one for one in newest if one.kind == Kind.INPUT.value]
-    models = [one for one in newest if one.kind == Kind.DETECTOR_MODEL.value]
-    names = {one.name for one in inputs}
-    return ModelRegistry([_model(one, names) for one in models], names)
+    inputs = [definition for definition in newest if definition.kind == Kind.INPUT.value]
+    models = [definition for definition in newest if definition.kind == Kind.DETECTOR_MODEL.value]
+    names = {definition.name for definition in inputs}
+    return ModelRegistry([_model(definition, names) for definition in models], names)
 
 
 def _next_version(newest: Mapping[tuple[str, str], Definition], body: RequestBody) -> Definition | None:

@@ -1,4 +1,4 @@
-"""When messages were sent by their own word, as far as that is believed."""
+"""Event time: the times at which messages were sent, as far as they are plausible."""
 
 import logging
 from typing import Final
@@ -16,21 +16,21 @@ for all messages that come later.
 
 
 class EventTime:
-    """Reads the times of messages, and tells the log of the first one that is not believed."""
+    """Reader of the timestamps of messages; logs the first one that is not plausible."""
 
     def __init__(self) -> None:
-        self._told = False
+        self._warned = False
 
     def of(self, message: Message, now: int) -> int:
-        """Epoch milliseconds; 0 if the message says nothing, or a time too far ahead of `now`."""
+        """Return epoch milliseconds; 0 without a timestamp, or for one that is too far ahead of `now`."""
         time = message.timestamp or 0
         if time <= now + AHEAD:
             return time
-        if not self._told:
-            self._told = True
+        if not self._warned:
+            self._warned = True
             logger.warning(
-                "the message %s of %s was sent at %d by its own word, more than a day after now: it runs at"
-                " the time of the latest message. Look at the sender's clock; further ones are not told",
+                "the message %s of %s has the timestamp %d, more than a day after now: it runs at the time of"
+                " the latest message. Check the sender's clock; further such messages are not logged",
                 message.key.message_id,
                 message.key.input_name,
                 time,

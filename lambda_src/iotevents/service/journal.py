@@ -1,6 +1,6 @@
 """The journal: the log of a data file as a messages file, line by line as it grows.
 
-It can be replayed. What it lacks of the log when the server starts, as after a crash, is added then.
+It can be replayed. Entries of the log that it lacks when the server starts, as after a crash, are added then.
 """
 
 import json
@@ -21,9 +21,9 @@ class Journal:
     """A messages file that holds the whole log of a data file."""
 
     def __init__(self, path: Path, log: Iterable[StoredEntry], length: int) -> None:
-        """Open or make the file, and add what it lacks of the log, which has `length` entries.
+        """Open or make the file, and add the entries of the log that it lacks; the log has `length` of them.
 
-        Raises JournalError if it cannot be written, or holds more than the log.
+        Raise JournalError if the file cannot be written, or holds more than the log.
         """
         self._path = path
         self._broken = False
@@ -35,18 +35,18 @@ class Journal:
                     f"The journal {path} has {count} lines, the data file only {length} entries: it belongs "
                     "to another one; name another file"
                 )
-            self._write(one.entry for one in log if one.sequence > count)
+            self._write(stored.entry for stored in log if stored.sequence > count)
         except OSError as error:
             raise JournalError(f"The journal {path} cannot be written: {error.strerror}") from error
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Add what was committed; if that fails it is told, and the next start completes the journal."""
+        """Add committed entries; if that fails it is logged, and the next start completes the journal."""
         if self._broken:
             return
         try:
             self._write(entries)
         except OSError as error:
-            # What comes later must not stand where this should: the file stays the beginning of the log.
+            # Later entries must not stand where these should: the file stays the beginning of the log.
             self._broken = True
             logger.error("the journal %s ends here until the next start: %s", self._path, error)
 
@@ -61,7 +61,7 @@ class Journal:
 
 
 def line_of(entry: Entry) -> str:
-    """A line of a messages file."""
+    """Return an entry of the log as a line of a messages file."""
     return json_text(_line(entry))
 
 

@@ -1,6 +1,6 @@
-"""Actions on their way: what was committed with a state is delivered, at least once, and then counts as done.
+"""The outbox: actions committed with a state are delivered at least once, then marked as done.
 
-DISPATCHERS says how each type of action is delivered. Here all of them are written to the log: nothing leaves
+DISPATCHERS has the delivery of each type of action. Here all of them are written to the log: nothing leaves
 the machine.
 """
 
@@ -14,29 +14,30 @@ from iotevents.stores.store import Store
 
 logger = logging.getLogger(__name__)
 
-TOGETHER: Final = 500
-"""Actions that are delivered before they are noted as done."""
+BATCH_SIZE: Final = 500
+"""Actions that are delivered before they are marked as done."""
 
 Dispatcher = Callable[[StoredAction], None]
-"""Delivers an action; it may get the same one again, with the same id."""
+"""Delivers an action; it may get the same action again, with the same id."""
 
 
 def to_log(stored: StoredAction) -> None:
-    """Write to the log that the action would be performed now."""
-    one = stored.action
-    logger.info("action %s %s of %s %s", one.type, one.id, one.found.model, one.found.key or "")
+    """Log that the action would be performed now."""
+    action = stored.action
+    detector_id = action.detector_id
+    logger.info("action %s %s of %s %s", action.type, action.id, detector_id.model, detector_id.key or "")
 
 
 DISPATCHERS: Final[Mapping[str, Dispatcher]] = dict.fromkeys(ACTION_TYPES, to_log)
-"""How each type of action is delivered."""
+"""The dispatcher of each type of action."""
 
 
 def deliver(store: Store, now: int) -> bool:
-    """Deliver what waits, the oldest first and not too many; whether there may be more."""
-    waiting = store.undelivered(TOGETHER)
-    if not waiting:
+    """Deliver the oldest undelivered actions, a batch at most; return whether there may be more."""
+    undelivered = store.undelivered(BATCH_SIZE)
+    if not undelivered:
         return False
-    for one in waiting:
-        DISPATCHERS[one.action.type](one)
-    store.delivered(waiting, now)
-    return len(waiting) == TOGETHER
+    for stored in undelivered:
+        DISPATCHERS[stored.action.type](stored)
+    store.delivered(undelivered, now)
+    return len(undelivered) == BATCH_SIZE

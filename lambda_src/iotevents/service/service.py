@@ -1,7 +1,7 @@
-"""What the system does with messages, timers and operations; knows no HTTP and no clock.
+"""The service: executes commands and fires timers on a store; knows no HTTP and no clock.
 
-Whatever comes together is evaluated together and committed once: new states, the messages, their keys and the
-actions. State first, effects after: actions leave the outbox when they are durable.
+Commands that come together are evaluated together and committed once: new states, the messages, their keys
+and the actions. State first, effects after: actions leave the outbox when they are durable.
 """
 
 import logging
@@ -21,11 +21,12 @@ from iotevents.named_tuples import make
 from iotevents.runtime.outcomes import Outcome, Refusal
 from iotevents.runtime.routing import KeyValueError
 from iotevents.runtime.runtime import targets_of
+from iotevents.service.commands import Command, KeepMessage, PreparedCommand, PutMessage
 from iotevents.service.dedup_window import DedupWindow
 from iotevents.service.definition_versions import build_registry, new_versions
 from iotevents.service.event_time import EventTime
 from iotevents.service.journal import Journal
-from iotevents.service.transaction import DeleteDetector, KeepMessage, PutMessage, Transaction, UpdateDetector
+from iotevents.service.transaction import Transaction
 from iotevents.service.unit_of_work import UnitOfWork
 from iotevents.stores.records import AcceptedMessage
 from iotevents.stores.store import Store
@@ -33,23 +34,22 @@ from iotevents.stores.store import Store
 logger = logging.getLogger(__name__)
 
 MAX_PAYLOAD_BYTES: Final = 1024
-"""Of one message, decoded. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
-SLICE: Final = 1000
-"""Evaluations by timers in one commit: more would let calls wait."""
+"""Largest payload of a message, decoded. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
+TIMER_SLICE: Final = 1000
+"""Evaluations by timers in one commit, at most: more would make calls wait."""
 
 KINDS: Final = {Kind.INPUT.value: "input", Kind.DETECTOR_MODEL.value: "model"}
-"""What people call that which an operation creates."""
+"""The names for people of what an operation creates."""
 
-Command: TypeAlias = Message | UpdateDetector | DeleteDetector
 Watch: TypeAlias = Callable[[Outcome], None]
 
 
 class Service:
-    """Runs the detectors of a store.
+    """Execution of commands and timers on the detectors of a store.
 
     With `message_time` the clock is that of the messages: it stands where the latest of them was sent, and
-    timers are due by it; `EventTime` says which times are not believed. `journal` gets what was accepted.
-    `watch` is told of each outcome after its commit; outcomes hold their conditions then.
+    timers are due by it; `EventTime` rejects implausible timestamps. `journal` gets what was accepted.
+    `watch` is called with each outcome after its commit; the outcomes have their conditions then.
     """
 
     def __init__(
@@ -66,32 +66,32 @@ class Service:
         self._store = store
         self._watch = watch
         self._journal = journal
-        self._redelivery = DedupWindow()
-        self._sent_times = EventTime()
-        self._world = build_registry(store.definitions())
+        self._dedup_window = DedupWindow()
+        self._event_time = EventTime()
+        self._registry = build_registry(store.definitions())
 
     def define(self, bodies: Iterable[RequestBody]) -> list[str]:
-        """Take definitions that were checked; give the inputs and models that have a new version by that.
+        """Store definitions that were checked; return the inputs and models that have a new version.
 
-        The detectors of an older version are gone; they come again with their next messages.
+        The detectors of an older version are removed; their next messages make them anew.
         """
-        new = new_versions(self._store.definitions(), bodies)
-        if new:
-            self._store.define(new)
-            self._world = build_registry(self._store.definitions())
-        return [f"{KINDS[one.kind]} {one.name} (version {one.version})" for one in new]
+        versions = new_versions(self._store.definitions(), bodies)
+        if versions:
+            self._store.define(versions)
+            self._registry = build_registry(self._store.definitions())
+        return [f"{KINDS[new.kind]} {new.name} (version {new.version})" for new in versions]
 
     @property
     def inputs(self) -> frozenset[str]:
-        """The names of the inputs that there are."""
-        return self._world.inputs
+        """Names of the defined inputs."""
+        return self._registry.inputs
 
     def do(self, commands: Sequence[Command], now: int) -> list[Refusal | None]:
-        """Do commands, in order; give for each why it was not done, or None. Durable when this returns.
+        """Execute commands in order; return the refusal of each, or None. Durable when this returns.
 
-        None also stands for a message that every detector that it concerns has had in the last 300 s: it
-        changes nothing. `now` is epoch milliseconds; it is taken to be no earlier than the last commit.
-        Raises StoreError if the store fails: then what was not committed can be sent again.
+        None also stands for a message that each detector that it concerns has had in the last 300 s: it
+        changes nothing. `now` is epoch milliseconds, and counts as no earlier than the last commit. Raise
+        StoreError if the store fails: uncommitted commands can be sent again.
         """
         if not self.message_time:
             return self._do_at(commands, self.time(now), now)
@@ -101,58 +101,61 @@ class Service:
         return results
 
     def tick(self, now: int) -> bool:
-        """Let timers fire that are due, a slice of them; whether there may be more of them.
+        """Fire a slice of the timers that are due; return whether there may be more of them.
 
-        With `message_time` they are due when the messages say so: then there is nothing to do.
+        With `message_time` only messages make timers due: this does nothing.
         """
         return not self.message_time and self._fire_slice(self.time(now))
 
     def time(self, now: int) -> int:
-        """The time by which timers are due, at `now` by this machine's clock; it never runs back."""
+        """Return the time by which timers are due, at `now` by this machine's clock; it never runs back."""
         clock = self._store.clock
         return clock if self.message_time and clock else max(now, clock)
 
     def catch_up(self, commands: Sequence[Command], now: int) -> bool:
-        """Let timers fire that are due, a slice of all, and if there may be more of them one of the detectors
-        that commands concern; whether there may be more of those.
+        """Fire a slice of the timers that are due; then, if more may be, of the commands' detectors.
 
-        `do` lets them fire all at once: after a long downtime that may be very many, and others would wait.
+        Return whether there may be more of the latter. `do` fires them all at once: after a long downtime
+        that may be very many, and other calls would wait.
         """
         if self.message_time:
             return False
         time = self.time(now)
         if not self._fire_slice(time):
             return False
-        jobs = [self._read(one, time) if isinstance(one, Message) else one for one in commands]
-        batch = self._batch(time)
-        batch.load(jobs)
-        more = batch.fire_of(jobs, SLICE)
-        self._commit(batch)
+        prepared = self._prepare(commands, time)
+        transaction = self._transaction(time)
+        transaction.load(prepared)
+        more = transaction.fire_of(prepared, TIMER_SLICE)
+        self._commit(transaction)
         return more
 
-    def describe(self, found: DetectorId) -> Detector:
-        """A detector as it was committed last. Raises NotFoundError."""
-        unit = UnitOfWork(self._store, self._world.models, self._store.clock)
-        detector = unit.get(found) if found.model in self._world.models else None
+    def describe(self, detector_id: DetectorId) -> Detector:
+        """Return a detector as it was committed last. Raise NotFoundError."""
+        unit = UnitOfWork(self._store, self._registry.models, self._store.clock)
+        detector = unit.get(detector_id) if detector_id.model in self._registry.models else None
         if detector is None:
-            key = "" if found.key is None else f" with the key {found.key}"
-            raise NotFoundError(f"Detector of model {found.model}{key} not found")
+            key = "" if detector_id.key is None else f" with the key {detector_id.key}"
+            raise NotFoundError(f"Detector of model {detector_id.model}{key} not found")
         return detector
 
     def list_detectors(
         self, model: str, *, state: str | None, after: str | None, limit: int
     ) -> list[Detector]:
-        """Detectors of a model in the order of their keys, from behind a key on. Raises NotFoundError."""
+        """Return up to `limit` detectors of a model with keys above `after`, in their order.
+
+        Raise NotFoundError.
+        """
         return self._store.detectors(model, self.version_of(model), state=state, after=after, limit=limit)
 
     def version_of(self, model: str) -> str:
-        """The version of a model that runs. Raises NotFoundError."""
-        if model not in self._world.models:
+        """Return the current version of a model. Raise NotFoundError."""
+        if model not in self._registry.models:
             raise NotFoundError(f"Detector model of name: {model} not found")
-        return self._world.models[model].version
+        return self._registry.models[model].version
 
     def _sent(self, command: Command, now: int) -> int:
-        return self._sent_times.of(command, now) if isinstance(command, Message) else 0
+        return self._event_time.of(command, now) if isinstance(command, Message) else 0
 
     # one commit
 
@@ -160,29 +163,32 @@ class Service:
         if self.message_time:
             while self._fire_slice(now):
                 pass
-        operations = [one for one in commands if not isinstance(one, Message)]
-        # In their order, as long as a slice holds all that are due.
+        operations = [command for command in commands if not isinstance(command, Message)]
+        # Timers fire in their order, as long as a slice holds all that are due.
         late = bool(operations) and self._fire_slice(now)
-        batch = self._batch(now, self._window_end(now, wall))
-        jobs = [self._read(one, now) if isinstance(one, Message) else one for one in commands]
-        batch.load(jobs)
+        transaction = self._transaction(now, self._window_end(now, wall))
+        prepared = self._prepare(commands, now)
+        transaction.load(prepared)
         if late:
-            # A message lets the timers of its detectors fire first; an operation would take them away.
-            batch.fire_of(operations)
-        batch.fire(SLICE)
-        results = [batch.do(job) for job in jobs]
-        self._commit(batch)
+            # A message fires the timers of its detectors first; an operation would take them away.
+            transaction.fire_of(operations)
+        transaction.fire(TIMER_SLICE)
+        results = [transaction.do(command) for command in prepared]
+        self._commit(transaction)
         return results
+
+    def _prepare(self, commands: Sequence[Command], now: int) -> list[PreparedCommand]:
+        return [self._read(command, now) if isinstance(command, Message) else command for command in commands]
 
     def _read(self, message: Message, now: int) -> PutMessage | KeepMessage | Refusal:
         key, payload, timestamp = message
         name, message_id = key
-        if name not in self._world.inputs:
+        if name not in self._registry.inputs:
             return Refusal("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(payload, self.max_payload_bytes)
             entry = make(AcceptedMessage, (now, key, text, timestamp))
-            routes = self._world.routes.get(name)
+            routes = self._registry.routes.get(name)
             if routes is None:
                 return make(KeepMessage, (entry, dedup_key("", None, name, message_id)))
             event = make(MessageEvent, (name, document, message_id))
@@ -191,26 +197,26 @@ class Service:
             return Refusal("InvalidRequestException", str(error))
 
     def _fire_slice(self, now: int) -> bool:
-        batch = self._batch(now)
-        more = batch.fire(SLICE)
-        self._commit(batch)
+        transaction = self._transaction(now)
+        more = transaction.fire(TIMER_SLICE)
+        self._commit(transaction)
         return more
 
-    def _batch(self, now: int, window_end: int | None = None) -> Transaction:
+    def _transaction(self, now: int, window_end: int | None = None) -> Transaction:
         return Transaction(
-            self._store, self._world, now, watched=self._watch is not None, window_end=window_end
+            self._store, self._registry, now, watched=self._watch is not None, window_end=window_end
         )
 
     def _window_end(self, now: int, wall: int) -> int:
-        return self._redelivery.window_end(self._store.clock, wall, now) if self.message_time else now
+        return self._dedup_window.window_end(self._store.clock, wall, now) if self.message_time else now
 
-    def _commit(self, batch: Transaction) -> None:
-        if batch.unit.empty:
+    def _commit(self, transaction: Transaction) -> None:
+        if transaction.unit.empty:
             return
-        self._store.commit(batch.unit.changes(), batch.unit.now, batch.unit.window_end)
+        self._store.commit(transaction.unit.changes(), transaction.unit.now, transaction.unit.window_end)
         if self._journal is not None:
-            self._journal.add(batch.unit.entries)
-        batch.tell_failures()
+            self._journal.add(transaction.unit.entries)
+        transaction.log_failures()
         if self._watch is not None:
-            for outcome in batch.outcomes:
+            for outcome in transaction.outcomes:
                 self._watch(outcome)

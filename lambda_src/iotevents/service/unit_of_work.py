@@ -1,4 +1,4 @@
-"""A unit of work: detectors as they are loaded from a store, and all that is to be committed together."""
+"""The unit of work of a commit: detectors loaded from a store, and all that changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from iotevents.stores.store import Store
 
 
 class UnitOfWork:
-    """Detector repository of one commit at `now`, in epoch milliseconds.
+    """Detector repository and changes of one commit at `now`, in epoch milliseconds.
 
     Detectors that an older version of their model made count as absent. A message is a duplicate if it was
     seen in the window that ends at `window_end` (default: `now`), or in this unit.
@@ -32,50 +32,50 @@ class UnitOfWork:
         self._models = models
         self._loaded: dict[DetectorId, StoredDetector] = {}
         self._changed: dict[DetectorId, Detector | None] = {}
-        self._lives: dict[DetectorId, int] = {}
-        self._asked: set[DedupKey] = set()
+        self._incarnations: dict[DetectorId, int] = {}
+        self._loaded_keys: set[DedupKey] = set()
         self._seen: set[DedupKey] = set()
-        """Those of the keys asked for that were seen, and those that are new in this unit."""
+        """The loaded keys that were seen, and the new ones of this unit."""
         self._new: list[DedupKey] = []
         self.put = self._changed.__setitem__
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to commit."""
+        """True if there is nothing to commit."""
         return not (self._changed or self.entries or self.actions or self._new)
 
     def load(self, detectors: Iterable[DetectorId], seen: Sequence[DedupKey] = ()) -> None:
-        """Read together what is going to be asked for."""
-        missing = [one for one in detectors if one not in self._loaded]
+        """Read detectors and deduplication keys together, before they are needed."""
+        missing = [detector_id for detector_id in detectors if detector_id not in self._loaded]
         loaded = self._store.load(missing, seen, self.window_end)
         self._loaded.update(loaded.detectors)
-        self._asked.update(seen)
+        self._loaded_keys.update(seen)
         self._seen |= loaded.seen
 
-    def get(self, found: DetectorId) -> Detector | None:
-        """A detector; None if there is none."""
-        if found in self._changed:
-            return self._changed[found]
-        stored = self._stored(found)
-        return stored.detector if stored.model_version == self._version(found.model) else None
+    def get(self, detector_id: DetectorId) -> Detector | None:
+        """Return a detector; None if there is none."""
+        if detector_id in self._changed:
+            return self._changed[detector_id]
+        stored = self._stored(detector_id)
+        return stored.detector if stored.model_version == self._version(detector_id.model) else None
 
-    def remove(self, found: DetectorId) -> None:
-        """Forget a detector that is there; if it comes again, that is another life of it."""
-        self._lives[found] = self.life(found) + 1
-        self._changed[found] = None
+    def remove(self, detector_id: DetectorId) -> None:
+        """Remove a detector that exists; a later one with this id is another incarnation."""
+        self._incarnations[detector_id] = self.incarnation(detector_id) + 1
+        self._changed[detector_id] = None
 
-    def drop(self, found: DetectorId) -> None:
-        """Have the store forget a detector that an older version of its model made."""
-        self._changed.setdefault(found, None)
+    def drop(self, detector_id: DetectorId) -> None:
+        """Remove a detector that an older version of its model made; its incarnation goes on."""
+        self._changed.setdefault(detector_id, None)
 
-    def life(self, found: DetectorId) -> int:
-        """How often a detector of this name was removed."""
-        life = self._lives.get(found)
-        return self._stored(found).lives if life is None else life
+    def incarnation(self, detector_id: DetectorId) -> int:
+        """Return how many detectors with this id were removed."""
+        incarnation = self._incarnations.get(detector_id)
+        return self._stored(detector_id).incarnation if incarnation is None else incarnation
 
     def is_new(self, key: DedupKey, now: int) -> bool:
-        """Note an acceptance; False if it is a repetition. All acceptances of a unit are at its time."""
-        if key not in self._asked:
+        """Note an acceptance, always at the unit's own `now`; return False for a repetition."""
+        if key not in self._loaded_keys:
             self.load((), (key,))
         if key in self._seen:
             return False
@@ -84,20 +84,23 @@ class UnitOfWork:
         return True
 
     def changes(self) -> Changes:
-        """All that is to be committed."""
+        """Return all that is to be committed."""
         detectors = []
-        for found, detector in self._changed.items():
-            stored = self._stored(found)
-            lives = self._lives.get(found, stored.lives)
+        for detector_id, detector in self._changed.items():
+            stored = self._stored(detector_id)
+            incarnation = self._incarnations.get(detector_id, stored.incarnation)
             detectors.append(
-                make(DetectorChange, (found, stored, self._version(found.model), lives, detector))
+                make(
+                    DetectorChange,
+                    (detector_id, stored, self._version(detector_id.model), incarnation, detector),
+                )
             )
         return Changes(detectors, self._new, self.entries, self.actions)
 
-    def _stored(self, found: DetectorId) -> StoredDetector:
-        if found not in self._loaded:
-            self.load((found,))
-        return self._loaded[found]
+    def _stored(self, detector_id: DetectorId) -> StoredDetector:
+        if detector_id not in self._loaded:
+            self.load((detector_id,))
+        return self._loaded[detector_id]
 
     def _version(self, name: str) -> str:
         model = self._models.get(name)

@@ -1,4 +1,4 @@
-"""The detectors that were used lately, in memory."""
+"""The recently used detectors, in memory."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -8,30 +8,32 @@ from iotevents.stores.records import StoredDetector
 
 
 class Cache:
-    """Up to `most` detectors; those go first that were not used for the longest time."""
+    """LRU cache of up to `capacity` detectors."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
         self._kept: OrderedDict[DetectorId, StoredDetector] = OrderedDict()
         self.peek = self._kept.get
-        """A detector, if it is here; that does not count as a use."""
+        """Returns a detector or None; does not count as a use."""
 
-    def find(self, some: Iterable[DetectorId]) -> tuple[dict[DetectorId, StoredDetector], list[DetectorId]]:
-        """Use detectors: those that are here, and which are not."""
-        here: dict[DetectorId, StoredDetector] = {}
-        missing: list[DetectorId] = []
+    def find(
+        self, detector_ids: Iterable[DetectorId]
+    ) -> tuple[dict[DetectorId, StoredDetector], list[DetectorId]]:
+        """Return the detectors that are cached, which counts as their use, and the ids of the others."""
+        hits: dict[DetectorId, StoredDetector] = {}
+        misses: list[DetectorId] = []
         get, use = self._kept.get, self._kept.move_to_end
-        for found in some:
-            kept = get(found)
+        for detector_id in detector_ids:
+            kept = get(detector_id)
             if kept is None:
-                missing.append(found)
+                misses.append(detector_id)
             else:
-                use(found)
-                here[found] = kept
-        return here, missing
+                use(detector_id)
+                hits[detector_id] = kept
+        return hits, misses
 
-    def put(self, some: Mapping[DetectorId, StoredDetector]) -> None:
-        """Keep detectors as they are now: ones that were just used, or that are not here yet."""
-        self._kept.update(some)
-        while len(self._kept) > self._most:
+    def put(self, detectors: Mapping[DetectorId, StoredDetector]) -> None:
+        """Keep detectors as they are now: ones that were just used, or that are not cached yet."""
+        self._kept.update(detectors)
+        while len(self._kept) > self._capacity:
             self._kept.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The keys of the messages that were accepted lately."""
+"""The keys of recently accepted messages."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from math import inf
 
 
 class DedupIndex:
-    """When each key was accepted, in memory; keys are added in the order of their times.
+    """In-memory index of keys by the times of their acceptance; keys are added in the order of these.
 
     A search tree on disk would be changed at a random place for each message: that costs five times as much
     (measured with 300,000 keys). So the disk holds only a log of keys, and this is its index. Keys are plain
@@ -22,11 +22,11 @@ class DedupIndex:
 
     @property
     def oldest(self) -> float:
-        """The time of the oldest group of keys, which may be empty; infinite if there is none."""
+        """Time of the oldest group of keys, which may be empty; infinite if there is none."""
         return self._groups[0][0] if self._groups else inf
 
     def since(self, keys: Iterable[str], horizon: int) -> frozenset[str]:
-        """Those of the keys that were accepted later than `horizon`."""
+        """Return those of the keys that were accepted later than `horizon`."""
         accepted = self._accepted
         return frozenset([key for key in keys if key in accepted and accepted[key] > horizon])
 
@@ -36,9 +36,9 @@ class DedupIndex:
         self._groups.append((now, keys))
 
     def sweep(self, horizon: int, groups: int = 2) -> None:
-        """Forget up to so many groups of keys that were accepted at `horizon` or before.
+        """Remove up to `groups` groups of keys that were accepted at `horizon` or before.
 
-        Two for each that is added: what is forgotten keeps up, in small steps.
+        Two for each that is added: the removal keeps up, in small steps.
         """
         for _ in range(groups):
             if not self._groups or self._groups[0][0] > horizon:

@@ -8,7 +8,7 @@ from iotevents.errors import StoreBusyError, StoreError
 
 
 class FileLock:
-    """Holds `FILE.lock` until closed; the system gives it free when the process ends, however it ends.
+    """Lock on `FILE.lock`, held until closed; the system releases it when the process ends, however it ends.
 
     SQLite's own locks last only for a transaction. They would let two servers take turns, each with its own
     memory of what was seen. Raises StoreBusyError if another process holds the lock.
@@ -38,5 +38,5 @@ class FileLock:
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 
     def close(self) -> None:
-        """Give the lock free. Its file stays: removing it could take it from under the next owner."""
+        """Release the lock. Its file stays: removing it could take it from under the next owner."""
         os.close(self._descriptor)

@@ -1,4 +1,4 @@
-"""Rows that hold many values, as JSON."""
+"""Rows of JSON that hold many values each."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -10,7 +10,7 @@ LARGEST: Final = 16 * 2**20
 
 
 def in_rows(values: Sequence[Any]) -> Iterator[tuple[int, str]]:
-    """The values in as few rows as they fit in, mostly one: how many there are in each, and its text."""
+    """Yield the count and the JSON text of as few rows as the values fit in, mostly one."""
     text = compact(values)
     if len(text) <= LARGEST or len(values) == 1:
         yield len(values), text

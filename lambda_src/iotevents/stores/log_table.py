@@ -1,4 +1,4 @@
-"""The log of what was accepted, and the outbox of actions, as rows of SQLite."""
+"""The log and the outbox as rows of SQLite."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
@@ -33,23 +33,23 @@ SELECT sequence, id, time, model, key, type, event_name, parameters, payload, fa
 FROM action WHERE sequence > ?{only} ORDER BY sequence LIMIT ?"""
 _Row: TypeAlias = tuple[int, str | None, str | None, str, int | None, str | None]
 """Time, input, messageId, text, timestamp, operation."""
-_ALL_ACTIONS, _WAITING_ACTIONS = _ACTIONS.format(only=""), _ACTIONS.format(only=" AND done IS NULL")
+_ALL_ACTIONS, _UNDELIVERED = _ACTIONS.format(only=""), _ACTIONS.format(only=" AND done IS NULL")
 
 
 def add_entries(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Add to the log, together in one row: a row each would cost more than all else that it does for them."""
+    """Append entries to the log, together in one row: a row each would cost more than all the rest."""
     if entries:
         connection.executemany(_ADD_ENTRIES, in_rows(list(map(_entry_row, entries))))
 
 
 def length(connection: Connection) -> int:
-    """How many entries the log has."""
+    """Return the number of entries in the log."""
     (count,) = connection.execute(_LENGTH).fetchone()
     return int(count or 0)
 
 
 def entries(connection: Connection, after: int) -> Iterator[StoredEntry]:
-    """Read the log page by page: no statement stays open in between, so the writer is never held up."""
+    """Yield the log page by page: no statement stays open in between, so the writer is never held up."""
     last = after
     while page := connection.execute(_ENTRIES, (last, _PAGE_OF_COMMITS)).fetchall():
         for last, text in page:
@@ -60,34 +60,34 @@ def entries(connection: Connection, after: int) -> Iterator[StoredEntry]:
 
 
 def messages(stored: Iterable[StoredEntry]) -> Iterator[StoredMessage]:
-    """The messages among entries of the log."""
+    """Yield the messages among entries of the log."""
     for sequence, entry in stored:
         if isinstance(entry, AcceptedMessage):
             yield StoredMessage(sequence, entry.key, entry.text, entry.timestamp, entry.time)
 
 
 def add_actions(connection: Connection, added: Sequence[OutboxAction]) -> None:
-    """Add to the outbox; what nobody will deliver counts as done."""
+    """Add actions to the outbox; those that will never be delivered count as done."""
     if added:
         connection.executemany(_ADD_ACTION, map(_action_row, added))
 
 
 def actions(connection: Connection, after: int) -> Iterator[StoredAction]:
-    """Read the outbox page by page."""
+    """Yield the outbox page by page."""
     while page := connection.execute(_ALL_ACTIONS, (after, _PAGE)).fetchall():
         yield from map(_action, page)
         after = page[-1][0]
 
 
 def undelivered(connection: Connection, limit: int) -> list[StoredAction]:
-    """The oldest actions that are to be delivered."""
-    return list(map(_action, connection.execute(_WAITING_ACTIONS, (0, limit))))
+    """Return the oldest actions that are to be delivered."""
+    return list(map(_action, connection.execute(_UNDELIVERED, (0, limit))))
 
 
 def set_done(connection: Connection, delivered: Sequence[StoredAction], now: int) -> None:
     """Note that actions were delivered."""
     connection.executemany(
-        "UPDATE action SET done = ? WHERE sequence = ?", [(now, one.sequence) for one in delivered]
+        "UPDATE action SET done = ? WHERE sequence = ?", [(now, action.sequence) for action in delivered]
     )
 
 
@@ -107,18 +107,18 @@ def _entry(
     return AcceptedMessage(time, MessageKey(input_name, message_id), text, timestamp)
 
 
-def _action_row(one: OutboxAction) -> tuple[object, ...]:
-    done = one.time if one.internal or one.failure else None
-    place = one.found.model, one.found.key or ""
+def _action_row(action: OutboxAction) -> tuple[object, ...]:
+    done = action.time if action.internal or action.failure else None
+    place = action.detector_id.model, action.detector_id.key or ""
     return (
-        one.id,
-        one.time,
+        action.id,
+        action.time,
         *place,
-        one.type,
-        one.event_name,
-        one.parameters,
-        one.payload,
-        one.failure,
+        action.type,
+        action.event_name,
+        action.parameters,
+        action.payload,
+        action.failure,
         done,
     )
 
@@ -127,7 +127,7 @@ def _action(
     row: tuple[int, str, int, str, str, str, str, str, str | None, str | None, int | None],
 ) -> StoredAction:
     sequence, id, time, model, key, type, event_name, parameters, payload, failure, done = row
-    found = DetectorId(model, key or None)
+    detector_id = DetectorId(model, key or None)
     return StoredAction(
-        sequence, OutboxAction(id, time, found, type, event_name, parameters, payload, failure), done
+        sequence, OutboxAction(id, time, detector_id, type, event_name, parameters, payload, failure), done
     )

@@ -1,4 +1,4 @@
-"""What a unit of work changes: the detectors, what was seen, what was accepted, and what is to be done."""
+"""What goes into a store and comes out: detectors, entries of the log, actions, definitions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ class StoredDetector(NamedTuple):
     """A detector as a store has it.
 
     `revision` counts its writes, 0 if it was never written: a change names the one that it is based on.
-    `lives` counts how often a detector of this model and key was deleted. `detector` is None if there is none
-    now.
+    `incarnation` counts how often a detector of this model and key was deleted. `detector` is None if there
+    is none now.
     """
 
     revision: int
     model_version: str
-    lives: int
+    incarnation: int
     detector: Detector | None
 
 
 ABSENT = StoredDetector(0, "", 0, None)
-"""A detector that a store has never heard of."""
+"""A detector that was never stored."""
 
 
 class DetectorChange(NamedTuple):
-    """What becomes of a detector; `stored` is what it replaces if that is still there then."""
+    """New state of a detector; `stored` is the one that it replaces, and must still be there then."""
 
-    found: DetectorId
+    detector_id: DetectorId
     stored: StoredDetector
     model_version: str
-    lives: int
+    incarnation: int
     detector: Detector | None
 
 
@@ -54,7 +54,7 @@ class AcceptedOperation(NamedTuple):
 
 
 Entry: TypeAlias = AcceptedMessage | AcceptedOperation
-"""What was accepted; an entry of the log."""
+"""Content of an entry of the log."""
 
 
 class StoredEntry(NamedTuple):
@@ -65,15 +65,15 @@ class StoredEntry(NamedTuple):
 
 
 class OutboxAction(NamedTuple):
-    """An action that a detector asked for at `time`; `id` is its actionExecutionId, `parameters` JSON text.
+    """An action that a detector requested at `time`; `id` is its actionExecutionId, `parameters` JSON text.
 
-    `failure` says why it will never be delivered. `internal` is set for what the system itself does with it:
-    the messages of `iotEvents` actions are evaluated together with what caused them.
+    `failure` is the reason why it will never be delivered. `internal` actions are performed by the system
+    itself: the messages of `iotEvents` actions are evaluated together with what caused them.
     """
 
     id: str
     time: int
-    found: DetectorId
+    detector_id: DetectorId
     type: str
     event_name: str
     parameters: str
@@ -83,7 +83,7 @@ class OutboxAction(NamedTuple):
 
 
 class StoredAction(NamedTuple):
-    """An action as a store has it: `sequence` counts from 1, `done` is when it was delivered."""
+    """An action as a store has it: `sequence` counts from 1, `done` is the time of its delivery."""
 
     sequence: int
     action: OutboxAction
@@ -92,7 +92,7 @@ class StoredAction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that one commit keeps; `seen` are the keys of the messages that are to be recognised."""
+    """All that one commit keeps; `seen` has the deduplication keys of new messages."""
 
     detectors: Sequence[DetectorChange] = ()
     seen: Sequence[str] = ()

@@ -77,7 +77,7 @@ INSERT INTO clock VALUES (0);
 
 
 def open_file(file: str, busy_timeout: float) -> sqlite3.Connection:
-    """A connection that writes; the tables are made if the file is new. Raises StoreError, sqlite3.Error."""
+    """Return a connection that writes; make the tables of a new file. Raise StoreError, sqlite3.Error."""
     connection = _connect(file, busy_timeout)
     try:
         _prepare(connection, file)
@@ -89,7 +89,7 @@ def open_file(file: str, busy_timeout: float) -> sqlite3.Connection:
 
 @contextmanager
 def reading(file: str | Path) -> Iterator[sqlite3.Connection]:
-    """A connection that reads a data file, also while a server owns it. Raises StoreError."""
+    """Open a connection that reads a data file, also while a server owns it. Raise StoreError."""
     if not Path(file).is_file():
         raise StoreError(f"There is no data file {file}")
     with (

@@ -53,7 +53,7 @@ _NEWEST = "SELECT kind, name, max(version), body, loaded FROM definition GROUP B
 
 
 class SqliteStore:
-    """A store in a file, or in `:memory:`; what was committed survives power loss (WAL, synchronous=FULL).
+    """Store in a file, or in `:memory:`; what was committed survives power loss (WAL, synchronous=FULL).
 
     One process at a time owns a file, and one thread at a time uses the store. Raises StoreError if the file
     cannot be used: StoreBusyError if another server owns it, StoreCorruptError if it is not one of ours.
@@ -80,10 +80,10 @@ class SqliteStore:
             raise
 
     def _recall(self, unflushed_detectors: int) -> None:
-        """Read what is kept in memory."""
+        """Read the clock, the unflushed detectors and the deduplication keys, which are kept in memory."""
         try:
             self._clock = _last_time(self._connection)
-            self._recent = WriteBuffer(self._connection, unflushed_detectors)
+            self._buffer = WriteBuffer(self._connection, unflushed_detectors)
             self._seen = DedupIndex()
             for time, seen in self._connection.execute("SELECT time, seen FROM moment ORDER BY sequence"):
                 self._seen.add(seen.split(), time)
@@ -93,48 +93,48 @@ class SqliteStore:
 
     @property
     def clock(self) -> int:
-        """The time of the last commit in epoch milliseconds, 0 before the first."""
+        """Time of the last commit in epoch milliseconds, 0 before the first."""
         return self._clock
 
     def note_clock(self, *, message_time: bool) -> None:
-        """Note whose time `clock` is, for those who read the file: that of messages, or of this machine."""
+        """Note for readers of the file whether `clock` is the time of messages, or of this machine."""
         with self._transaction() as connection:
             connection.execute("UPDATE clock SET message_time = ?", (message_time,))
 
     def load(self, detectors: Iterable[DetectorId], seen: Iterable[str], now: int) -> Loaded:
-        """The detectors, absent ones too, and those of the keys that were seen in the window before `now`."""
+        """Return the detectors, absent ones too, and the keys that were seen in the window before `now`."""
         with store_errors(self.file):
             known = self._find(detectors)
         return Loaded(known, self._seen.since(seen, now - DEDUP_WINDOW_MS))
 
     def _find(self, detectors: Iterable[DetectorId]) -> dict[DetectorId, StoredDetector]:
-        known, missing = self._cache.find(detectors)
-        if missing:
-            read = self._recent.read(self._connection, missing)
+        hits, misses = self._cache.find(detectors)
+        if misses:
+            read = self._buffer.read(self._connection, misses)
             self._cache.put(read)
-            known |= read
-        return known
+            hits |= read
+        return hits
 
     def commit(self, changes: Changes, now: int, window_end: int | None = None) -> None:
         """Keep the changes, all of them or none; durable when this returns.
 
-        Keys may be forgotten that were seen before the window that ends at `window_end`, or at `now`.
+        Keys may be forgotten that were seen before the window that ends at `window_end` (default: `now`).
         """
         horizon = (now if window_end is None else window_end) - DEDUP_WINDOW_MS
         changed = {
-            found: make(StoredDetector, (stored.revision + 1, version, lives, detector))
-            for found, stored, version, lives, detector in changes.detectors
+            detector_id: make(StoredDetector, (stored.revision + 1, version, incarnation, detector))
+            for detector_id, stored, version, incarnation, detector in changes.detectors
         }
         with self._transaction() as connection:
             self._check(changes.detectors)
-            written = bool(changed) and self._recent.write(connection, changed)
+            flushed = bool(changed) and self._buffer.write(connection, changed)
             log_table.add_entries(connection, changes.entries)
             log_table.add_actions(connection, changes.actions)
             connection.execute(_ADD_MOMENT, (now, "\n".join(changes.seen)))
             if self._seen.oldest <= horizon:
                 connection.execute(_SWEEP, (horizon,))
         self._clock = now
-        self._recent.keep(changed, written=written)
+        self._buffer.committed(changed, flushed=flushed)
         self._cache.put(changed)
         self._seen.sweep(horizon)
         self._seen.add(changes.seen, now)
@@ -142,25 +142,25 @@ class SqliteStore:
     def _check(self, changes: Sequence[DetectorChange]) -> None:
         """Raise ConflictError if a change is not based on what is there."""
         # What was loaded is mostly still in the cache, the very same.
-        doubtful = [one for one in changes if self._cache.peek(one.found) is not one.stored]
-        there = self._find([one.found for one in doubtful])
-        if any(there[one.found].revision != one.stored.revision for one in doubtful):
+        doubtful = [change for change in changes if self._cache.peek(change.detector_id) is not change.stored]
+        there = self._find([change.detector_id for change in doubtful])
+        if any(there[change.detector_id].revision != change.stored.revision for change in doubtful):
             raise ConflictError("a detector was changed by somebody else in the meantime")
 
     def due(self, until: int, limit: int) -> list[DetectorId]:
-        """Up to `limit` detectors with a timer that is due at or before a time, the earliest first."""
+        """Return up to `limit` detectors with a timer due at or before `until`, the earliest first."""
         with store_errors(self.file):
-            return self._recent.due(self._connection, until, limit)
+            return self._buffer.due(self._connection, until, limit)
 
     def detectors(
         self, model: str, version: str, *, state: str | None, after: str | None, limit: int
     ) -> list[Detector]:
-        """Up to `limit` detectors of a model's version in the order of their keys, from behind a key on."""
+        """Return up to `limit` detectors of a model's version with keys above `after`, in their order."""
         with store_errors(self.file):
-            return self._recent.page(self._connection, model, version, state=state, after=after, limit=limit)
+            return self._buffer.page(self._connection, model, version, state=state, after=after, limit=limit)
 
     def definitions(self) -> list[Definition]:
-        """The newest version of each definition."""
+        """Return the newest version of each definition."""
         with store_errors(self.file):
             return [Definition(*row) for row in self._connection.execute(_NEWEST)]
 
@@ -170,27 +170,27 @@ class SqliteStore:
             connection.executemany("INSERT INTO definition VALUES (?, ?, ?, ?, ?)", definitions)
 
     def entries(self, after: int = 0) -> Iterator[StoredEntry]:
-        """The accepted messages and operations with a higher sequence number than `after`, in order."""
+        """Yield the accepted messages and operations with sequence numbers above `after`, in order."""
         with store_errors(self.file):
             yield from log_table.entries(self._connection, after)
 
     @property
     def length(self) -> int:
-        """How many entries the log has."""
+        """Number of entries in the log."""
         with store_errors(self.file):
             return log_table.length(self._connection)
 
     def messages(self, after: int = 0) -> Iterator[StoredMessage]:
-        """The accepted messages with a higher sequence number than `after`, in order."""
+        """Yield the accepted messages with sequence numbers above `after`, in order."""
         return log_table.messages(self.entries(after))
 
     def actions(self, after: int = 0) -> Iterator[StoredAction]:
-        """The actions with a higher sequence number than `after`, in order."""
+        """Yield the actions with sequence numbers above `after`, in order."""
         with store_errors(self.file):
             yield from log_table.actions(self._connection, after)
 
     def undelivered(self, limit: int) -> list[StoredAction]:
-        """Up to `limit` actions that were not delivered yet, the oldest first."""
+        """Return up to `limit` actions that were not delivered yet, the oldest first."""
         with store_errors(self.file):
             return log_table.undelivered(self._connection, limit)
 
@@ -213,7 +213,7 @@ class SqliteStore:
         self.commits += 1
 
     def close(self) -> None:
-        """Close the file and give it free."""
+        """Close the file and release its lock."""
         with store_errors(self.file):
             self._connection.close()
         self._unlock()
@@ -224,37 +224,37 @@ class SqliteStore:
 
 
 def read_entries(file: str | Path, after: int = 0) -> Iterator[StoredEntry]:
-    """The log of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    """Yield the log of a data file, also while a server owns it. Raise StoreError."""
     with reading(file) as connection:
         yield from log_table.entries(connection, after)
 
 
 def read_messages(file: str | Path, after: int = 0) -> Iterator[StoredMessage]:
-    """The messages of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    """Yield the messages of a data file, also while a server owns it. Raise StoreError."""
     return log_table.messages(read_entries(file, after))
 
 
 def read_actions(file: str | Path, after: int = 0) -> Iterator[StoredAction]:
-    """The actions of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    """Yield the actions of a data file, also while a server owns it. Raise StoreError."""
     with reading(file) as connection:
         yield from log_table.actions(connection, after)
 
 
 def read_definitions(file: str | Path) -> list[Definition]:
-    """The newest definitions of a data file, also while a server owns it. Raises StoreError."""
+    """Return the newest definitions of a data file, also while a server owns it. Raise StoreError."""
     with reading(file) as connection:
         return [Definition(*row) for row in connection.execute(_NEWEST)]
 
 
 class FileClock(NamedTuple):
-    """The time of a data file's last commit, epoch milliseconds, and whether messages tell it."""
+    """Time of a data file's last commit, epoch milliseconds; `message_time` if it is that of messages."""
 
     time: int
     message_time: bool
 
 
 def read_clock(file: str | Path) -> FileClock:
-    """The clock of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+    """Return the clock of a data file, also while a server owns it. Raise StoreError."""
     with reading(file) as connection:
         (message_time,) = connection.execute("SELECT message_time FROM clock").fetchone()
         return FileClock(_last_time(connection), bool(message_time))
@@ -265,18 +265,19 @@ def _last_time(connection: sqlite3.Connection) -> int:
     return int(time)
 
 
-def read_detector(file: str | Path, found: DetectorId) -> StoredDetector:
-    """A detector of a data file, also while a server owns it. Raises StoreError if it cannot be read."""
+def read_detector(file: str | Path, detector_id: DetectorId) -> StoredDetector:
+    """Return a detector of a data file, also while a server owns it. Raise StoreError."""
     with reading(file) as connection:
         connection.execute("BEGIN")  # one view of both tables
-        return WriteBuffer(connection).read(connection, [found])[found]
+        return WriteBuffer(connection).read(connection, [detector_id])[detector_id]
 
 
 def read_detectors(file: str | Path, model: str, version: str, limit: int) -> list[Detector]:
-    """The first detectors of a model's version, in the order of their keys, also while a server owns the
-    file. Raises StoreError if it cannot be read.
+    """Return up to `limit` detectors of a model's version in the order of their keys.
+
+    Also while a server owns the file. Raise StoreError if it cannot be read.
     """
     with reading(file) as connection:
         connection.execute("BEGIN")  # one view of both tables
-        recent = WriteBuffer(connection)
-        return recent.page(connection, model, version, state=None, after=None, limit=limit)
+        buffer = WriteBuffer(connection)
+        return buffer.page(connection, model, version, state=None, after=None, limit=limit)

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to the callers of a store."""
+"""The table from SQLite's errors to those of a store."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _KINDS: dict[int, tuple[type[StoreError], str]] = {
 
 @contextmanager
 def store_errors(file: str) -> Iterator[None]:
-    """Raise the StoreError that says what an error means for this file, and what to do."""
+    """Raise SQLite's errors as a StoreError that names this file, the cause and a remedy."""
     try:
         yield
     except sqlite3.DatabaseError as error:

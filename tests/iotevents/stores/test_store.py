@@ -130,7 +130,7 @@ def test_store_gives_detectors_back(store: Store) -> None:
         version=7,
         incarnation="3",
     )
-    store.commit(Changes([change(one, lives=3)]), T)
+    store.commit(Changes([change(one, incarnation=3)]), T)
     assert kept(store) == StoredDetector(1, "1", 3, one)
     assert type(kept(store).detector.variables["f"]) is float  # type: ignore[union-attr]
 
@@ -166,10 +166,10 @@ def test_store_keeps_detectors_over_a_restart(reopened: Reopen) -> None:
 
 def test_store_remembers_lives_of_a_deleted_detector(store: Store) -> None:
     store.commit(Changes([change(detector(timers={"t": T}))]), T)
-    store.commit(Changes([change(None, stored=kept(store), lives=1)]), T)
+    store.commit(Changes([change(None, stored=kept(store), incarnation=1)]), T)
     assert kept(store) == StoredDetector(2, "1", 1, None)
     assert (store.due(T, 9), store.detectors("m", "1", state=None, after=None, limit=9)) == ([], [])
-    store.commit(Changes([change(detector(), stored=kept(store), lives=1)]), T)
+    store.commit(Changes([change(detector(), stored=kept(store), incarnation=1)]), T)
     assert kept(store) == StoredDetector(3, "1", 1, detector())
 
 
@@ -246,7 +246,7 @@ def drawn_change(data: st.DataObject, name: str, stored: StoredDetector) -> Dete
     one = detector(name, data.draw(st.sampled_from(["on", "off"])), timers=timers)
     there = data.draw(st.booleans())
     version = data.draw(st.sampled_from("12"))
-    return change(one if there else None, found=DetectorId("m", name), stored=stored, version=version)
+    return change(one if there else None, detector_id=DetectorId("m", name), stored=stored, version=version)
 
 
 def assert_as(store: Store, model: dict[str, StoredDetector], until: int) -> None:
@@ -270,7 +270,7 @@ def assert_as(store: Store, model: dict[str, StoredDetector], until: int) -> Non
 
 def test_store_lists_detectors_in_pages(store: Store) -> None:
     some = [detector(f"k{n}", "odd" if n % 2 else "even") for n in (5, 3, 1, 2, 4)]
-    other = change(detector("k3"), found=DetectorId("n", "k3"))
+    other = change(detector("k3"), detector_id=DetectorId("n", "k3"))
     older = change(detector("k0"), version="0")
     store.commit(Changes([*(change(one) for one in some), other, older]), T)
 

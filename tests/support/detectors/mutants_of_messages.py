@@ -139,10 +139,10 @@ def merged(member: str) -> Callable[[Any], Any]:
 
 def deleted_comes_back(original: Any) -> Any:
     def changed(one: Any, found: Any, request_id: str, now: int) -> Any:
-        detector = one._memory.get(found)
+        detector = one._repository.get(found)
         outcome = original(one, found, request_id, now)
         if detector is not None:
-            one._memory.put(found, detector)
+            one._repository.put(found, detector)
         return outcome
 
     return changed
@@ -158,7 +158,7 @@ def fed_back_at_once(original: Any) -> Any:
 
 def any_input(original: Any) -> Any:
     def changed(one: Any, message: Any, now: int, outcomes: Any) -> None:
-        one._world.inputs |= {message.input}
+        one._registry.inputs |= {message.input}
         original(one, message, now, outcomes)
 
     return changed

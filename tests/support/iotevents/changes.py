@@ -48,20 +48,20 @@ def detector(key_value: str | None = "k", state: str = "s", **more: Any) -> Dete
 def change(
     one: Detector | None,
     *,
-    found: DetectorId | None = None,
+    detector_id: DetectorId | None = None,
     stored: StoredDetector = ABSENT,
     version: str = "1",
-    lives: int = 0,
+    incarnation: int = 0,
 ) -> DetectorChange:
     """A change to a detector of the model `m`, which is new if nothing else is said."""
-    place = found or DetectorId("m", one.key if one else "k")
-    return DetectorChange(place, stored, version, lives, one)
+    place = detector_id or DetectorId("m", one.key if one else "k")
+    return DetectorChange(place, stored, version, incarnation, one)
 
 
 def kept(store: Store, key_value: str | None = "k", model: str = "m") -> StoredDetector:
     """What the store has of a detector."""
-    found = DetectorId(model, key_value)
-    return store.load([found], (), T).detectors[found]
+    detector_id = DetectorId(model, key_value)
+    return store.load([detector_id], (), T).detectors[detector_id]
 
 
 def action(id: str, *, failure: str | None = None, internal: bool = False, time: int = T) -> OutboxAction:

@@ -6,8 +6,9 @@ from pathlib import Path
 from iotevents.api.operations import OPERATIONS, BatchCall
 from iotevents.errors import RequestError
 from iotevents.runtime.outcomes import Outcome, Refusal
+from iotevents.service.commands import Command
 from iotevents.service.journal import Journal
-from iotevents.service.service import Command, Service
+from iotevents.service.service import Service
 from iotevents.stores.sqlite import SqliteStore
 from tests.support.iotevents.live_models import body_of
 from tests.support.iotevents.live_runs import detectors_of
