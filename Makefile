@@ -1,7 +1,7 @@
 # Every command sets up what it needs: `make demo` and `make test` work on a fresh clone.
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONPATH := lambda_src:.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 CDK = PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
 # SETTINGS=FILE takes the settings from a file instead of cdk.json, STACK=NAME names the deployment.
@@ -17,15 +17,17 @@ $(BIN)/python:
 		{ echo "Python 3.11 or later is needed, $(PYTHON) is older; name another one: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/run: local/requirements.txt requirements.txt | $(BIN)/python
-	@echo "Installing what the demo needs into .venv ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r local/requirements.txt
+# The package is installed as it stands in the tree, and anew when its dependencies or scripts change.
+.venv/run: pyproject.toml local/requirements.in requirements.txt | $(BIN)/python
+	@echo "Installing the package and what the demo needs into .venv ..."
+	$(INSTALL) --constraint requirements.txt --requirement local/requirements.in --editable '.[all]'
 	$(BIN)/python -m local.lambda_runtime.interface_emulator
 	@touch $@
 
-.venv/dev: requirements.txt | $(BIN)/python
-	@echo "Installing the developer's tools into .venv ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/dev: pyproject.toml requirements.txt | $(BIN)/python
+	@echo "Installing the package and the developer's tools into .venv ..."
+	$(INSTALL) --requirement requirements.txt
+	$(INSTALL) --no-deps --editable .
 	$(BIN)/python -m local.lambda_runtime.interface_emulator
 	@touch $@ .venv/run
 
@@ -49,7 +51,7 @@ SDKS := tests/iotevents/sdks
 .cache/sdks/python/ready: $(SDKS)/requirements.txt | .venv/dev
 	@echo "Installing the Python SDK of the tests into .cache/sdks ..."
 	@rm -rf .cache/sdks/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target .cache/sdks/python -r $(SDKS)/requirements.txt
+	$(INSTALL) --require-hashes --target .cache/sdks/python -r $(SDKS)/requirements.txt
 	@touch $@
 
 # npm has a registry of its own. Where it cannot be reached, the tests of this SDK are skipped; in CI that is an error.
@@ -90,7 +92,7 @@ invoke: synth  ## run the function on an event: EVENT=events/sqs.json [ENV=env.j
 	$(BIN)/python -m local.invoke $(EVENT) $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK))
 
 replay: .venv/run  ## run recorded room telemetry through a detector model
-	$(BIN)/python -m iotevents replay --definitions examples/rooms/definitions \
+	$(BIN)/iotevents replay --definitions examples/rooms/definitions \
 		--columns examples/rooms/columns.json examples/rooms/readings.csv
 
 test: .venv/dev sdks  ## run all tests, a file on each processor
@@ -110,7 +112,7 @@ check: .venv/dev  ## formatting, lint, types
 
 .venv/bench: benchmarks/requirements.txt .venv/dev
 	@echo "Installing what the benchmarks compare with into .venv ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
 bench: .venv/bench  ## compare speed and memory with the alternatives, in about half an hour
@@ -119,8 +121,8 @@ bench: .venv/bench  ## compare speed and memory with the alternatives, in about 
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.live
 
-lock: .venv/dev  ## pin all requirements.txt anew from their requirements.in
-	$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
+lock: .venv/dev  ## pin all requirements.txt anew, from pyproject.toml and their requirements.in
+	$(BIN)/uv pip compile pyproject.toml --all-extras requirements.in local/requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
 	$(BIN)/uv pip compile lambda_src/forwarder/requirements.in --constraints requirements.txt --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 --no-annotate --no-header --quiet --output-file lambda_src/forwarder/requirements.txt
 	$(BIN)/uv pip compile local/aws/requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file local/aws/requirements.txt
 	$(BIN)/uv pip compile $(SDKS)/requirements.in --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --output-file $(SDKS)/requirements.txt

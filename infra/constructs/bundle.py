@@ -28,7 +28,7 @@ PYTHON = "3.14"
 CONFIG_FILE = "config.json"
 """What FORWARDER_CONFIG says: the configuration's path in the bundle."""
 
-_LEFT_OUT = ("__pycache__", "*.pyc", "requirements.in", "requirements.txt")
+_LEFT_OUT = ("__pycache__", "*.pyc", "py.typed", "requirements.in", "requirements.txt")
 _NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 _PLATFORMS = {
     "arm64": ("manylinux_2_28_aarch64", "manylinux2014_aarch64"),
