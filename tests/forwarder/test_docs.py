@@ -1,8 +1,6 @@
 """The tables of the documentation say what the code says."""
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +10,11 @@ from forwarder.config.schema import REQUIRED, Key
 from forwarder.reasons import RECORD_CODES, RETURN_REASONS, TARGET_CODES
 from forwarder.response.metrics import METRICS
 
-TEXT = (Path(__file__).parents[2] / "docs" / "forwarder.md").read_text("utf-8")
+from tests.support.docs.markdown import DOCS, tables_of
 
-
-def tables() -> list[list[list[str]]]:
-    """The rows of each table of the page, without heads."""
-    found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", TEXT, re.MULTILINE)
-    return [[[cell.strip() for cell in line[1:-1].split("|")] for line in one.splitlines()] for one in found]
-
-
-KEY_TABLE, ROUTE_TABLE, REASON_TABLE, CODE_TABLE, METRIC_TABLE = tables()
+KEY_TABLE, ROUTE_TABLE, REASON_TABLE, CODE_TABLE, METRIC_TABLE = tables_of(
+    (DOCS / "forwarder.md").read_text("utf-8")
+)
 
 
 @pytest.mark.parametrize(("table", "keys"), [(KEY_TABLE, KEYS), (ROUTE_TABLE, ROUTE_KEYS)])

@@ -1,4 +1,4 @@
-"""The tables of the README's settings and of docs/deployment.md say what the code says."""
+"""The tables of docs/settings.md and docs/deployment.md say what the code says."""
 
 import json
 import re
@@ -18,22 +18,12 @@ from infra.settings.sources import (
     QUEUE_KEYS,
     STREAM_KEYS,
 )
-from tests.support.infra.settings import ALL, STACK, resources
+from tests.support.docs.markdown import DOCS, tables_of
+from tests.support.infra.settings import alarm_kinds
 
-README = (ROOT / "README.md").read_text("utf-8")
-SETTINGS_TEXT = README[README.index("### Settings") : README.index("## See it run")]
-TEXT = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-
-
-def tables(text: str) -> list[list[list[str]]]:
-    """Yield the rows of each table of a text, without heads."""
-    found = re.findall(r"^\|[-|]+\|\n((?:\|.*\|\n)+)", text, re.MULTILINE)
-    return [[[cell.strip() for cell in line[1:-1].split("|")] for line in one.splitlines()] for one in found]
-
-
-SETTINGS = tables(SETTINGS_TEXT)
-COMMANDS, _, ALARMS = tables(TEXT)
+SETTINGS = tables_of((DOCS / "settings.md").read_text("utf-8"))
+COMMANDS, _, ALARMS = tables_of((DOCS / "deployment.md").read_text("utf-8"))
 TABLES: tuple[Mapping[str, Key], ...] = (
     KEYS,
     QUEUE_KEYS,
@@ -83,16 +73,10 @@ def test_commands_exist() -> None:
 
 
 def test_alarms_are_all_there() -> None:
-    alarms = resources("AWS::CloudWatch::Alarm", sources=ALL).values()
-    names = {one["Properties"]["AlarmName"].removeprefix(f"{STACK}-") for one in alarms}
-    kinds = {
-        re.sub("^(Plain|Ordered|Stream)", "SOURCE", re.sub("^(Sqs|Fifo|Kinesis)", "TYPE", name))
-        for name in names
-    }
-    assert {name for row in ALARMS for name in re.findall("`([A-Za-z]+)`", row[0])} == kinds
+    assert {name for row in ALARMS for name in re.findall("`([A-Za-z]+)`", row[0])} == alarm_kinds()
 
 
-def test_example_of_the_readme_is_that_of_cdk_json() -> None:
+def test_example_is_that_of_cdk_json() -> None:
     told = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]["settings"]
     assert told["endpointUrl"] == "https://iotevents.example.com"
     assert [one["type"] for one in told["sources"].values()] == ["sqs", "fifo", "kinesis"]

@@ -1,5 +1,6 @@
 """Settings for tests: small documents, and what comes of them."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,16 @@ def properties(type_name: str, name: str = "", **changes: Any) -> dict[str, Any]
     """Return the properties of the single resource of a type whose logical id begins so."""
     ((_, found),) = [one for one in resources(type_name, **changes).items() if one[0].startswith(name)]
     return dict(found["Properties"])
+
+
+def alarm_kinds() -> set[str]:
+    """The names of all alarms, with SOURCE for a source's name and TYPE for its type."""
+    alarms = resources("AWS::CloudWatch::Alarm", sources=ALL).values()
+    names = [alarm["Properties"]["AlarmName"].removeprefix(f"{STACK}-") for alarm in alarms]
+    return {
+        re.sub("^(Plain|Ordered|Stream)", "SOURCE", re.sub("^(Sqs|Fifo|Kinesis)", "TYPE", name))
+        for name in names
+    }
 
 
 @cache

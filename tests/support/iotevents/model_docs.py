@@ -1,6 +1,6 @@
-"""What the README shows of the tools, made by them.
+"""What docs/detectors.md shows of the tools, made by them.
 
-PYTHONPATH=lambda_src:. .venv/bin/python -m tests.iotevents.readme
+PYTHONPATH=lambda_src:. .venv/bin/python -m tests.support.iotevents.model_docs
 """
 
 import io
@@ -12,10 +12,7 @@ from iotevents.__main__ import main
 from iotevents.models import ACTION_TYPES, Member, Style
 
 ROOT = Path(__file__).parents[3]
-README = ROOT / "README.md"
-DOCS = ROOT / "docs" / "detectors.md"
 ROOMS = ROOT / "examples" / "rooms"
-SHOWN_ROWS = 8
 
 INTERNAL = {
     "setVariable": ("gives a variable a value", "`value`"),
@@ -31,19 +28,6 @@ def printed(*arguments: object) -> str:
     with redirect_stdout(output):
         assert main([str(one) for one in arguments]) == 0
     return output.getvalue()
-
-
-def table() -> str:
-    """The first rows of `make replay`, and its last line."""
-    rooms = (
-        "--definitions",
-        ROOMS / "definitions",
-        "--columns",
-        ROOMS / "columns.json",
-        ROOMS / "readings.csv",
-    )
-    lines = printed("replay", *rooms).splitlines()
-    return "\n".join([*lines[: SHOWN_ROWS + 1], "...", lines[-1]])
 
 
 def picture() -> str:
@@ -73,4 +57,4 @@ def _evaluated(members: tuple[Member, ...]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(table(), picture(), actions(), sep="\n\n")
+    print(picture(), actions(), sep="\n\n")
