@@ -3,7 +3,8 @@
 IotEventsError
 ├── DefinitionsError        definition files are wrong: all findings
 ├── RequestError            a request breaks the constraints of its operation: all violations
-├── NotFoundError           a model or a detector does not exist
+├── NotFoundError           an input, a model or a detector does not exist
+├── RefusedError            a message or an operation in a test was refused
 ├── JournalError            the journal cannot be written, or is another one's
 ├── StoreError              the store could not do it; nothing was changed
 │   ├── StoreBusyError      somebody else holds the store
@@ -54,7 +55,11 @@ class RequestError(IotEventsError):
 
 
 class NotFoundError(IotEventsError):
-    """A model or a detector does not exist."""
+    """An input, a model or a detector does not exist."""
+
+
+class RefusedError(IotEventsError):
+    """A message or an operation in a test was refused, as the service would refuse it; the text says why."""
 
 
 class JournalError(IotEventsError):
