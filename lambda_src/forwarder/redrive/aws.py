@@ -1,4 +1,4 @@
-"""AWS clients of a command: patient, and with the SDK's own retries."""
+"""AWS clients of a command, with long timeouts and the SDK's own retries."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _DENIED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-"""What every call will be told that is made with the same credentials."""
+"""Error codes that every call with the same credentials will get."""
 
 
 def make_client(service: str, region: str | None) -> Any:
@@ -41,7 +41,7 @@ def make_client(service: str, region: str | None) -> Any:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether no other call would fare better than the one that raised this."""
+    """Return whether every other call would fail with this error too."""
     if isinstance(error, RedriveError):
         return True
     if isinstance(error, ClientError):
@@ -50,5 +50,5 @@ def is_permanent(error: Exception) -> bool:
 
 
 def error_text(error: Exception) -> str:
-    """What an error says, with its kind unless its text has it."""
+    """Return the text of an error, with the name of its class unless the text has it."""
     return str(error) if isinstance(error, ClientError | RedriveError) else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""What can be done with a rejected record."""
+"""Destination of rejected records: the contract of `to_source` and `to_target`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from forwarder.rejected_records.decoder import RejectedRecord
 
 @dataclass(frozen=True, slots=True)
 class QueuedRecord:
-    """A rejected record that lies in the queue; `id` is that of its message there."""
+    """Rejected record in the queue, with the id of its message there."""
 
     message_id: str
     record: RejectedRecord
 
 
 class Destination(Protocol):
-    """A way to move records on; whatever it cannot move has a reason, the others are where they should be."""
+    """Place that records can be moved to; a record that cannot be moved gets a reason."""
 
     fault: str
-    """Why nothing more can be moved; empty as long as there is no such thing."""
+    """Reason why no further record can be moved; empty if there is none."""
 
     def check(self, queued: QueuedRecord) -> str:
         """Return why the record cannot be moved, as far as that is known without a call; empty if it can."""

@@ -1,4 +1,4 @@
-"""The rejected-records queue, seen by the one who empties it."""
+"""Reading the rejected-records queue: receive, delete, make visible again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from forwarder.batches import in_batches
 from forwarder.errors import RedriveError
 
-MOST = 10
-"""Messages of one call (Amazon SQS API reference)."""
+MAX_MESSAGES = 10
+"""Messages of a call at most (Amazon SQS API reference)."""
 WAIT = 5
 """Seconds of long polling: an empty answer then means that the queue is empty."""
-HIDDEN = 900
-"""Seconds for which nobody else receives what was received here."""
+VISIBILITY_TIMEOUT = 900
+"""Seconds for which no other consumer receives a message that was received here."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueMessage:
-    """A message of the queue: its id there, the handle of its receipt, its body."""
+    """Message of the queue; `receipt` is the handle for deleting it."""
 
     id: str
     receipt: str
@@ -27,43 +27,43 @@ class QueueMessage:
 
 
 class QueueReader:
-    """A queue by its boto3 client and URL."""
+    """Consumer of the queue at a URL, called by a boto3 client of SQS."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
         self._url = url
 
-    def receive(self, most: int) -> list[QueueMessage]:
-        """Return the next messages, at most `most` and 10; none if the queue is empty.
+    def receive(self, limit: int) -> list[QueueMessage]:
+        """Return the next messages, at most `limit` and 10; none if the queue is empty.
 
         Raises RedriveError.
         """
         try:
             answer = self._client.receive_message(
                 QueueUrl=self._url,
-                MaxNumberOfMessages=min(most, MOST),
+                MaxNumberOfMessages=min(limit, MAX_MESSAGES),
                 WaitTimeSeconds=WAIT,
-                VisibilityTimeout=HIDDEN,
+                VisibilityTimeout=VISIBILITY_TIMEOUT,
             )
         except (BotoCoreError, ClientError) as error:
             raise RedriveError(f"the rejected-records queue cannot be read: {error}") from error
         return [
-            QueueMessage(one["MessageId"], one["ReceiptHandle"], one["Body"])
-            for one in answer.get("Messages", [])
+            QueueMessage(message["MessageId"], message["ReceiptHandle"], message["Body"])
+            for message in answer.get("Messages", [])
         ]
 
     def delete(self, messages: Sequence[QueueMessage]) -> list[str]:
-        """Delete at most 10 messages; return the ids of those that are gone for certain."""
+        """Delete at most 10 messages; return the ids of those whose deletion is confirmed."""
         try:
             answer = self._client.delete_message_batch(QueueUrl=self._url, Entries=_entries(messages))
         except (BotoCoreError, ClientError):
             return []
-        named = {one["Id"] for one in answer.get("Successful", [])}
-        return [message.id for number, message in enumerate(messages) if str(number) in named]
+        confirmed = {entry["Id"] for entry in answer.get("Successful", [])}
+        return [message.id for number, message in enumerate(messages) if str(number) in confirmed]
 
     def release(self, messages: Sequence[QueueMessage]) -> bool:
-        """Let others receive messages at once; whether that was confirmed for all (else it takes HIDDEN)."""
-        released = [self._release(batch) for batch in in_batches(messages, MOST)]
+        """Make messages visible again; return whether that is confirmed for all."""
+        released = [self._release(batch) for batch in in_batches(messages, MAX_MESSAGES)]
         return all(released)
 
     def _release(self, messages: Sequence[QueueMessage]) -> bool:

@@ -5,60 +5,60 @@ from dataclasses import dataclass
 
 from forwarder.errors import RejectedRecordError
 from forwarder.redrive.destination import Destination, QueuedRecord
-from forwarder.redrive.queue_reader import HIDDEN, MOST, QueueMessage, QueueReader
+from forwarder.redrive.queue_reader import MAX_MESSAGES, VISIBILITY_TIMEOUT, QueueMessage, QueueReader
 from forwarder.rejected_records.decoder import RejectedRecord, decode_record
 
 
 @dataclass(slots=True)
 class RedriveResult:
-    """What became of the messages that were received."""
+    """Counts of the messages that were received, by what became of them."""
 
     moved: int = 0
     kept: int = 0
-    """They should have been moved and were not, or could not be deleted."""
+    """Messages that should have been moved and were not, or could not be deleted."""
     skipped: int = 0
-    """They were rejected for other reasons than those asked for."""
+    """Messages whose record was rejected with other codes than those asked for."""
     fault: str = ""
-    """Why the pass ended early."""
+    """Reason why the pass ended early."""
 
 
 class Redrive:
-    """A pass; `say` is told of every message that stays, `codes` chooses reasons (empty: all)."""
+    """One pass; `log` gets a line for every message that stays, `codes` selects records (empty: all)."""
 
     def __init__(
         self,
         queue: QueueReader,
         destination: Destination,
-        say: Callable[[str], None],
+        log: Callable[[str], None],
         *,
         codes: Collection[str] = (),
     ) -> None:
         self.result = RedriveResult()
         self._queue = queue
         self._destination = destination
-        self._say = say
+        self._log = log
         self._codes = frozenset(codes)
         self._seen: set[str] = set()
         self._held: dict[str, QueueMessage] = {}
-        """What was received and is not deleted, by id."""
+        """Messages that were received and are not deleted, by id."""
 
-    def run(self, most: int | None = None, *, dry: bool = False) -> RedriveResult:
-        """Move what the queue holds, at most `most` messages; if `dry`, only say what would be done.
+    def run(self, limit: int | None = None, *, dry: bool = False) -> RedriveResult:
+        """Move what the queue holds, at most `limit` messages; if `dry`, only count what would be moved.
 
         What stays is visible to others in the end, also if the pass is interrupted. Raises RedriveError if
         the queue cannot be read.
         """
-        known = 0  # times that only messages came which were seen before: as often as there are, at most
+        stale = 0  # receives with only messages that were seen before: at most as many as there are messages
         try:
-            while not self._destination.fault and known <= len(self._seen):
-                messages = self._queue.receive(MOST if most is None else most - len(self._seen))
+            while not self._destination.fault and stale <= len(self._seen):
+                messages = self._queue.receive(MAX_MESSAGES if limit is None else limit - len(self._seen))
                 if not messages:
                     break
                 self._held |= {message.id: message for message in messages}
                 new = [message for message in messages if message.id not in self._seen]
-                known += not new
+                stale += not new
                 self._handle(new, dry=dry)
-                if most is not None and len(self._seen) >= most:
+                if limit is not None and len(self._seen) >= limit:
                     break
         finally:
             self._release()
@@ -68,14 +68,14 @@ class Redrive:
     def _handle(self, messages: list[QueueMessage], *, dry: bool) -> None:
         """Handle messages that were not seen before."""
         self._seen |= {message.id for message in messages}
-        fit = [(message, record) for message in messages if (record := self._open(message))]
+        movable = [(message, record) for message in messages if (record := self._open(message))]
         if dry:
-            self.result.moved += len(fit)
+            self.result.moved += len(movable)
             return
-        self._move(fit)
+        self._move(movable)
 
     def _open(self, message: QueueMessage) -> RejectedRecord | None:
-        """Return the record of a message that can be moved; say why another one stays."""
+        """Return the record of a message; None, with a line in the log, if it cannot be moved."""
         try:
             record = decode_record(message.body)
         except RejectedRecordError as error:
@@ -84,39 +84,40 @@ class Redrive:
         if self._codes and self._codes.isdisjoint(record.codes):
             self.result.skipped += 1
             return None
-        if why := _truncated(record) or self._destination.check(QueuedRecord(message.id, record)):
-            self._keep(named(record), why)
+        if reason := _truncated(record) or self._destination.check(QueuedRecord(message.id, record)):
+            self._keep(_name(record), reason)
             return None
         return record
 
-    def _move(self, fit: list[tuple[QueueMessage, RejectedRecord]]) -> None:
-        if not fit:
+    def _move(self, movable: list[tuple[QueueMessage, RejectedRecord]]) -> None:
+        if not movable:
             return
-        results = self._destination.move([QueuedRecord(message.id, record) for message, record in fit])
-        self._delete([message for (message, _), why in zip(fit, results, strict=True) if not why])
-        for (message, record), why in zip(fit, results, strict=True):
-            if why or message.id in self._held:
-                self._keep(named(record), why or "moved, but it could not be deleted: it will be moved again")
+        reasons = self._destination.move([QueuedRecord(message.id, record) for message, record in movable])
+        self._delete([message for (message, _), reason in zip(movable, reasons, strict=True) if not reason])
+        for (message, record), reason in zip(movable, reasons, strict=True):
+            if reason or message.id in self._held:
+                self._keep(
+                    _name(record), reason or "moved, but it could not be deleted: it will be moved again"
+                )
 
     def _delete(self, moved: list[QueueMessage]) -> None:
-        gone = self._queue.delete(moved) if moved else []
-        self.result.moved += len(gone)
-        for id in gone:
+        deleted = self._queue.delete(moved) if moved else []
+        self.result.moved += len(deleted)
+        for id in deleted:
             del self._held[id]
 
-    def _keep(self, name: str, why: str) -> None:
+    def _keep(self, name: str, reason: str) -> None:
         self.result.kept += 1
-        self._say(f"kept {name}: {why}")
+        self._log(f"kept {name}: {reason}")
 
     def _release(self) -> None:
         if not self._queue.release(list(self._held.values())):
-            self._say(
-                f"not all that stays could be made visible again at once: it takes {HIDDEN // 60} minutes"
-            )
+            minutes = VISIBILITY_TIMEOUT // 60
+            self._log(f"not all that stays could be made visible again at once: it takes {minutes} minutes")
 
 
-def named(record: RejectedRecord) -> str:
-    """A record as people look for it."""
+def _name(record: RejectedRecord) -> str:
+    """Return what identifies a record for people: its id, sub-record and source."""
     sub = "" if record.sub is None else f" ({record.sub})"
     return f"record {record.id}{sub} of {record.name}"
 

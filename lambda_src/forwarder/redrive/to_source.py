@@ -1,4 +1,4 @@
-"""Putting rejected records back where they came from: everything of them is tried anew."""
+"""Redrive to the source: whole records go back to their queue or stream and are delivered anew."""
 
 import hashlib
 from base64 import b64decode
@@ -15,7 +15,7 @@ MakeClient = Callable[[str, str], Any]
 
 
 class ToSource:
-    """Sends records to the queue or stream of their ARN, in its region, through one client of each kind."""
+    """Queues and streams of the records' ARNs, with one client for each service and region."""
 
     def __init__(self, make_client: MakeClient) -> None:
         self.fault = ""
@@ -73,13 +73,13 @@ class ToSource:
 
     def _url(self, client: Any, record: RejectedRecord) -> str:
         if record.arn not in self._urls:
-            found = client.get_queue_url(QueueName=record.name, QueueOwnerAWSAccountId=record.account)
-            self._urls[record.arn] = found["QueueUrl"]
+            answer = client.get_queue_url(QueueName=record.name, QueueOwnerAWSAccountId=record.account)
+            self._urls[record.arn] = answer["QueueUrl"]
         return self._urls[record.arn]
 
 
 def _put_record(client: Any, queued: QueuedRecord) -> bool:
-    """A sub-record of a KPL aggregate becomes a record of its own."""
+    """Put a record, also a sub-record of a KPL aggregate by itself; return whether that is confirmed."""
     record = queued.record
     # An event source mapping with enhanced fan-out could name the consumer, which is below the stream.
     arn = record.arn.partition("/consumer/")[0]
@@ -88,35 +88,35 @@ def _put_record(client: Any, queued: QueuedRecord) -> bool:
 
 
 def _group(queued: QueuedRecord) -> dict[str, str]:
-    """Standard queues take a group too (fair queues); only FIFO queues take an id against repetitions.
+    """Return the parameters for the message group and, on a FIFO queue, against repetitions.
 
-    The first one's would make the queue forget the message within five minutes. This one is the same again
-    for the same message of the rejected-records queue, should it be moved twice.
+    Standard queues take a group too (fair queues). Within five minutes a FIFO queue would drop a message with
+    the deduplication id of the original. The new id stays the same if the same message is moved twice.
     """
     record = queued.record
     group = {"MessageGroupId": record.group_id} if record.group_id else {}
     if record.source is not Source.FIFO:
         return group
-    fresh = hashlib.sha256(f"{record.id}\n{queued.message_id}".encode()).hexdigest()
-    return {**group, "MessageDeduplicationId": fresh}
+    deduplication_id = hashlib.sha256(f"{record.id}\n{queued.message_id}".encode()).hexdigest()
+    return {**group, "MessageDeduplicationId": deduplication_id}
 
 
-def _attributes(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Message attributes in the form of the API, from that of the event."""
-    return {name: _attribute(value) for name, value in given.items()}
+def _attributes(event_attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return message attributes in the form of the API, from that of the event."""
+    return {name: _attribute(value) for name, value in event_attributes.items()}
 
 
 def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"DataType": value["dataType"]}
+    attribute: dict[str, Any] = {"DataType": value["dataType"]}
     if value.get("stringValue") is not None:
-        made["StringValue"] = value["stringValue"]
+        attribute["StringValue"] = value["stringValue"]
     if value.get("binaryValue") is not None:
-        made["BinaryValue"] = b64decode(value["binaryValue"], validate=True)
-    return made
+        attribute["BinaryValue"] = b64decode(value["binaryValue"], validate=True)
+    return attribute
 
 
 def _flaw(record: RejectedRecord) -> str:
-    """Return what SendMessage cannot take of a record."""
+    """Return why SendMessage would refuse a record; empty if it would not."""
     try:
         record.data.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Sending rejected records to the target, by the configuration of today: only what was rejected of each."""
+"""Redrive to the target, by the configuration of today: only the messages that were rejected."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,22 +17,22 @@ from forwarder.rejected_records.decoder import RejectedRecord
 from forwarder.routing.router import route_record
 from forwarder.sources.events import read_event
 
-AMPLE = 3600.0
-"""Seconds for the calls of a few records: a command has no deadline."""
+TIME_LIMIT = 3600.0
+"""Seconds for the calls of a few records: more than they take, as a command has no deadline."""
 
-_JUDGED_BY_TARGET = {reasons.REFUSED, reasons.UNKNOWN_INPUT}
-"""Codes of single messages, of records whose others were accepted; with any other code none was sent."""
+_TARGET_ANSWERS = {reasons.REFUSED, reasons.UNKNOWN_INPUT}
+"""Codes of single messages, whose record's other messages were accepted; with other codes none was sent."""
 
 
 class ToTarget:
-    """Routes records anew and delivers their messages as the function does, with its retries and order."""
+    """Target of the configuration; records are routed anew and sent with the function's retries and order."""
 
     def __init__(self, config: Config, send: Send, pool: Pool) -> None:
         self.fault = ""
         self._config = config
         self._send = send
         self._pool = pool
-        self._known: dict[str, bytes] = {}
+        self._contents: dict[str, bytes] = {}
 
     def check(self, queued: QueuedRecord) -> str:
         """Return why nothing can be sent of a record."""
@@ -43,7 +43,7 @@ class ToTarget:
         return "" if routed.messages else "the configuration makes no message of what was rejected"
 
     def move(self, records: Sequence[QueuedRecord]) -> list[str]:
-        """Send the messages of some records together."""
+        """Send the messages of all records together."""
         state = BatchState([self._with_own_ids(self._route(queued.record)) for queued in records])
         delivery = Delivery(
             state,
@@ -53,7 +53,7 @@ class ToTarget:
             send=self._send,
             store=lambda entry: False,
             pool=self._pool,
-            deadline=Deadline(lambda: AMPLE, self._config.connect_timeout + self._config.read_timeout),
+            deadline=Deadline(lambda: TIME_LIMIT, self._config.connect_timeout + self._config.read_timeout),
         )
         delivery.run()
         return [self._reason(state, entry) for entry in range(len(records))]
@@ -69,25 +69,28 @@ class ToTarget:
         return ": ".join(part for part in (result.reason, result.text) if part)
 
     def _route(self, rejected: RejectedRecord) -> Routed:
-        """Return what is to be sent of a record, or why it still cannot be."""
+        """Return the messages of a record that have to be sent, or its problems."""
         routed = route_record(self._config, _record(rejected, self._config))
         wanted = _wanted(rejected)
         if wanted is None or routed.problems:
             return _renamed(routed, _clashing(rejected, routed))
-        return replace(routed, messages=tuple(one for one in routed.messages if one.index in wanted))
+        messages = tuple(message for message in routed.messages if message.index in wanted)
+        return replace(routed, messages=messages)
 
     def _with_own_ids(self, routed: Routed) -> Routed:
         """Give another id to messages whose id this pass used for other content: they would be ignored."""
         clashing = {
-            one.id for one in routed.messages if self._known.get(one.id, _content(one)) != _content(one)
+            message.id
+            for message in routed.messages
+            if self._contents.get(message.id, _content(message)) != _content(message)
         }
         routed = _renamed(routed, clashing)
-        self._known |= {one.id: _content(one) for one in routed.messages}
+        self._contents |= {message.id: _content(message) for message in routed.messages}
         return routed
 
 
 def _record(rejected: RejectedRecord, config: Config) -> Record:
-    """Return the record as the function saw it."""
+    """Return the record as the function read it from its event."""
     if rejected.source is not Source.KINESIS:
         entry = {
             "messageId": rejected.id,
@@ -112,9 +115,9 @@ def _record(rejected: RejectedRecord, config: Config) -> Record:
 
 
 def _wanted(rejected: RejectedRecord) -> set[int] | None:
-    """Return which messages of a record were rejected; None: all, or it is not known of all."""
-    known = rejected.problem_count == len(rejected.problems)
-    if known and _JUDGED_BY_TARGET.issuperset(rejected.codes):
+    """Return the indexes of the messages that were rejected; None: all, or they are not known."""
+    complete = rejected.problem_count == len(rejected.problems)
+    if complete and _TARGET_ANSWERS.issuperset(rejected.codes):
         return {problem.index for problem in rejected.problems}
     return None
 
@@ -127,19 +130,20 @@ def _clashing(rejected: RejectedRecord, routed: Routed) -> set[str]:
         return set()
     if rejected.problem_count > len(rejected.problems):
         return {message.id for message in routed.messages}
-    return {str(one.message_id) for one in rejected.problems if one.code == reasons.DUPLICATE_ID}
+    return {str(problem.message_id) for problem in rejected.problems if problem.code == reasons.DUPLICATE_ID}
 
 
 def _renamed(routed: Routed, ids: set[str]) -> Routed:
-    """Replace ids by such that are made of the content too, and so the same again."""
+    """Replace ids by ids derived from the content too, which are the same in the next pass."""
     if not ids:
         return routed
     messages = [
-        replace(one, id=_content(one).hex()[:32]) if one.id in ids else one for one in routed.messages
+        replace(message, id=_content(message).hex()[:32]) if message.id in ids else message
+        for message in routed.messages
     ]
     return replace(routed, messages=tuple(messages))
 
 
 def _content(message: Message) -> bytes:
-    named = f"{message.id}\n{message.input}\n".encode()
-    return hashlib.sha256(named + message.payload).digest()
+    head = f"{message.id}\n{message.input}\n".encode()
+    return hashlib.sha256(head + message.payload).digest()
