@@ -32,7 +32,7 @@ def test_check_prints_routes_and_defaults(tmp_path: Path, capsys: pytest.Capture
     ]
     assert main(["check", write(tmp_path, {"routes": routes, "workers": 2, "readTimeout": 2.5})]) == 0
     printed = lines(capsys)
-    assert printed[0].endswith("c.json: the configuration is sound")
+    assert printed[0].endswith("c.json: the configuration is valid")
     start, end = printed.index("0"), printed.index("settings")
     assert printed[start : end - 1] == [
         "0",

@@ -191,7 +191,7 @@ def test_explain_prints_a_table(explained: Any) -> None:
     assert cells(lines[4])[:3] == ["1 m-1", "-", "dead-lettered"]
     assert cells(lines[4])[3].startswith("BadJson: not JSON: ")
     assert cells(lines[5]) == ["2 m-2", "-", "dropped"]
-    assert lines[7] == "calls, if the target accepts everything: 1 (the least: 1)"
+    assert lines[7] == "calls, if the target accepts everything: 1 (minimum: 1)"
     assert lines[8] == "with ordering key, batchSize 10, one worker"
     assert lines[9:] == ["     1  a"]
 
@@ -221,7 +221,7 @@ def test_explain_of_every_sample(name: str, capsys: pytest.CaptureFixture[str]) 
     assert main(["explain", str(ROOT / "events" / name), "--config", config]) == 0
     printed = capsys.readouterr().out
     assert printed.count("forwarded") == 6
-    assert "calls, if the target accepts everything: 2 (the least: 2)" in printed
+    assert "calls, if the target accepts everything: 2 (minimum: 2)" in printed
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`python -m forwarder check CONFIG.json`: what a configuration says, or all that is wrong with it."""
+"""`python -m forwarder check CONFIG.json`: what a configuration says, or all its problems."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _UNSET: Mapping[str, str] = {
     "signingName": "as the endpoint's host asks",
     "signingRegion": "as the endpoint's host tells, else the client's",
 }
-"""What a key means that is left out and has no value then."""
+"""Meaning of a key that is left out and has no default value."""
 
 _UNSET_IN_ROUTE: Mapping[str, str] = {
     "when": "always",
@@ -28,7 +28,7 @@ _UNSET_IN_ROUTE: Mapping[str, str] = {
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     text = (
         "Check a configuration and print what it says, with the defaults in force; if it is wrong, print all"
         f" problems. {QUEUE_VARIABLE} counts as in the function."
@@ -41,7 +41,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the configuration; the exit code is 0, a wrong one raises ConfigError."""
     config = read_config(options.config)
-    print(f"{options.config}: the configuration is sound")
+    print(f"{options.config}: the configuration is valid")
     print("\nroutes, tried in this order")
     for number, route in enumerate(config.routes):
         print(f"  {number}")
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _route(route: Route) -> Iterator[tuple[str, str]]:
-    """Give the keys of a route that mean something, with the texts of its expressions."""
+    """Yield the keys of a route that apply to it, with values or defaults as text."""
     for name, key in ROUTE_KEYS.items():
         value = getattr(route, key.field)
         if value is None:

@@ -1,4 +1,4 @@
-"""What the forwarder would make of an event: a real invocation, but nothing is sent and all is accepted."""
+"""Dry run: a real invocation in which nothing is sent and every call is accepted."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """One record: what routing made of it and what becomes of it; `reason` says why it is returned."""
+class ExplainedRecord:
+    """Record with its routing and its outcome; `reason` says why it is returned."""
 
     routed: Routed
     outcome: str
@@ -31,13 +31,13 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A whole event; `calls` are the messages of each call in turn, as one worker makes them."""
+    """Outcome of a whole event; `calls` are the messages of each call in turn, as one worker makes them."""
 
     report: Report
-    records: tuple[Explained, ...]
+    records: tuple[ExplainedRecord, ...]
     calls: tuple[tuple[Message, ...], ...]
     bound: int
-    """The fewest calls that can do it: max(⌈messages / batchSize⌉, messages of the hottest key)."""
+    """Minimum of calls: max(⌈messages / batchSize⌉, messages of the hottest key)."""
 
 
 def explain(event: object, config: Config) -> Explanation:
@@ -61,14 +61,14 @@ def _take_all(bodies: Sequence[str]) -> list[bool]:
     return [True] * len(bodies)
 
 
-def _explained(report: Report) -> tuple[Explained, ...]:
+def _explained(report: Report) -> tuple[ExplainedRecord, ...]:
     failed = set(report.response.failed)
     own = {(task.entry, task.message.index) for task in report.state.tasks if task.message}
     return tuple(
-        Explained(
+        ExplainedRecord(
             routed,
             *_outcome(result, returned=record.position in failed),
-            frozenset(one.index for one in routed.messages if (entry, one.index) not in own),
+            frozenset(message.index for message in routed.messages if (entry, message.index) not in own),
         )
         for entry, (routed, (record, result)) in enumerate(
             zip(report.state.routed, report.results, strict=True)
@@ -87,5 +87,7 @@ def _bound(calls: Sequence[Sequence[Message]], config: Config) -> int:
     messages = [message for call in calls for message in call]
     if config.ordering == "strict":
         return len(messages)
-    keys = Counter(one.key for one in messages if one.key is not None and config.ordering == "key")
+    keys = Counter(
+        message.key for message in messages if message.key is not None and config.ordering == "key"
+    )
     return max(-(-len(messages) // config.batch_size), max(keys.values(), default=0))

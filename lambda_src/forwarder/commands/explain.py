@@ -12,7 +12,7 @@
      "batchSize": 10, "calls": [["messageId", …], …], "bound": 1, "batchItemFailures": ["recordId", …]}
 
 A message that an earlier record of the event has too is `repeated`: it is sent once. `calls` are those of one
-worker, `bound` is the fewest that can do it. `reason` says why a record is returned.
+worker, `bound` is their minimum. `reason` says why a record is returned.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forwarder.commands.dry_run import RETURNED, Explained, Explanation, explain
+from forwarder.commands.dry_run import RETURNED, ExplainedRecord, Explanation, explain
 from forwarder.commands.inputs import CONFIG_HELP, Subparsers, read_config, read_event_file
 from forwarder.config.config import Config
 from forwarder.records import Message, Problem
@@ -31,7 +31,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     text = "Show what the function would do with an event if the target accepts everything. Nothing is sent."
     parser = subparsers.add_parser("explain", help="show what becomes of an event", description=text)
     parser.add_argument("event", metavar="EVENT.json", help="event of SQS or Kinesis, as Lambda gives it")
@@ -56,16 +56,16 @@ def _document(explanation: Explanation, config: Config) -> dict[str, Any]:
     return {
         "source": event.source.value,
         "sourceArn": event.arn,
-        "records": [_record(one, config) for one in explanation.records],
+        "records": [_record(explained, config) for explained in explanation.records],
         "batchSize": config.batch_size,
         "calls": [[message.id for message in call] for call in explanation.calls],
         "bound": explanation.bound,
-        "batchItemFailures": _given_back(explanation),
+        "batchItemFailures": _returned_ids(explanation),
     }
 
 
-def _record(one: Explained, config: Config) -> dict[str, Any]:
-    record, route = one.routed.record, one.routed.route
+def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
+    record, route = explained.routed.record, explained.routed.route
     when = None if route is None else config.routes[route].when
     return {
         "position": record.position,
@@ -73,8 +73,8 @@ def _record(one: Explained, config: Config) -> dict[str, Any]:
         "subIndex": record.sub,
         "route": route,
         "when": when.text if when else None,
-        "outcome": one.outcome,
-        "reason": one.reason or None,
+        "outcome": explained.outcome,
+        "reason": explained.reason or None,
         "messages": [
             {
                 "index": message.index,
@@ -83,19 +83,24 @@ def _record(one: Explained, config: Config) -> dict[str, Any]:
                 "bytes": len(message.payload),
                 "timestamp": message.timestamp,
                 "key": message.key,
-                "repeated": message.index in one.repeated,
+                "repeated": message.index in explained.repeated,
             }
-            for message in one.routed.messages
+            for message in explained.routed.messages
         ],
         "rejected": [
-            {"index": found.index, "messageId": found.message_id, "code": found.code, "text": found.text}
-            for found in one.routed.problems
+            {
+                "index": problem.index,
+                "messageId": problem.message_id,
+                "code": problem.code,
+                "text": problem.text,
+            }
+            for problem in explained.routed.problems
         ],
-        "illegalTimestamps": one.routed.illegal_timestamps,
+        "illegalTimestamps": explained.routed.illegal_timestamps,
     }
 
 
-def _given_back(explanation: Explanation) -> list[str]:
+def _returned_ids(explanation: Explanation) -> list[str]:
     failures = explanation.report.response.body["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in failures]
 
@@ -104,35 +109,39 @@ def _lines(explanation: Explanation, config: Config) -> Iterator[str]:
     event = explanation.report.event
     yield f"{event.size} records of {event.arn or 'no source'}"
     yield ""
-    yield from _table([_HEAD, *(row for one in explanation.records for row in _rows(one, config))])
+    yield from _table(
+        [_HEAD, *(row for explained in explanation.records for row in _rows(explained, config))]
+    )
     yield ""
-    calls = f"{len(explanation.calls)} (the least: {explanation.bound})"
+    calls = f"{len(explanation.calls)} (minimum: {explanation.bound})"
     yield f"calls, if the target accepts everything: {calls}"
     yield f"with ordering {config.ordering}, batchSize {config.batch_size}, one worker"
     for number, call in enumerate(explanation.calls, start=1):
         yield f"  {number:>4}  {', '.join(message.id for message in call)}"
-    if given_back := _given_back(explanation):
-        yield f"given back to the source: {', '.join(given_back)}"
+    if returned_ids := _returned_ids(explanation):
+        yield f"given back to the source: {', '.join(returned_ids)}"
     if illegal := explanation.report.illegal_timestamps:
         yield f"timestamps that are none, so that the time of arrival stands in for them: {illegal}"
 
 
-def _rows(one: Explained, config: Config) -> Iterator[tuple[str, ...]]:
-    """Give a line for each message or problem of a record, the first with what is true of them all."""
-    record = one.routed.record
+def _rows(explained: ExplainedRecord, config: Config) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each message or problem of a record; only the first has the cells of the record."""
+    record = explained.routed.record
     name = f"{record.position} {record.id}" + ("" if record.sub is None else f" ({record.sub})")
-    outcome = f"{one.outcome}: {one.reason}" if one.outcome == RETURNED else one.outcome
-    details = [_message(message, one) for message in one.routed.messages] or [
-        (_problem(found),) for found in one.routed.problems
+    outcome = (
+        f"{explained.outcome}: {explained.reason}" if explained.outcome == RETURNED else explained.outcome
+    )
+    details = [_message(message, explained) for message in explained.routed.messages] or [
+        (_problem(problem),) for problem in explained.routed.problems
     ]
-    first = (_shortened(name), _shortened(_route(one, config)), outcome)
+    first = (_shortened(name), _shortened(_route(explained, config)), outcome)
     for number, detail in enumerate(details or [()]):
         yield (*(first if number == 0 else ("", "", "")), *detail)
 
 
-def _message(message: Message, one: Explained) -> tuple[str, ...]:
+def _message(message: Message, explained: ExplainedRecord) -> tuple[str, ...]:
     return (
-        message.id + (" (repeated)" if message.index in one.repeated else ""),
+        message.id + (" (repeated)" if message.index in explained.repeated else ""),
         message.input,
         str(len(message.payload)),
         "-" if message.key is None else _printable(message.key),
@@ -141,19 +150,20 @@ def _message(message: Message, one: Explained) -> tuple[str, ...]:
 
 
 def _problem(problem: Problem) -> str:
-    named = f"{problem.message_id or problem.index}: " if problem.message_id or problem.index else ""
-    return _printable(f"{named}{problem.code}: {problem.text}")
+    label = f"{problem.message_id or problem.index}: " if problem.message_id or problem.index else ""
+    return _printable(f"{label}{problem.code}: {problem.text}")
 
 
-def _route(one: Explained, config: Config) -> str:
-    if one.routed.route is None:
+def _route(explained: ExplainedRecord, config: Config) -> str:
+    route = explained.routed.route
+    if route is None:
         return "-"
-    when = config.routes[one.routed.route].when
-    return f"{one.routed.route} when {when.text}" if when else str(one.routed.route)
+    when = config.routes[route].when
+    return f"{route} when {when.text}" if when else str(route)
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Give the rows in columns; the last cell of a short row, which is a text, widens none."""
+    """Yield the rows in columns; the last cell of a short row, which is a text, widens none."""
     widths = [
         max((len(row[column]) for row in rows if len(row) > column + (column == 3)), default=0)
         for column in range(len(_HEAD))
@@ -163,13 +173,13 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _shortened(text: str) -> str:
-    """The text without its middle, if it is long: sequence numbers differ at their ends."""
+    """Return the text without its middle, if it is long: sequence numbers differ at their ends."""
     text = _printable(text)
     return text if len(text) <= 44 else f"{text[:15]}...{text[-26:]}"
 
 
 def _printable(text: str) -> str:
-    """The text with what would disturb a terminal escaped."""
+    """Return the text with unprintable characters escaped, which would disturb a terminal."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -1,4 +1,4 @@
-"""What the commands read: configuration files and event files."""
+"""Inputs of the commands: configuration files, event files, numbers."""
 
 import argparse
 import json
@@ -15,9 +15,10 @@ CONFIG_HELP = f"configuration file (default: what {CONFIG_VARIABLE} holds or nam
 
 
 def read_config(file: str | None) -> Config:
-    """Return the configuration of a file, or (None) the one of the environment, with a path from here.
+    """Return the configuration of a file or, for None, of the environment.
 
-    FORWARDER_REJECTED_QUEUE_URL counts as in the function. Raises ConfigError.
+    A path in the environment starts at the working directory. FORWARDER_REJECTED_QUEUE_URL counts as in the
+    function. Raises ConfigError.
     """
     if file is None:
         return load_config(os.environ, Path())
@@ -41,7 +42,7 @@ def read_event_file(file: str) -> object:
 
 
 def positive(text: str) -> int:
-    """An argument that is a whole number from 1 on."""
+    """Return the value of an argument, a whole number from 1 on; raises ArgumentTypeError."""
     if not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)

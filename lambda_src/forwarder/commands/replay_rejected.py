@@ -1,4 +1,4 @@
-"""`python -m forwarder replay-rejected`: move rejected records on, once what was wrong has been put right.
+"""`python -m forwarder replay-rejected`: move rejected records on, once their fault is repaired.
 
 At least once: a message is deleted from the queue only when its record was moved. If the deletion fails, or
 the command is ended in between, the record will be moved again.
@@ -28,7 +28,7 @@ _ALL_CODES = (*RECORD_CODES, *TARGET_CODES)
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the command's parser."""
     text = (
         "Move records from the rejected-records queue to their source or to the target, at least once."
         " What cannot be moved stays in the queue and is named. Exit code 0: nothing of what was to be moved"
