@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from forwarder.config.config import parse_config
 from forwarder.factory import make_forwarder
-from forwarder.gc_tuning import COLLECT_AFTER
+from forwarder.gc_tuning import GC_THRESHOLD
 
 from benchmarks.batches import INPUT, KEY, MESSAGES_IN_A_CALL
 from local.lambda_runtime.events import Event
@@ -58,7 +58,7 @@ def forwarder(url: str, ordering: str, workers: int) -> Way:
 
     def send(event: Event) -> None:
         before = gc.get_threshold()
-        gc.set_threshold(COLLECT_AFTER)
+        gc.set_threshold(GC_THRESHOLD)
         report = function.handle(event, lambda: REMAINING)
         gc.set_threshold(*before)
         if report.response.failed:

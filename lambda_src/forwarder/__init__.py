@@ -1,1 +1,1 @@
-"""The forwarder: SQS and Kinesis records in, BatchPutMessage calls out, failed records back."""
+"""IoT Events forwarder: SQS and Kinesis records in, BatchPutMessage calls out, failed records back."""

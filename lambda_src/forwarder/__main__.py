@@ -12,8 +12,9 @@ COMMANDS = (check, explain, replay_rejected)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; 2 with the reason on standard error if it cannot be done,
-    130 if it was interrupted.
+    """Run a command and return its exit code.
+
+    The code is 2, with the reason on standard error, if the command cannot be run, 130 if it is interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    text = "The IoT Events forwarder, for people: what a configuration means, and records that were rejected."
+    text = "Commands of the IoT Events forwarder: explain a configuration, move rejected records on."
     parser = argparse.ArgumentParser("python -m forwarder", description=text)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

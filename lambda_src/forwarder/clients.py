@@ -1,4 +1,4 @@
-"""The AWS clients of the function: made once, of one session, with the timeouts of the configuration."""
+"""AWS clients of the function: made once, of the same session, with the timeouts of the configuration."""
 
 from typing import Any
 
@@ -11,18 +11,19 @@ from forwarder.delivery.delivery import Send
 from forwarder.response.metrics import SERVICE
 
 USER_AGENT = f"{SERVICE} Botocore/{botocore_version}"
-"""Given to botocore, which would put its own together twice a call."""
+"""The User-Agent header; without it, botocore would put its own together twice a call."""
 
 QUEUE_CONNECT_TIMEOUT = 1.0
 QUEUE_READ_TIMEOUT = 2.0
-"""Seconds, for calls to SQS; the deadline ends the waiting for them earlier if it has to."""
+"""Seconds, for calls to SQS; the deadline may stop waiting for them earlier."""
 
 
 def sender(config: Config) -> Send:
     """Return the function that makes one BatchPutMessage call.
 
-    The SDK makes one attempt, as the retries are ours: it would resend a whole call, and know nothing of the
-    deadline. What it would check of the parameters is true of every message by then. Raises EndpointError.
+    The SDK makes one attempt, as the forwarder has its own retries: the SDK would resend a whole call without
+    regard to the deadline. Its validation of parameters is off, as every message is valid by then.
+    Raises EndpointError.
     """
     client = iotevents_client.client(
         endpoint_url=config.endpoint_url,
@@ -43,7 +44,7 @@ def sender(config: Config) -> Send:
 
 
 def queue_client(region: str | None = None) -> Any:
-    """Return an SQS client of the same session."""
+    """Return an SQS client; None: of the session's region."""
     return iotevents_client.session().client(
         "sqs",
         region_name=region,

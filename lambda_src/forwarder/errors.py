@@ -1,10 +1,10 @@
 """The forwarder's errors.
 
 ForwarderError
- ├── ConfigError           the settings are wrong: every problem at once, each by its key
+ ├── ConfigError           the configuration is not valid: every problem at once, each by its key
  ├── EventError            the event cannot be handled at all: nothing of it is acknowledged
  ├── AccountingError       the counts of an invocation do not add up: a bug, nothing is acknowledged
- ├── RejectedRecordError   a body of the rejected-records queue is none of ours
+ ├── RejectedRecordError   a body of the rejected-records queue is no document of a rejected record
  ├── RedriveError          rejected records cannot be moved: the queue cannot be read, a client not made
  └── Rejection             one record, or one message of it, can never be accepted
 """
@@ -13,11 +13,11 @@ from collections.abc import Iterable
 
 
 class ForwarderError(Exception):
-    """The root of all errors that the forwarder raises on purpose."""
+    """Root of all errors that the forwarder raises on purpose."""
 
 
 class ConfigError(ForwarderError):
-    """The settings are wrong; `problems` names each key and what is allowed."""
+    """Configuration that is not valid; `problems` names each key and what is allowed."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -27,15 +27,15 @@ class ConfigError(ForwarderError):
 
 
 class EventError(ForwarderError):
-    """The event is none that the forwarder takes; raising it fails the whole batch."""
+    """Event that the forwarder cannot take; raising it fails the whole batch."""
 
 
 class AccountingError(ForwarderError):
-    """Records or messages were counted twice or not at all; raising it fails the whole batch."""
+    """Records or messages that were counted twice or not at all; raising it fails the whole batch."""
 
 
 class RejectedRecordError(ForwarderError):
-    """A body of the rejected-records queue is no document of a rejected record; `problems` says why."""
+    """Body in the rejected-records queue that is no document of a rejected record; `problems` says why."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -43,11 +43,11 @@ class RejectedRecordError(ForwarderError):
 
 
 class RedriveError(ForwarderError):
-    """Rejected records cannot be moved at all; they are where they were."""
+    """Redrive that cannot go on; the rejected records are where they were."""
 
 
 class Rejection(ForwarderError):
-    """A record or message can never be accepted: `code` for metrics and tools, `text` for people."""
+    """Record or message that can never be accepted: `code` for metrics and tools, `text` for people."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code

@@ -1,9 +1,9 @@
 """The entry point: configuration and clients are made at import, so that a cold start pays once.
 
-Meanwhile nothing is collected: almost all that an import makes is kept, and looking through it time and again
-is a good part of a cold start.
+The garbage collector is off meanwhile: almost all objects that an import makes are kept, and looking through
+them again and again is a good part of a cold start.
 """
-# ruff: noqa: E402  the imports are what the collector is to keep out of
+# ruff: noqa: E402  the collector has to be off before the imports
 
 import gc
 
@@ -27,7 +27,11 @@ tune_collector()
 
 
 def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
-    """Forward an event of SQS or Kinesis and return the records that are to be delivered again."""
+    """Forward an event of SQS or Kinesis and return the partial batch response.
+
+    Raises EventError for an event that cannot be taken, ConfigError if the time left is too short for a call,
+    AccountingError if the counts do not add up: nothing is acknowledged then.
+    """
     report = FORWARDER.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)
     INVOCATION_LOGGER.emit(report, context.aws_request_id)
     return report.response.body

@@ -1,4 +1,4 @@
-"""What the forwarder works on: the records of an event and the messages made of them."""
+"""Records of an event, and the messages that routing builds of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ LAST_TIMESTAMP = 2**63 - 1
 
 
 class Source(Enum):
-    """Where an event comes from; FIFO is told by the queue's name (`.fifo`), as SQS itself does."""
+    """Kind of the queue or stream that an event comes from; a FIFO queue's name ends in `.fifo`."""
 
     SQS = "sqs"
     FIFO = "fifo"
@@ -19,7 +19,7 @@ class Source(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One unit of telemetry: an SQS message, a Kinesis record, or a sub-record of a KPL aggregate.
+    """Unit of telemetry: an SQS message, a Kinesis record, or a sub-record of a KPL aggregate.
 
     `position` counts the event's own records from 0: sub-records share their parent's, and its `id`.
     """
@@ -34,18 +34,18 @@ class Record:
     key: str | None
     """FIFO message group or partition key (of the sub-record); None on a standard queue."""
     arrival: int
-    """When the source took it, epoch milliseconds."""
+    """Time at which the source took it, epoch milliseconds."""
     event: Mapping[str, Any]
-    """The record as it stood in the event."""
+    """The record as it stands in the event."""
     sub: int | None = None
     """The index within a KPL aggregate."""
     problem: "Problem | None" = None
-    """Why `data` could not be taken out of its transport."""
+    """Reason why `data` could not be taken out of its transport."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a record, or the message at `index` of it, can never be accepted."""
+    """Reason why a record, or the message at `index` of it, can never be accepted."""
 
     code: str
     text: str
@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One entry of a BatchPutMessage call."""
+    """Entry of a BatchPutMessage call."""
 
     id: str
     input: str
@@ -63,20 +63,20 @@ class Message:
     timestamp: int
     """Epoch milliseconds."""
     key: str | None
-    """The ordering key; None: in no order."""
+    """The ordering key; None: the message may overtake any other."""
     index: int = 0
-    """Which of its record's messages it is."""
+    """Its place among the messages of its record."""
     unknown_input: Literal["retry", "reject"] = "retry"
-    """What to do when the target does not know the input."""
+    """Treatment of the message if the target does not know the input."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """What routing made of one record: messages, or problems, or (both empty) dropped on purpose."""
+    """Result of routing a record: its messages, or its problems, or (both empty) dropped on purpose."""
 
     record: Record
     messages: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
     route: int | None = None
-    """The index of the route that took it."""
+    """The index of the route that took the record."""
     illegal_timestamps: int = 0
