@@ -11,12 +11,35 @@ from infra.constructs.bundle import CONFIG_FILE, Bundle
 from infra.constructs.grants import allow
 from infra.constructs.nag_acknowledgements import acknowledge
 from infra.settings.endpoint import Endpoint
-from infra.settings.function import LOG_RETENTIONS, FunctionSettings
+from infra.settings.function import FunctionSettings
 
 HANDLER = "forwarder.handler.lambda_handler"
 _ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
-_RETENTIONS = dict(zip(LOG_RETENTIONS, logs.RetentionDays, strict=False))
-"""CDK's names of numbers of days, which it lists in the same order; the last one, for ever, is left over."""
+RETENTIONS = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    60: logs.RetentionDays.TWO_MONTHS,
+    90: logs.RetentionDays.THREE_MONTHS,
+    120: logs.RetentionDays.FOUR_MONTHS,
+    150: logs.RetentionDays.FIVE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    400: logs.RetentionDays.THIRTEEN_MONTHS,
+    545: logs.RetentionDays.EIGHTEEN_MONTHS,
+    731: logs.RetentionDays.TWO_YEARS,
+    1096: logs.RetentionDays.THREE_YEARS,
+    1827: logs.RetentionDays.FIVE_YEARS,
+    2192: logs.RetentionDays.SIX_YEARS,
+    2557: logs.RetentionDays.SEVEN_YEARS,
+    2922: logs.RetentionDays.EIGHT_YEARS,
+    3288: logs.RetentionDays.NINE_YEARS,
+    3653: logs.RetentionDays.TEN_YEARS,
+}
+"""CDK's names of the retentions, by their days."""
 
 
 class ForwarderFunction(Construct):
@@ -41,7 +64,7 @@ class ForwarderFunction(Construct):
         self.log_group = logs.LogGroup(
             self,
             "Logs",
-            retention=_RETENTIONS[settings.log_retention_days],
+            retention=RETENTIONS[settings.log_retention_days],
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,3 +131,9 @@ def test_source_is_read_once() -> None:
     assert only(sources={"One": one, "Two": one}).startswith(
         "sources.Two.existing.arn: is that of sources.One"
     )
+
+
+def test_rules_load_no_aws_library() -> None:
+    script = "import sys, infra.settings.rules; sys.exit(not {'botocore', 'boto3'}.isdisjoint(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False)
+    assert done.returncode == 0

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_logs as logs
+from aws_cdk.assertions import Template
 
+from infra.constructs.function import RETENTIONS
+from infra.settings.function import LOG_RETENTIONS
 from tests.support.infra.settings import (
     ALL,
     CONFIG,
@@ -231,6 +236,16 @@ def test_function_settings_are_taken() -> None:
     assert (found["Architectures"], found["MemorySize"], found["Timeout"]) == (["x86_64"], 1024, 20)
     assert found["ReservedConcurrentExecutions"] == 9
     assert properties("AWS::Logs::LogGroup", function=changes)["RetentionInDays"] == 90
+
+
+def test_log_retentions_are_their_days() -> None:
+    stack = Stack(App(), "Trial")
+    for days, retention in RETENTIONS.items():
+        logs.LogGroup(stack, f"Days{days}", log_group_name=str(days), retention=retention)
+    resources = Template.from_stack(stack).to_json()["Resources"].values()
+    groups = [resource["Properties"] for resource in resources]
+    assert [group["RetentionInDays"] for group in groups] == [int(group["LogGroupName"]) for group in groups]
+    assert tuple(RETENTIONS) == LOG_RETENTIONS
 
 
 def test_stream_settings_are_taken() -> None:
