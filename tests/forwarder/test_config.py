@@ -71,7 +71,7 @@ def test_route_defaults_are_the_documented_ones() -> None:
     assert {name: getattr(route, key.field) for name, key in ROUTE_KEYS.items()} == TABLE["route defaults"]
 
 
-def test_rejected_queue_turns_dead_letters_on() -> None:
+def test_rejected_queue_turns_storing_on() -> None:
     assert parse_config({"routes": [ROUTE], "rejectedQueueUrl": QUEUE}).on_rejected == "dead-letter"
 
 

@@ -72,7 +72,7 @@ def test_call_without_valid_response_is_not_accepted(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, fault: faults.Fault
 ) -> None:
     endpoint.fail(fault)
-    report = make_function(workers=1, retries=2, dead_letter=True).handle(*sqs(*bodies(2)))
+    report = make_function(workers=1, retries=2, rejected_queue=True).handle(*sqs(*bodies(2)))
     assert failures(report) == ["m-0", "m-1"]
     assert len(endpoint.calls) == 3
     assert set(report.response.returned) <= {"TargetFailed", "Throttled"}
@@ -92,7 +92,7 @@ def test_a_refusal_for_other_reasons_stops_the_sending(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, fault: faults.Fault
 ) -> None:
     endpoint.fail(fault, calls={1})
-    function = make_function(workers=1, dead_letter=True)
+    function = make_function(workers=1, rejected_queue=True)
     report = function.handle(*sqs(*bodies(40)))
     assert failures(report) == [f"m-{n}" for n in range(10, 40)]
     assert len(endpoint.calls) == 2
@@ -117,7 +117,7 @@ def test_a_refused_call_is_halved_down_to_the_culprit(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, bad: int
 ) -> None:
     endpoint.fail(faults.refused(), message=f"i-{bad}")
-    function = make_function(workers=1, dead_letter=True)
+    function = make_function(workers=1, rejected_queue=True)
     report = function.handle(*sqs(*bodies(10)))
     assert failures(report) == []
     assert sorted(endpoint.accepted_ids()) == [f"i-{n}" for n in range(10) if n != bad]
@@ -151,7 +151,7 @@ def test_an_entry_refused_as_invalid_is_rejected(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InvalidRequestException", message="i-1", text="not like that")
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     assert function.failures(*sqs(*bodies(3))) == []
     (record,) = function.rejects.records
     (problem,) = record.problems
@@ -163,7 +163,7 @@ def test_an_input_unknown_to_the_target_comes_back(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     function = make_function(
-        workers=1, dead_letter=True, routes=[{"when": "body.new", "inputName": "new"}, ROUTE]
+        workers=1, rejected_queue=True, routes=[{"when": "body.new", "inputName": "new"}, ROUTE]
     )
     report = function.handle(*sqs(*(message(f"i-{n}", new=n % 2 == 1) for n in range(40))))
     assert failures(report) == [f"m-{n}" for n in range(1, 40, 2)]
@@ -176,7 +176,7 @@ def test_an_unknown_input_from_the_data_is_rejected(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     function = make_function(
-        workers=1, dead_letter=True, routes=[{"inputNameFrom": "body.input", "messageIdFrom": "body.id"}]
+        workers=1, rejected_queue=True, routes=[{"inputNameFrom": "body.input", "messageIdFrom": "body.id"}]
     )
     inputs = ["telemetry", "nonsense"] * 20
     report = function.handle(*sqs(*(message(f"i-{n}", input=name) for n, name in enumerate(inputs))))
@@ -192,7 +192,7 @@ def test_the_choice_for_unknown_inputs_can_be_turned(
 ) -> None:
     route = {"inputName": "missing"}
     assert make_function(routes=[route]).failures(*sqs("{}")) == ["m-0"]
-    function = make_function(routes=[route], onUnknownInput="reject", dead_letter=True)
+    function = make_function(routes=[route], onUnknownInput="reject", rejected_queue=True)
     assert function.failures(*sqs("{}")) == []
     assert [one.codes for one in function.rejects.records] == [("UnknownInput",)]
 
@@ -210,7 +210,7 @@ def test_the_same_record_twice_is_sent_once(
 def test_one_id_for_different_content_is_rejected(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     assert function.failures(*sqs(message("i-0", value=1), message("i-0", value=2))) == []
     assert [(one.id, one.codes) for one in function.rejects.records] == [("m-1", ("DuplicateId",))]
 
@@ -219,7 +219,7 @@ def test_record_is_checked_whole_before_it_is_sent(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     route = {"inputName": "telemetry", "split": "body.items"}
-    function = make_function(routes=[route], dead_letter=True)
+    function = make_function(routes=[route], rejected_queue=True)
     body = {"items": [{"v": 1}, {"v": "x" * 1024}, {"v": 3}]}
     assert function.failures(*sqs(body, {"items": [{"v": 4}]})) == []
     (record,) = function.rejects.records
@@ -238,7 +238,7 @@ def test_rejected_records_come_back_without_a_queue(
 def test_rejected_records_come_back_if_not_stored(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     function.rejects.takes = lambda body: "m-3" not in body
     report = function.handle(*sqs(*["no JSON"] * 5))
     assert (failures(report), report.response.returned) == (["m-3"], {"StoreFailed": 1})

@@ -148,7 +148,7 @@ def test_stored_poison_record_holds_nothing_up(
     size = 0 if refusal == "by the target" else 2000
     poison = message("poison", "hot", fill="x" * size)
     endpoint.fail(faults.refused(), message="poison")
-    over = run(make_function(workers=4, dead_letter=True), endpoint, SHARD, hot_batch(poison))
+    over = run(make_function(workers=4, rejected_queue=True), endpoint, SHARD, hot_batch(poison))
     assert len(over.history.invocations) == 1
     assert over.names(over.rejected) == ["poison"]
     assert len(over.accepted) == 90
@@ -206,7 +206,7 @@ def test_a_400_of_another_kind_rejects_nothing(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str
 ) -> None:
     endpoint.fail(faults.bare_400(), times=2)
-    over = run(make_function(workers=1, dead_letter=True), endpoint, SETTINGS[source], bodies(30))
+    over = run(make_function(workers=1, rejected_queue=True), endpoint, SETTINGS[source], bodies(30))
     assert sorted(over.accepted) == sorted(ids(bodies(30)))
     assert over.rejected == []
     assert [one.status for one in endpoint.calls[:3]] == [400, 400, 200]
@@ -218,25 +218,25 @@ def test_a_400_that_stays_ends_at_the_source(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str
 ) -> None:
     endpoint.fail(faults.bare_400())
-    over = run(make_function(dead_letter=True), endpoint, SETTINGS[source], bodies(6))
+    over = run(make_function(rejected_queue=True), endpoint, SETTINGS[source], bodies(6))
     assert sorted(over.given_up) == ids(bodies(6))
     assert (over.rejected, over.accepted) == ([], [])
 
 
 @SOURCES
-@pytest.mark.parametrize("dead_letter", [True, False])
+@pytest.mark.parametrize("rejected_queue", [True, False])
 def test_split_record_with_oversize_element_sends_none(
-    make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str, dead_letter: bool
+    make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str, rejected_queue: bool
 ) -> None:
     items = [{"n": 0}, {"n": 1, "fill": "x" * 2000}, {"n": 2}]
     good = {**message("good", "a"), "items": [{"n": 3}, {"n": 4}]}
     made: list[Body] = [good, {**message("bad", "b"), "items": items}, message("last", "a")]
-    function = make_function(routes=[SPLIT, ROUTE], dead_letter=dead_letter)
+    function = make_function(routes=[SPLIT, ROUTE], rejected_queue=rejected_queue)
     over = run(function, endpoint, SETTINGS[source], made)
     assert not any(id.startswith("bad") for call in endpoint.calls for id in map(str, call.ids))
-    assert (over.names(over.rejected) if dead_letter else over.given_up)[0] == "bad"
+    assert (over.names(over.rejected) if rejected_queue else over.given_up)[0] == "bad"
     assert {"good-0", "good-1"} <= set(over.accepted)
-    assert ("last" in over.accepted) == (dead_letter or source != "kinesis")
+    assert ("last" in over.accepted) == (rejected_queue or source != "kinesis")
 
 
 def test_poison_message_ends_in_the_dead_letter_queue(
@@ -263,7 +263,7 @@ def test_stored_poison_message_lets_its_group_go_on(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     endpoint.fail_entry("InvalidRequestException", message="i-4")
-    over = run(make_function(dead_letter=True), endpoint, FIFO, bodies(12))
+    over = run(make_function(rejected_queue=True), endpoint, FIFO, bodies(12))
     assert over.names(over.rejected) == ["i-4"]
     assert len(over.accepted) == 11
     assert len(over.history.invocations) == 1
@@ -274,7 +274,7 @@ def test_stored_poison_message_lets_its_group_go_on(
 def test_rejected_record_is_stored_at_a_later_try(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str
 ) -> None:
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     refusals = count()
     function.rejects.takes = lambda body: next(refusals) >= 2
     over = run(

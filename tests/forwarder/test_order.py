@@ -97,7 +97,7 @@ def test_fifo_returns_a_group_behind_a_rejected_record(
 def test_fifo_group_waits_until_rejection_is_stored(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     seen: list[list[str]] = []
 
     def take(body: str) -> bool:
@@ -115,7 +115,7 @@ def test_fifo_group_waits_until_rejection_is_stored(
 def test_fifo_group_comes_back_if_store_fails(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     function.rejects.takes = lambda body: False
     endpoint.fail_entry("InvalidRequestException", message="i-1")
     report = function.handle(*fifo(message("i-0"), message("i-1"), message("i-2"), message("i-3", "other")))
@@ -130,7 +130,7 @@ def test_a_bug_in_storing_fails_the_whole_batch(
         raise ZeroDivisionError
 
     for source in (fifo, sqs):
-        function = make_function(dead_letter=True)
+        function = make_function(rejected_queue=True)
         function.rejects.takes = broken
         with pytest.raises(ZeroDivisionError):
             function.handle(*source("no JSON"))
@@ -178,7 +178,7 @@ def test_stored_poison_in_a_shard_holds_nothing_up(
 ) -> None:
     records = kinesis(*hot(40))
     records[10]["kinesis"]["data"] = "bm8gSlNPTg=="
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     assert function.failures(*records) == []
     assert function.rejects.ids == ["1010"]
     assert len(endpoint.accepted_ids()) == 39
@@ -191,7 +191,7 @@ def test_shard_stores_rejections_below_checkpoint(
     records = kinesis(*(message(f"i-{n}", f"k-{n}") for n in range(8)))
     for position in (1, 3, 6):
         records[position]["kinesis"]["data"] = "bm8gSlNPTg=="
-    function = make_function(dead_letter=True, retries=0)
+    function = make_function(rejected_queue=True, retries=0)
     report = function.handle(*records)
     assert failures(report) == ["1004"]
     assert function.rejects.ids == ["1001", "1003"]
@@ -203,7 +203,7 @@ def test_shard_comes_back_from_unstored_rejection(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     records = kinesis(*["no JSON"] * 25)
-    function = make_function(dead_letter=True)
+    function = make_function(rejected_queue=True)
     function.rejects.takes = lambda body: '"1013"' not in body
     report = function.handle(*records)
     assert failures(report) == ["1013"]

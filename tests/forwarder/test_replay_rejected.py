@@ -92,7 +92,7 @@ def command(
 
 def reject(make_function: MakeFunction, *entries: dict[str, Any], **keys: Any) -> list[str]:
     """Return the documents that the function stores of some records."""
-    function = make_function(dead_letter=True, **keys)
+    function = make_function(rejected_queue=True, **keys)
     assert function.failures(*entries) == []
     return function.rejects.bodies
 
@@ -148,7 +148,7 @@ def test_replay_keeps_group_and_takes_a_fresh_id(command: Command, make_function
     assert target.messages[1].deduplication not in ("d", None)
 
 
-def test_replay_moves_a_fifo_message_once_when_it_cannot_be_deleted(
+def test_replay_moves_an_undeletable_fifo_message_once(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = command.queue.add("telemetry.fifo")
@@ -253,7 +253,7 @@ def test_replay_sends_what_was_rejected(
     assert [len(call.messages) for call in endpoint.calls] == [4, 2]
 
 
-def test_replay_sends_all_of_a_record_of_which_nothing_was_sent(
+def test_replay_sends_all_of_an_unsent_record(
     command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     route = {"inputName": "telemetry", "split": "body"}
@@ -300,7 +300,7 @@ def test_replay_sends_a_message_whose_id_was_taken(
     assert len(endpoint.accepted()) == 3
 
 
-def test_replay_sends_messages_whose_ids_were_taken_when_not_all_are_named(
+def test_replay_sends_taken_ids_of_a_shortened_list(
     command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:
     route = {"inputName": "telemetry", "split": "body", "messageIdFrom": "item.id"}

@@ -104,7 +104,7 @@ def test_missing_envelope_is_why_no_route_holds() -> None:
     assert problem("{}", route, envelope="sns", unrouted="drop").code == "BadEnvelope"
 
 
-def test_unreadable_body_does_not_matter_if_nobody_asks() -> None:
+def test_unreadable_body_is_fine_if_nothing_reads_it() -> None:
     routed = route_body("{", {**TO_A, "when": "attributes.Kind"}, unrouted="drop")
     assert (routed.messages, routed.problems) == ((), ())
 

@@ -47,19 +47,19 @@ class Rejects:
 
 
 class Function:
-    """A forwarder of the given configuration keys; with `dead_letter` it has a rejected-records queue."""
+    """A forwarder of the given configuration keys; with `rejected_queue` it has a rejected-records queue."""
 
     def __init__(
         self,
         endpoint: FaultyEndpoint,
         *,
-        dead_letter: bool = False,
+        rejected_queue: bool = False,
         delay: Callable[[Sequence[Record]], Sequence[str]] | None = None,
         backoff: float = 0.001,
         **keys: Any,
     ) -> None:
         keys = {"routes": [ROUTE], "endpointUrl": endpoint.url, "connectTimeout": 1, "readTimeout": 1, **keys}
-        if dead_letter:
+        if rejected_queue:
             keys["rejectedQueueUrl"] = QUEUE_URL
         self.config: Config = parse_config(keys)
         self.rejects = Rejects()
