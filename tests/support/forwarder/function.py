@@ -27,7 +27,7 @@ QUEUE_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/rejected"
 
 @dataclass(slots=True)
 class Rejects:
-    """A rejected-records queue; `takes` may refuse."""
+    """Rejected-records queue in memory; `takes` may refuse a body."""
 
     bodies: list[str] = field(default_factory=list)
     takes: Callable[[str], bool] = lambda body: True
@@ -43,11 +43,11 @@ class Rejects:
 
     @property
     def ids(self) -> list[str]:
-        return [one.id for one in self.records]
+        return [record.id for record in self.records]
 
 
 class Function:
-    """A forwarder of the given configuration keys; with `rejected_queue` it has a rejected-records queue."""
+    """Forwarder with some configuration keys and, with `rejected_queue`, a rejected-records queue."""
 
     def __init__(
         self,
@@ -86,17 +86,17 @@ class Function:
 
 
 def failures(report: Report) -> list[str]:
-    """The identifiers in a response."""
-    return [one["itemIdentifier"] for one in report.response.body["batchItemFailures"]]
+    """Return the identifiers in a response."""
+    return [failure["itemIdentifier"] for failure in report.response.body["batchItemFailures"]]
 
 
 def sqs(*bodies: dict[str, Any] | str, arn: str = QUEUE) -> list[dict[str, Any]]:
-    """Messages of a standard queue, with the ids m-0, m-1, …"""
+    """Return messages of a standard queue, with the ids m-0, m-1, …"""
     return [sqs_entry(_text(body), id=f"m-{n}", arn=arn) for n, body in enumerate(bodies)]
 
 
 def fifo(*bodies: dict[str, Any] | str) -> list[dict[str, Any]]:
-    """Messages of a FIFO queue, with the ids m-0, m-1, …; the group is the body's key, or "g"."""
+    """Return messages of a FIFO queue, with the ids m-0, m-1, …; the group is the body's key, or "g"."""
     return [
         sqs_entry(_text(body), id=f"m-{n}", arn=FIFO, MessageGroupId=_group(body))
         for n, body in enumerate(bodies)
@@ -104,7 +104,7 @@ def fifo(*bodies: dict[str, Any] | str) -> list[dict[str, Any]]:
 
 
 def kinesis(*bodies: dict[str, Any] | str) -> list[dict[str, Any]]:
-    """Records of a shard, with the sequence numbers 1000, 1001, …; the partition key is the body's key."""
+    """Return records of a shard, numbered 1000, 1001, …; the partition key is the body's key."""
     return [
         kinesis_entry(_text(body).encode(), number=str(1000 + n), key=_group(body))
         for n, body in enumerate(bodies)
@@ -112,7 +112,7 @@ def kinesis(*bodies: dict[str, Any] | str) -> list[dict[str, Any]]:
 
 
 def message(id: str, key: str | None = None, **members: Any) -> dict[str, Any]:
-    """The body of a record."""
+    """Return the body of a record."""
     return {"id": id, "key": key, **members}
 
 

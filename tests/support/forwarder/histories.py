@@ -37,7 +37,7 @@ Settings = SqsSettings | KinesisSettings
 
 @dataclass(frozen=True)
 class Run:
-    """A history that is over, and what is left of it: ids of messages by what became of their records."""
+    """Finished history, with the ids of messages by what became of their records."""
 
     history: History
     bodies: Mapping[str, Body]
@@ -48,18 +48,18 @@ class Run:
 
     @property
     def given_up(self) -> list[str]:
-        """What the records are called that the source gave up."""
-        discarded = [id for one in self.history.discarded for id in one.ids]
+        """Return the names of the records that the source gave up."""
+        discarded = [id for batch in self.history.discarded for id in batch.ids]
         return self.names([*self.history.dead, *discarded])
 
     def names(self, records: Iterable[str]) -> list[str]:
-        """What the records with these ids are called."""
+        """Return the names of the records with these ids."""
         return [name(self.bodies[record]) for record in records]
 
     def returned(self, number: int) -> list[str]:
-        """What the records are called that an invocation gave back."""
+        """Return the names of the records that an invocation gave back."""
         response = self.history.invocations[number].response
-        return self.names(one["itemIdentifier"] for one in response["batchItemFailures"])
+        return self.names(failure["itemIdentifier"] for failure in response["batchItemFailures"])
 
 
 def run(
@@ -91,19 +91,19 @@ def run(
 
 
 def nothing_is_lost_or_doubled(over: Run) -> None:
-    """Every record has come to an end; a message is accepted once or not at all, and then for a reason."""
+    """Assert that every record has come to an end, and that no message was accepted twice."""
     history = over.history
     assert not history.pending
     assert max(Counter(over.accepted).values(), default=0) <= 1, "accepted twice"
     for record in history.done:
         there = set(ids_of(over.bodies[record])) <= set(over.accepted)
         assert there or record in over.rejected, f"{name(over.bodies[record])} is gone"
-    discarded = [id for one in history.discarded for id in one.ids]
+    discarded = [id for batch in history.discarded for id in batch.ids]
     assert sorted([*history.done, *history.dead, *discarded]) == sorted(over.bodies)
 
 
 def order_is_kept(over: Run) -> None:
-    """The messages of each key were accepted in the order in which they were written."""
+    """Assert that the messages of each key were accepted in the order in which they were written."""
     lanes: dict[Any, list[str]] = {}
     for body in over.bodies.values():
         if isinstance(body, dict):
@@ -120,18 +120,18 @@ def make_poller(settings: Settings, bodies: Sequence[Body], invoke: Invoke) -> S
 
 
 def records(settings: Settings, bodies: Sequence[Body]) -> list[tuple[str, Any]]:
-    """What waits in the source, by its id."""
+    """Return the records that wait in the source, with their ids."""
     if isinstance(settings, KinesisSettings):
         numbers = [sequence_number(n) for n in range(len(bodies))]
         return [
             (number, KinesisRecord(number, key(body), text(body).encode(), START))
             for number, body in zip(numbers, bodies, strict=True)
         ]
-    made = [
+    messages = [
         sqs_message(str(n), text(body), START, group=key(body) if settings.fifo else None, position=n)
         for n, body in enumerate(bodies)
     ]
-    return [(one.id, one) for one in made]
+    return [(message.id, message) for message in messages]
 
 
 def key(body: Body) -> str:
@@ -143,7 +143,7 @@ def name(body: Body) -> str:
 
 
 def ids_of(body: Body) -> list[str]:
-    """The ids of the messages of a record."""
+    """Return the ids of the messages of a record."""
     if isinstance(body, str):
         return []
     if "items" in body:

@@ -1,5 +1,5 @@
-"""What holds for every invocation: the forwarder's guarantees, judged from what the target and the
-rejected-records queue have, what was sent, and what is answered.
+"""Promises that hold for every invocation, checked against what the target and the rejected-records queue
+have, what was sent, and what is answered.
 """
 
 import re
@@ -31,7 +31,7 @@ Place = tuple[str, int | None]
 
 
 class WatchedPool(Pool):
-    """A pool whose threads can be waited for even when it was given up."""
+    """Pool whose threads can be waited for even when it was abandoned."""
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads)
@@ -44,13 +44,13 @@ class WatchedPool(Pool):
 
     def drain(self) -> None:
         """Wait for all work that was begun."""
-        wait([one for one in self._futures if not one.cancelled()], timeout=10)
+        wait([future for future in self._futures if not future.cancelled()], timeout=10)
         self.close()
 
 
 @dataclass
 class Time:
-    """The time that is left: `plenty` for so many questions, then little."""
+    """Clock of the time that is left: `PLENTY` for the first questions, then little."""
 
     scenario: Scenario
     asked: int = 0
@@ -64,7 +64,7 @@ class Time:
 
 @dataclass
 class Handled:
-    """An invocation that is over; `report` is None if the function refused to run it at all."""
+    """Finished invocation; `report` is None if the function refused to run it at all."""
 
     scenario: Scenario
     report: Report | None
@@ -83,26 +83,26 @@ class Handled:
 
     @cached_property
     def sendable(self) -> Sequence[Routed]:
-        """The records without the messages that use an earlier one's id for other content."""
+        """Return the records without messages that use an earlier message's id for other content."""
         return without_conflicts(self.routed)
 
     @cached_property
     def messages(self) -> dict[str, tuple[Record, Message]]:
-        """All messages of the event by id; of an id that is there several times the first one."""
-        made: dict[str, tuple[Record, Message]] = {}
-        for one in self.sendable:
-            for message in one.messages:
-                made.setdefault(message.id, (one.record, message))
-        return made
+        """Return the messages of the event by id, with their records; of a repeated id the first message."""
+        messages: dict[str, tuple[Record, Message]] = {}
+        for routed in self.sendable:
+            for message in routed.messages:
+                messages.setdefault(message.id, (routed.record, message))
+        return messages
 
     @cached_property
     def named(self) -> list[str]:
-        """The identifiers of the answer."""
+        """Return the identifiers of the answer."""
         return failures(self.report) if self.report else []
 
     @cached_property
     def returned(self) -> set[int]:
-        """Positions of the records that are delivered again, as the source reads the answer."""
+        """Return the positions of the records that are delivered again, as the source reads the answer."""
         named = [record.position for record in self.event.records if record.id in self.named]
         if self.event.source is Source.KINESIS and named:
             return set(range(min(named), self.event.size))
@@ -114,11 +114,11 @@ class Handled:
 
     @cached_property
     def dead(self) -> set[Place]:
-        return {(one.id, one.sub) for one in self.rejects.records}
+        return {(record.id, record.sub) for record in self.rejects.records}
 
     @cached_property
     def keys(self) -> dict[str, list[str]]:
-        """The ids of the messages of each ordering key, by their first place in the event."""
+        """Return the message ids of each ordering key, by their first place in the event."""
         lanes: dict[str, set[str]] = {}
         if self.scenario.config.ordering != "none":
             for message in (message for routed in self.sendable for message in routed.messages):
@@ -128,17 +128,17 @@ class Handled:
 
     @cached_property
     def results(self) -> dict[str, MessageStatus]:
-        """What the forwarder says became of each message."""
+        """Return the status of each message, as the forwarder reports it."""
         assert self.report
         tasks = [task for task in self.report.state.tasks if task.message]
         return {task.message.id: task.result.status for task in tasks if task.message and task.result}
 
-    def is_done(self, one: Routed) -> bool:
-        """Whether nothing of a record would be missing if it never came again."""
-        if (one.record.id, one.record.sub) in self.dead:
+    def is_done(self, routed: Routed) -> bool:
+        """Return whether nothing of a record would be missing if it never came again."""
+        if (routed.record.id, routed.record.sub) in self.dead:
             return True
-        return not one.problems and all(
-            Stored(message.id, message.input, message.payload) in self.has for message in one.messages
+        return not routed.problems and all(
+            Stored(message.id, message.input, message.payload) in self.has for message in routed.messages
         )
 
 
@@ -160,130 +160,132 @@ def handle(scenario: Scenario, target: Target) -> Handled:
     return Handled(scenario, report, log, target.stored(), rejects, time)
 
 
-def the_answer_is_legal(one: Handled) -> None:
-    assert set(one.named) <= one.event.ids
-    assert len(set(one.named)) == len(one.named)
-    assert one.event.source is not Source.KINESIS or len(one.named) <= 1
+def the_answer_is_legal(handled: Handled) -> None:
+    assert set(handled.named) <= handled.event.ids
+    assert len(set(handled.named)) == len(handled.named)
+    assert handled.event.source is not Source.KINESIS or len(handled.named) <= 1
 
 
-def nothing_is_lost(one: Handled) -> None:
-    for routed in one.routed:
-        if routed.record.position not in one.returned:
-            assert one.is_done(routed), f"{routed.record.id} is acknowledged and not done"
+def nothing_is_lost(handled: Handled) -> None:
+    for routed in handled.routed:
+        if routed.record.position not in handled.returned:
+            assert handled.is_done(routed), f"{routed.record.id} is acknowledged and not done"
 
 
-def what_counts_as_accepted_is_stored(one: Handled) -> None:
-    accepted = {id for id, status in one.results.items() if status is MessageStatus.ACCEPTED}
-    assert accepted <= {stored.id for stored in one.stored}
+def what_counts_as_accepted_is_stored(handled: Handled) -> None:
+    accepted = {id for id, status in handled.results.items() if status is MessageStatus.ACCEPTED}
+    assert accepted <= {stored.id for stored in handled.stored}
 
 
-def nothing_is_made_up(one: Handled) -> None:
+def nothing_is_made_up(handled: Handled) -> None:
     built = {
         Stored(message.id, message.input, message.payload)
-        for routed in one.routed
+        for routed in handled.routed
         for message in routed.messages
     }
-    assert one.has <= built
-    assert len(one.stored) == len(one.has), "stored once"
-    assert set(one.log.sent) <= set(one.messages)
+    assert handled.has <= built
+    assert len(handled.stored) == len(handled.has), "stored once"
+    assert set(handled.log.sent) <= set(handled.messages)
 
 
-def ids_are_legal(one: Handled) -> None:
-    for call in one.log.calls:
+def ids_are_legal(handled: Handled) -> None:
+    for call in handled.log.calls:
         assert all(LEGAL_ID.fullmatch(id) for id in call.ids)
         assert len(set(call.ids)) == len(call.ids)
 
 
-def calls_are_as_configured(one: Handled) -> None:
-    config = one.scenario.config
-    for call in one.log.calls:
+def calls_are_as_configured(handled: Handled) -> None:
+    config = handled.scenario.config
+    for call in handled.log.calls:
         assert 0 < len(call.ids) <= config.batch_size
-    assert len(one.log.calls) <= one.time.asked
-    if one.scenario.asked is not None:
-        assert len(one.log.calls) <= one.scenario.asked, "no call starts after the time for it"
+    assert len(handled.log.calls) <= handled.time.asked
+    if handled.scenario.asked is not None:
+        assert len(handled.log.calls) <= handled.scenario.asked, "no call starts after the time for it"
 
 
-def a_message_is_tried_as_often_as_configured(one: Handled) -> None:
-    refusals = whole_refusals(one.log.calls)
-    for id, sent in one.log.sent.items():
-        assert sent <= 1 + one.scenario.config.retries + refusals[id], id
+def a_message_is_tried_as_often_as_configured(handled: Handled) -> None:
+    refusals = whole_refusals(handled.log.calls)
+    for id, sent in handled.log.sent.items():
+        assert sent <= 1 + handled.scenario.config.retries + refusals[id], id
 
 
-def no_key_is_under_way_twice(one: Handled) -> None:
-    key_of = {id: key for key, ids in one.keys.items() for id in ids}
-    for call in one.log.calls:
+def no_key_is_under_way_twice(handled: Handled) -> None:
+    key_of = {id: key for key, ids in handled.keys.items() for id in ids}
+    for call in handled.log.calls:
         keys = [key_of[id] for id in (*call.ids, *call.beside) if id in key_of]
         assert len(set(keys)) == len(keys)
         assert not set(call.ids) & set(call.beside)
-        if one.scenario.config.ordering == "strict":
+        if handled.scenario.config.ordering == "strict":
             assert (len(call.ids), call.beside) == (1, ())
 
 
-def order_is_kept(one: Handled) -> None:
-    place = {stored.id: number for number, stored in enumerate(one.stored)}
-    strict = [list(one.messages)] if one.scenario.config.ordering == "strict" else []
-    for lane in [*one.keys.values(), *strict]:
+def order_is_kept(handled: Handled) -> None:
+    place = {stored.id: number for number, stored in enumerate(handled.stored)}
+    strict = [list(handled.messages)] if handled.scenario.config.ordering == "strict" else []
+    for lane in [*handled.keys.values(), *strict]:
         places = [place[id] for id in lane if id in place]
         assert places == sorted(places), f"{lane} were stored in another order"
 
 
-def what_stands_behind_a_failure_waits(one: Handled) -> None:
-    for lane in one.keys.values():
-        statuses = [one.results.get(id) for id in lane]
+def what_stands_behind_a_failure_waits(handled: Handled) -> None:
+    for lane in handled.keys.values():
+        statuses = [handled.results.get(id) for id in lane]
         if MessageStatus.UNFINISHED in statuses:
             behind = lane[statuses.index(MessageStatus.UNFINISHED) + 1 :]
-            assert not set(behind) & set(one.log.sent), "sent past a failed message of its key"
+            assert not set(behind) & set(handled.log.sent), "sent past a failed message of its key"
 
 
-def a_group_comes_back_from_its_failure_on(one: Handled) -> None:
-    if one.event.source is not Source.FIFO or one.scenario.config.ordering == "none":
+def a_group_comes_back_from_its_failure_on(handled: Handled) -> None:
+    if handled.event.source is not Source.FIFO or handled.scenario.config.ordering == "none":
         return
     groups: dict[str | None, list[int]] = {}
-    for routed in one.routed:
+    for routed in handled.routed:
         if routed.messages or routed.problems:
             groups.setdefault(routed.record.key, []).append(routed.record.position)
     for positions in groups.values():
-        back = [position in one.returned for position in positions]
-        assert back == sorted(back), "a later record of a group is done, an earlier one comes back"
+        back = [position in handled.returned for position in positions]
+        assert back == sorted(back), "a later record of a group is done, an earlier handled comes back"
 
 
-def a_shard_comes_back_from_its_first_failure_on(one: Handled) -> None:
-    if one.event.source is not Source.KINESIS or not one.named:
+def a_shard_comes_back_from_its_first_failure_on(handled: Handled) -> None:
+    if handled.event.source is not Source.KINESIS or not handled.named:
         return
-    assert one.report
-    first = min(one.returned)
+    assert handled.report
+    first = min(handled.returned)
     why = [
         result.reason
-        for record, result in one.report.results
+        for record, result in handled.report.results
         if record.position == first and result.status is RecordStatus.UNFINISHED
     ]
     assert why, "the record that is named is done"
-    if one.scenario.config.workers == 1 and set(why) <= ITS_OWN:
-        nothing_behind_starts_after_the_failure(one, first)
+    if handled.scenario.config.workers == 1 and set(why) <= ITS_OWN:
+        nothing_behind_starts_after_the_failure(handled, first)
 
 
-def nothing_behind_starts_after_the_failure(one: Handled, first: int) -> None:
-    """With one worker: after the last call with the record at `first` nothing behind it is sent."""
-    places = [[one.messages[id][0].position for id in call.ids] for call in one.log.calls]
+def nothing_behind_starts_after_the_failure(handled: Handled, first: int) -> None:
+    """Assert of one worker that after the last call with the record at `first` nothing behind it is sent."""
+    places = [[handled.messages[id][0].position for id in call.ids] for call in handled.log.calls]
     last = max((number for number, call in enumerate(places) if first in call), default=None)
     if last is not None:
         assert all(position <= first for call in places[last + 1 :] for position in call)
 
 
-def what_is_given_back_in_a_shard_stops_it(one: Handled) -> None:
-    """A record that can never be accepted and is to be returned: nothing behind it is sent at all."""
-    if one.event.source is not Source.KINESIS or one.scenario.config.on_rejected != "retry":
+def what_is_given_back_in_a_shard_stops_it(handled: Handled) -> None:
+    """Assert that nothing is sent behind a record that can never be accepted and is returned."""
+    if handled.event.source is not Source.KINESIS or handled.scenario.config.on_rejected != "retry":
         return
-    bad = min((routed.record.position for routed in one.routed if routed.problems), default=one.event.size)
-    assert all(one.messages[id][0].position <= bad for id in one.log.sent)
+    bad = min(
+        (routed.record.position for routed in handled.routed if routed.problems), default=handled.event.size
+    )
+    assert all(handled.messages[id][0].position <= bad for id in handled.log.sent)
 
 
-def rejected_is_only_what_can_never_be_accepted(one: Handled) -> None:
-    if one.scenario.config.on_rejected == "retry":
-        assert not one.rejects.bodies
-    refused, unknown = refused_ids(one.log.calls), unknown_inputs(one.log.calls)
-    routed = {(entry.record.id, entry.record.sub): entry for entry in one.routed}
-    for document in one.rejects.records:
+def rejected_is_only_what_can_never_be_accepted(handled: Handled) -> None:
+    if handled.scenario.config.on_rejected == "retry":
+        assert not handled.rejects.bodies
+    refused, unknown = refused_ids(handled.log.calls), unknown_inputs(handled.log.calls)
+    routed = {(entry.record.id, entry.record.sub): entry for entry in handled.routed}
+    for document in handled.rejects.records:
         record = routed[document.id, document.sub]
         for problem in () if record.problems else document.problems:
             assert problem.message_id
@@ -295,45 +297,45 @@ def rejected_is_only_what_can_never_be_accepted(one: Handled) -> None:
             assert by_target[problem.code], problem
 
 
-def a_shard_keeps_what_comes_again(one: Handled) -> None:
-    """What will be delivered again is not put into the rejected-records queue as well."""
-    if all(one.scenario.puts) and one.scenario.asked is None:
+def a_shard_keeps_what_comes_again(handled: Handled) -> None:
+    """Assert that no record that comes again is put into the rejected-records queue as well."""
+    if all(handled.scenario.puts) and handled.scenario.asked is None:
         back = {
             (routed.record.id, routed.record.sub)
-            for routed in one.routed
-            if routed.record.position in one.returned
+            for routed in handled.routed
+            if routed.record.position in handled.returned
         }
-        repeated = {place for place in back if [r.record.id for r in one.routed].count(place[0]) > 1}
-        if one.event.source is Source.KINESIS:
+        repeated = {place for place in back if [r.record.id for r in handled.routed].count(place[0]) > 1}
+        if handled.event.source is Source.KINESIS:
             repeated = set()
-        assert not one.dead & (back - repeated)
+        assert not handled.dead & (back - repeated)
 
 
-def the_counts_add_up(one: Handled) -> None:
-    assert one.report
-    response, counts = one.report.response, one.report.state.message_counts()
+def the_counts_add_up(handled: Handled) -> None:
+    assert handled.report
+    response, counts = handled.report.response, handled.report.state.message_counts()
     returned = response.returned.total()
-    assert returned + response.rejected + response.forwarded + response.dropped == one.event.size
-    if one.event.source is Source.KINESIS:
-        assert returned == len(one.returned)
-    assert set(response.failed) <= one.returned
+    assert returned + response.rejected + response.forwarded + response.dropped == handled.event.size
+    if handled.event.source is Source.KINESIS:
+        assert returned == len(handled.returned)
+    assert set(response.failed) <= handled.returned
     assert counts["built"] == (
         counts["accepted"] + counts["rejected"] + counts["unfinished"] + counts["duplicates"]
     )
-    assert counts["accepted"] <= len(one.stored)
+    assert counts["accepted"] <= len(handled.stored)
     by_position: dict[int, list[Routed]] = {}
-    for routed in one.sendable:
-        if routed.record.position not in one.returned:
+    for routed in handled.sendable:
+        if routed.record.position not in handled.returned:
             by_position.setdefault(routed.record.position, []).append(routed)
-    buckets = Counter(_bucket(one, several) for several in by_position.values())
+    buckets = Counter(_bucket(handled, sub_records) for sub_records in by_position.values())
     assert buckets == +Counter(dead=response.rejected, forwarded=response.forwarded, dropped=response.dropped)
 
 
-def _bucket(one: Handled, several: Sequence[Routed]) -> str:
-    """What became of a record that does not come back, with all its sub-records."""
-    if any((routed.record.id, routed.record.sub) in one.dead for routed in several):
+def _bucket(handled: Handled, sub_records: Sequence[Routed]) -> str:
+    """Return what became of a record that does not come back, with all its sub-records."""
+    if any((routed.record.id, routed.record.sub) in handled.dead for routed in sub_records):
         return "dead"
-    return "forwarded" if any(routed.messages for routed in several) else "dropped"
+    return "forwarded" if any(routed.messages for routed in sub_records) else "dropped"
 
 
 PROMISES: Sequence[Callable[[Handled], None]] = (
@@ -356,8 +358,8 @@ PROMISES: Sequence[Callable[[Handled], None]] = (
 )
 
 
-def check(one: Handled) -> None:
+def check(handled: Handled) -> None:
     """Assert that an invocation kept all promises."""
-    if one.report:
+    if handled.report:
         for promise in PROMISES:
-            promise(one)
+            promise(handled)

@@ -74,7 +74,7 @@ def routes(*, keyed: bool = True) -> list[dict[str, Any]]:
 
 
 def plain(number: int, key: str | None = None, **members: Any) -> dict[str, Any]:
-    """The body of a record that becomes the message i-`number`."""
+    """Return the body of a record that becomes the message i-`number`."""
     return {"kind": "plain", "id": f"i-{number}", "key": key, "n": number, **members}
 
 
@@ -116,12 +116,12 @@ def bodies(draw: st.DrawFn, number: int) -> Body:
 
 @st.composite
 def all_bodies(draw: st.DrawFn) -> list[Body]:
-    """Bodies, of which some are there twice."""
-    made: list[Body] = []
+    """Draw bodies, of which some are there twice."""
+    drawn: list[Body] = []
     for number in range(draw(st.integers(0, 16))):
-        again = made and draw(st.integers(0, 9)) == 0
-        made.append(draw(st.sampled_from(made)) if again else draw(bodies(number)))
-    return made
+        again = drawn and draw(st.integers(0, 9)) == 0
+        drawn.append(draw(st.sampled_from(drawn)) if again else draw(bodies(number)))
+    return drawn
 
 
 @st.composite
@@ -139,11 +139,11 @@ def fifo_entries(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def kinesis_entries(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Records of a shard; some are KPL aggregates, some have data that are no base64."""
-    made = [(draw(st.sampled_from(KEYS)), text(body).encode()) for body in draw(all_bodies())]
+    """Draw records of a shard; some are KPL aggregates, some have data that are no base64."""
+    waiting = [(draw(st.sampled_from(KEYS)), text(body).encode()) for body in draw(all_bodies())]
     entries: list[dict[str, Any]] = []
-    while made:
-        together, made = _part(made, draw(st.sampled_from([0, 0, 0, 1, 2, 4])))
+    while waiting:
+        together, waiting = _part(waiting, draw(st.sampled_from([0, 0, 0, 1, 2, 4])))
         key, data = together[0] if isinstance(together, list) else together
         whole = aggregate(together) if isinstance(together, list) else data
         entries.append(kinesis_entry(whole, number=str(1000 + len(entries)), key=key))
@@ -152,9 +152,9 @@ def kinesis_entries(draw: st.DrawFn) -> list[dict[str, Any]]:
     return entries
 
 
-def _part(made: list[Any], aggregated: int) -> tuple[Any, list[Any]]:
+def _part(records: list[Any], aggregated: int) -> tuple[Any, list[Any]]:
     """Take the first off, or the first few as a list."""
-    return (made[:aggregated], made[aggregated:]) if aggregated else (made[0], made[1:])
+    return (records[:aggregated], records[aggregated:]) if aggregated else (records[0], records[1:])
 
 
 ENTRIES = {QUEUE: sqs_entries(), FIFO: fifo_entries(), "stream": kinesis_entries()}
@@ -162,8 +162,8 @@ ENTRIES = {QUEUE: sqs_entries(), FIFO: fifo_entries(), "stream": kinesis_entries
 
 @st.composite
 def configurations(draw: st.DrawFn) -> dict[str, Any]:
-    """Keys of a configuration."""
-    made: dict[str, Any] = {
+    """Draw the keys of a configuration."""
+    keys: dict[str, Any] = {
         "routes": routes(keyed=draw(st.booleans())),
         "endpointUrl": "https://target.example",
         "connectTimeout": TIMEOUT,
@@ -175,11 +175,11 @@ def configurations(draw: st.DrawFn) -> dict[str, Any]:
         "unrouted": draw(st.sampled_from(["reject", "drop"])),
     }
     if unknown := draw(st.sampled_from([None, "retry", "reject"])):
-        made["onUnknownInput"] = unknown
+        keys["onUnknownInput"] = unknown
     if draw(st.booleans()):
-        made["rejectedQueueUrl"] = QUEUE_URL
-        made["onRejected"] = draw(st.sampled_from(["retry", "dead-letter", "dead-letter"]))
-    return made
+        keys["rejectedQueueUrl"] = QUEUE_URL
+        keys["onRejected"] = draw(st.sampled_from(["retry", "dead-letter", "dead-letter"]))
+    return keys
 
 
 PASSING_CODES = ("ThrottlingException", "InternalFailureException", "SomethingNew", None)
@@ -188,7 +188,7 @@ LASTING_CODES = ("InvalidRequestException", "ResourceNotFoundException")
 
 @st.composite
 def schedules(draw: st.DrawFn, ids: Sequence[str]) -> Schedule:
-    """What goes wrong with the messages of these ids."""
+    """Draw the faults of calls with the messages of these ids."""
     calls = draw(
         st.lists(
             st.none()
@@ -217,11 +217,11 @@ def schedules(draw: st.DrawFn, ids: Sequence[str]) -> Schedule:
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """Any invocation."""
+    """Draw an invocation."""
     keys = draw(configurations())
     entries = draw(ENTRIES[draw(st.sampled_from(sorted(ENTRIES)))])
     quiet = Scenario(keys, entries)
-    ids = sorted({message.id for one in quiet.routed for message in one.messages})
+    ids = sorted({message.id for routed in quiet.routed for message in routed.messages})
     return Scenario(
         keys,
         entries,

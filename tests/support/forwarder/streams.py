@@ -11,7 +11,7 @@ from local.sqs import json_service
 
 @dataclass(slots=True)
 class Streams:
-    """What was put, as (stream ARN, partition key, data); with an `error` code every call fails by it."""
+    """Records that were put, as (stream ARN, partition key, data); with an `error` code every call fails."""
 
     url: str = ""
     put: list[tuple[str, str, bytes]] = field(default_factory=list)

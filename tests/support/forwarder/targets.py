@@ -15,7 +15,7 @@ Entries = list[dict[str, Any]]
 
 
 class Stored(NamedTuple):
-    """A message that the target has."""
+    """Message that the target has."""
 
     id: str
     input: str
@@ -24,7 +24,7 @@ class Stored(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call as the forwarder's threads made it; `result` is None while it is under way."""
+    """Call as a thread of the forwarder made it; `result` is None while it is under way."""
 
     ids: tuple[str, ...]
     beside: tuple[str, ...]
@@ -34,13 +34,13 @@ class Call:
 
 
 class Target(Protocol):
-    """Where messages go."""
+    """Receiver of BatchPutMessage calls."""
 
     def send(self, messages: Entries) -> Any:
         """Make a BatchPutMessage call."""
 
     def stored(self) -> list[Stored]:
-        """What it has, in the order of acceptance."""
+        """Return the messages that it has, in the order of acceptance."""
 
     def prepare(self, schedule: Schedule) -> None:
         """Forget everything and fail by this schedule."""
@@ -56,10 +56,10 @@ class Log:
     _lock: Lock = field(default_factory=Lock)
 
     def send(self, messages: Entries) -> Any:
-        ids = tuple(one["messageId"] for one in messages)
+        ids = tuple(entry["messageId"] for entry in messages)
         with self._lock:
             beside = tuple(id for call in self._under_way for id in call.ids)
-            call = Call(ids, beside, tuple(one["inputName"] for one in messages))
+            call = Call(ids, beside, tuple(entry["inputName"] for entry in messages))
             self.calls.append(call)
             self._under_way.append(call)
         try:
@@ -74,12 +74,12 @@ class Log:
 
     @property
     def sent(self) -> Counter[str]:
-        """How often each message was sent."""
+        """Return how often each message was sent."""
         return Counter(id for call in self.calls for id in call.ids)
 
 
 class PlainTarget:
-    """A target in the forwarder's own process: thousands of calls a second."""
+    """Target in the forwarder's own process: thousands of calls a second."""
 
     def __init__(self) -> None:
         self.prepare(Schedule())
@@ -89,14 +89,14 @@ class PlainTarget:
         self._lock = Lock()
         self._number = 0
         self._stored: dict[tuple[str, str], Stored] = {}
-        self._times = [one.times for one in schedule.entries]
+        self._times = [trouble.times for trouble in schedule.entries]
 
     def stored(self) -> list[Stored]:
         return list(self._stored.values())
 
     def send(self, messages: Entries) -> Any:
         with self._lock:
-            trouble = self._trouble({one["messageId"] for one in messages})
+            trouble = self._trouble({entry["messageId"] for entry in messages})
             response = None if trouble and not trouble.stored else self._take(messages)
         return trouble.answer(response) if trouble else response
 
@@ -108,28 +108,28 @@ class PlainTarget:
         return REFUSED["refused"] if ids & set(self._schedule.poison) else None
 
     def _take(self, messages: Entries) -> dict[str, Any]:
-        return {"BatchPutMessageErrorEntries": [entry for one in messages for entry in self._put(one)]}
+        return {"BatchPutMessageErrorEntries": [error for entry in messages for error in self._put(entry)]}
 
     def _put(self, message: dict[str, Any]) -> list[dict[str, Any]]:
-        one = Stored(message["messageId"], message["inputName"], message["payload"])
-        entry = self._entry(one.id)
-        if entry is None or entry.stored:
-            if one.input not in INPUTS:
-                return [_error(one.id, "ResourceNotFoundException")]
-            self._stored.setdefault((one.id, one.input), one)
-        return [] if entry is None else [_error(one.id, entry.code)]
+        stored = Stored(message["messageId"], message["inputName"], message["payload"])
+        trouble = self._entry_trouble(stored.id)
+        if trouble is None or trouble.stored:
+            if stored.input not in INPUTS:
+                return [_error(stored.id, "ResourceNotFoundException")]
+            self._stored.setdefault((stored.id, stored.input), stored)
+        return [] if trouble is None else [_error(stored.id, trouble.code)]
 
-    def _entry(self, id: str) -> EntryTrouble | None:
-        for number, one in enumerate(self._schedule.entries):
+    def _entry_trouble(self, id: str) -> EntryTrouble | None:
+        for number, trouble in enumerate(self._schedule.entries):
             times = self._times[number]
-            if one.message_id == id and times != 0:
+            if trouble.message_id == id and times != 0:
                 self._times[number] = None if times is None else times - 1
-                return one
+                return trouble
         return None
 
 
 class HttpTarget:
-    """The real server, called by the real client."""
+    """Target that is the real server, called by the real client."""
 
     def __init__(self, endpoint: faults.FaultyEndpoint, send: Send) -> None:
         self._endpoint = endpoint
@@ -140,42 +140,48 @@ class HttpTarget:
         self._endpoint.plan([TROUBLES[name].fault if name else None for name in schedule.calls])
         for id in schedule.poison:
             self._endpoint.fail(faults.refused(), message=id)
-        for one in schedule.entries:
-            self._endpoint.fail_entry(one.code, message=one.message_id, times=one.times, stored=one.stored)
+        for trouble in schedule.entries:
+            self._endpoint.fail_entry(
+                trouble.code, message=trouble.message_id, times=trouble.times, stored=trouble.stored
+            )
 
     def stored(self) -> list[Stored]:
         return [
-            Stored(one.key.message_id, one.key.input_name, one.payload.encode())
-            for one in self._endpoint.accepted()
+            Stored(message.key.message_id, message.key.input_name, message.payload.encode())
+            for message in self._endpoint.accepted()
         ]
 
 
 def refused_ids(calls: Sequence[Call]) -> set[str]:
-    """The ids of the messages that the target refused for good, by the raw answers."""
+    """Return the ids of the messages that the target refused for good, by the raw answers."""
     refused: set[str] = set()
     for call in calls:
         if _code(call.result) == "InvalidRequestException" and len(call.ids) == 1:
             refused |= set(call.ids)
-        refused |= {entry["messageId"] for entry in _sound(call, "InvalidRequestException")}
+        refused |= {entry["messageId"] for entry in _error_entries(call, "InvalidRequestException")}
     return refused
 
 
 def unknown_inputs(calls: Sequence[Call]) -> set[str]:
-    """The inputs that the target said it does not know."""
-    named = {entry["messageId"] for call in calls for entry in _sound(call, "ResourceNotFoundException")}
+    """Return the inputs that the target does not know, by the raw answers."""
+    named = {
+        entry["messageId"] for call in calls for entry in _error_entries(call, "ResourceNotFoundException")
+    }
     return {input for call in calls for id, input in zip(call.ids, call.inputs, strict=True) if id in named}
 
 
 def whole_refusals(calls: Sequence[Call]) -> Counter[str]:
-    """How often a call with a message was refused because of one of them."""
+    """Return for each message how many of its calls were refused as a whole."""
     return Counter(id for call in calls if _code(call.result) == "InvalidRequestException" for id in call.ids)
 
 
-def _sound(call: Call, code: str) -> list[dict[str, Any]]:
+def _error_entries(call: Call, code: str) -> list[dict[str, Any]]:
     if not isinstance(call.result, dict):
         return []
     entries = call.result.get("BatchPutMessageErrorEntries") or []
-    return [one for one in entries if one.get("errorCode") == code and one.get("messageId") in call.ids]
+    return [
+        entry for entry in entries if entry.get("errorCode") == code and entry.get("messageId") in call.ids
+    ]
 
 
 def _code(result: Any) -> str | None:

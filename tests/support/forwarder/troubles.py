@@ -17,7 +17,7 @@ SLOWNESS = 0.004
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A way in which a call fails: what the server does, and what the client makes of it.
+    """Way in which a call fails: the fault of the server, and its result in the client.
 
     `answer` returns or raises what the client would; it is given the server's own answer if the messages are
     `stored`, or None.
@@ -101,7 +101,7 @@ TROUBLES: Mapping[str, Trouble] = PASSING | REFUSED | MISCONFIGURED
 
 @dataclass(frozen=True, slots=True)
 class EntryTrouble:
-    """The message with this id gets an error entry, so many times (None: for ever)."""
+    """Error entry that a message gets, some `times` (None: always)."""
 
     message_id: str
     code: str | None
@@ -111,7 +111,7 @@ class EntryTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What goes wrong: calls by their number, the calls with some messages, single messages."""
+    """Faults of an invocation: of calls by their number, of the calls with some messages, of messages."""
 
     calls: tuple[str | None, ...] = ()
     """Names of TROUBLES; None is a call without trouble, as are all after the last."""
