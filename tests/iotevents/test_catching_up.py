@@ -87,7 +87,7 @@ def test_overdue_timers_fire_in_slices_in_the_order_of_their_deadlines(
     documents, count = [input_document(INPUT), patient()], 6 * TIMER_SLICE
     accept(tmp_path / "data.db", documents, INPUT, groups(count, 100, T))
     # So that every slice is told, not only one in a while.
-    monkeypatch.setattr(backend, "TOLD_EVERY", 0.0)
+    monkeypatch.setattr(backend, "LOG_INTERVAL", 0.0)
     caplog.set_level(logging.INFO, "iotevents.server")
     with live(documents, tmp_path / "data.db", clock=Clock(T)) as server:
         commits = server.store.commits

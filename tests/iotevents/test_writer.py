@@ -30,7 +30,7 @@ class Slow:
 
 def run(test: Callable[[Writer[str, str], Slow], Coroutine[Any, Any, None]], most: int = 1000) -> Slow:
     slow = Slow()
-    writer = Writer(slow, most=most)
+    writer = Writer(slow, max_items=most)
     asyncio.run(test(writer, slow))
     writer.close()
     return slow

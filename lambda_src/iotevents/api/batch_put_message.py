@@ -16,7 +16,7 @@ from iotevents.named_tuples import make
 from iotevents.runtime.outcomes import Refusal
 
 MAX_MESSAGES = 10
-"""Of one call; the API's text says so, its model does not."""
+"""Messages of one call, at most; the API's text says so, its model does not."""
 
 _message_id, _input_name = text(1, 64, "[a-zA-Z0-9_-]+"), text(1, 128, "[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 _milliseconds = integer(1, 2**63 - 1)
@@ -30,13 +30,13 @@ _TIMESTAMP = (Member("timeInMillis", _milliseconds, required=False),)
 
 
 def read(document: Any) -> list[Message]:
-    """The messages of a request. Raises RequestError with all that breaks the API's constraints."""
-    if not _is_plainly_right(document) and (found := list(_violations(document))):
-        raise RequestError(found)
-    messages = [_message(one) for one in document["messages"]]
+    """Return the messages of a request. Raise RequestError with all violations."""
+    if not _is_plainly_valid(document) and (texts := list(_violations(document))):
+        raise RequestError(texts)
+    messages = [_message(entry) for entry in document["messages"]]
     if undecoded := [
-        violation(one["payload"], f"messages.{position}.member.payload", "Member must be base64")
-        for position, (one, message) in enumerate(zip(document["messages"], messages, strict=True), start=1)
+        violation(entry["payload"], f"messages.{position}.member.payload", "Member must be base64")
+        for position, (entry, message) in enumerate(zip(document["messages"], messages, strict=True), start=1)
         if message is None
     ]:
         raise RequestError(undecoded)
@@ -44,7 +44,7 @@ def read(document: Any) -> list[Message]:
 
 
 def answer(messages: Sequence[Message], refusals: Sequence[Refusal | None]) -> dict[str, Any]:
-    """The answer's document: one error entry for each message that was refused."""
+    """Return the answer's document: an error entry for each message that was refused."""
     entries = [
         {"messageId": message.key.message_id, **entry_error(refusal)}
         for message, refusal in zip(messages, refusals, strict=True)
@@ -53,29 +53,29 @@ def answer(messages: Sequence[Message], refusals: Sequence[Refusal | None]) -> d
     return {"BatchPutMessageErrorEntries": entries}
 
 
-def _is_plainly_right(document: Any) -> bool:
-    """Whether a quick look finds nothing wrong, as with most requests; `_violations` knows of the others."""
+def _is_plainly_valid(document: Any) -> bool:
+    """Return True if a quick check finds a request valid, as most are; `_violations` checks the others."""
     try:
         messages = document["messages"]
-        right = {one["messageId"] for one in messages if _is_plain_message(one)}
+        ids = {entry["messageId"] for entry in messages if _is_plain_message(entry)}
     except (KeyError, TypeError):
         return False
-    return 0 < len(messages) == len(right) <= MAX_MESSAGES
+    return 0 < len(messages) == len(ids) <= MAX_MESSAGES
 
 
-def _is_plain_message(one: dict[str, Any]) -> bool:
-    failed = _message_id(one["messageId"]) or _input_name(one["inputName"]) or string(one["payload"])
-    timestamp = one.get("timestamp")
+def _is_plain_message(entry: dict[str, Any]) -> bool:
+    failed = _message_id(entry["messageId"]) or _input_name(entry["inputName"]) or string(entry["payload"])
+    timestamp = entry.get("timestamp")
     return not failed and (timestamp is None or not _milliseconds(timestamp["timeInMillis"]))
 
 
-def _message(one: dict[str, Any]) -> Message | None:
+def _message(entry: dict[str, Any]) -> Message | None:
     try:
-        payload = binascii.a2b_base64(one["payload"], strict_mode=True)
+        payload = binascii.a2b_base64(entry["payload"], strict_mode=True)
     except ValueError:
         return None
-    timestamp = one.get("timestamp") or {}
-    key = make(MessageKey, (one["inputName"], one["messageId"]))
+    timestamp = entry.get("timestamp") or {}
+    key = make(MessageKey, (entry["inputName"], entry["messageId"]))
     return make(Message, (key, payload, timestamp.get("timeInMillis")))
 
 
@@ -99,23 +99,23 @@ def _list_violations(messages: list[Any]) -> Iterator[str]:
         shown = f"[{len(messages)} members]"
         yield violation(shown, "messages", f"Member must have length less than or equal to {MAX_MESSAGES}")
         return
-    for position, one in enumerate(messages, start=1):
-        yield from _message_violations(one, f"messages.{position}.member")
+    for position, entry in enumerate(messages, start=1):
+        yield from _message_violations(entry, f"messages.{position}.member")
     yield from _repeated(messages)
 
 
-def _message_violations(one: Any, path: str) -> list[str]:
-    found = violations(_MESSAGE, one, path)
-    if isinstance(one, dict) and isinstance(one.get("timestamp"), dict):
-        found += violations(_TIMESTAMP, one["timestamp"], f"{path}.timestamp")
-    return found
+def _message_violations(entry: Any, path: str) -> list[str]:
+    texts = violations(_MESSAGE, entry, path)
+    if isinstance(entry, dict) and isinstance(entry.get("timestamp"), dict):
+        texts += violations(_TIMESTAMP, entry["timestamp"], f"{path}.timestamp")
+    return texts
 
 
 def _repeated(messages: list[Any]) -> Iterator[str]:
     ids = [
-        one["messageId"]
-        for one in messages
-        if isinstance(one, dict) and isinstance(one.get("messageId"), str)
+        entry["messageId"]
+        for entry in messages
+        if isinstance(entry, dict) and isinstance(entry.get("messageId"), str)
     ]
     if len(set(ids)) == len(ids):
         return

@@ -1,18 +1,14 @@
-"""The one table from our errors to those of whole calls: AWS's code and HTTP status.
+"""The tables from errors and refusals to what a caller gets: AWS's codes, HTTP statuses, error entries.
 
 Source: the errors of each operation, and
 https://docs.aws.amazon.com/iotevents/latest/apireference/CommonErrors.html
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from iotevents.errors import IotEventsError, NotFoundError, RequestError, StoreCorruptError, StoreError
 from iotevents.runtime.outcomes import Refusal
-
-
-def entry_error(refusal: Refusal) -> dict[str, str]:
-    """The code and the text of an error entry."""
-    return {"errorCode": refusal.code, "errorMessage": refusal.reason}
 
 
 class UnknownOperationError(IotEventsError):
@@ -24,7 +20,7 @@ class UnsupportedOperationError(IotEventsError):
 
 
 class BodyTooLargeError(IotEventsError):
-    """The body is larger than any call that could be taken."""
+    """The body is larger than any call that could be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,8 @@ class CallError:
     text: str
 
 
+INTERNAL_FAILURE: Final = CallError("InternalFailureException", 500, "The server failed; its log says why")
+
 _CODES: tuple[tuple[type[IotEventsError], str, int], ...] = (
     (RequestError, "InvalidRequestException", 400),
     (NotFoundError, "ResourceNotFoundException", 404),
@@ -45,15 +43,17 @@ _CODES: tuple[tuple[type[IotEventsError], str, int], ...] = (
     (UnsupportedOperationError, "UnsupportedOperationException", 501),
     (StoreError, "ServiceUnavailableException", 503),
 )
-"""The first row that fits."""
+"""The first row whose class fits counts."""
 
 
 def call_error(error: IotEventsError) -> CallError:
-    """What a caller is told of the error."""
+    """Return the error of the whole call that an exception becomes."""
     for kind, code, status in _CODES:
         if isinstance(error, kind):
             return CallError(code, status, str(error))
     return INTERNAL_FAILURE
 
 
-INTERNAL_FAILURE = CallError("InternalFailureException", 500, "The server failed; its log says why")
+def entry_error(refusal: Refusal) -> dict[str, str]:
+    """Return the code and the text of the error entry that a refusal becomes."""
+    return {"errorCode": refusal.code, "errorMessage": refusal.reason}

@@ -1,4 +1,4 @@
-"""The constraints of request members, and AWS's words for their violation."""
+"""Constraints of request members, and AWS's texts for their violations."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Constraint = Callable[[Any], str | None]
-"""Gives what a value, which is not null, fails to satisfy."""
+"""Returns the constraint that a value, which is not null, fails to satisfy; None if it is valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,23 @@ class Member:
 
 
 def violations(members: tuple[Member, ...], value: Any, path: str = "") -> list[str]:
-    """What the members of an object violate, in the words that AWS's services use; null counts as absent."""
+    """Return the violations of an object's members, as AWS prints them; null counts as absent."""
     if not isinstance(value, dict):
         return [violation(value, path, "Member must be an object")]
-    found = []
+    texts = []
     for member in members:
-        one = value.get(member.name)
-        if one is not None:
-            failed = member.constraint(one)
+        content = value.get(member.name)
+        if content is not None:
+            failed = member.constraint(content)
         else:
             failed = "Member must not be null" if member.required else None
         if failed:
-            found.append(violation(one, f"{path}.{member.name}" if path else member.name, failed))
-    return found
+            texts.append(violation(content, f"{path}.{member.name}" if path else member.name, failed))
+    return texts
 
 
 def violation(value: Any, path: str, constraint: str) -> str:
-    """One violation: the value as AWS prints it (cut where it is long), its place, and what it should be."""
+    """Return the text of a violation: the value as AWS prints it (truncated), its path, the constraint."""
     shown = "null" if value is None else f"'{_cut(str(value))}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
 
@@ -45,7 +45,7 @@ def _cut(text: str, longest: int = 100) -> str:
 
 
 def text(shortest: int, longest: int, pattern: str) -> Constraint:
-    """A string of so many characters that matches the pattern as a whole."""
+    """Return the constraint of a string with `shortest` to `longest` characters that match the pattern."""
     matches = re.compile(pattern).fullmatch  # `$` would also match before a line feed at the end
 
     def check(value: Any) -> str | None:
@@ -62,24 +62,24 @@ def text(shortest: int, longest: int, pattern: str) -> Constraint:
     return check
 
 
-def integer(least: int, most: int) -> Constraint:
-    """A whole number in this range."""
+def integer(minimum: int, maximum: int) -> Constraint:
+    """Return the constraint of a whole number in this range."""
 
     def check(value: Any) -> str | None:
         if not isinstance(value, int) or isinstance(value, bool):
             return "Member must be an integer"
-        if value < least:
-            return f"Member must have value greater than or equal to {least}"
-        return f"Member must have value less than or equal to {most}" if value > most else None
+        if value < minimum:
+            return f"Member must have value greater than or equal to {minimum}"
+        return f"Member must have value less than or equal to {maximum}" if value > maximum else None
 
     return check
 
 
 def string(value: Any) -> str | None:
-    """Any string."""
+    """Return the violated constraint if a value is not a string."""
     return None if isinstance(value, str) else "Member must be a string"
 
 
 def structure(value: Any) -> str | None:
-    """Any object."""
+    """Return the violated constraint if a value is not an object."""
     return None if isinstance(value, dict) else "Member must be an object"

@@ -15,31 +15,31 @@ from iotevents.service.commands import DeleteDetector, UpdateDetector
 
 
 def updates(document: Any) -> list[UpdateDetector]:
-    """The entries of a BatchUpdateDetector. Raises RequestError with all that breaks constraints."""
+    """Return the entries of a BatchUpdateDetector as commands. Raise RequestError with all violations."""
     return [
-        UpdateDetector(one.message_id, one.detector, one.update, _alone(entry))
-        for one, entry in zip(read_updates(document), document["detectors"], strict=True)
-        if one.update is not None
+        UpdateDetector(request.message_id, request.detector_id, request.update, _single_entry_call(entry))
+        for request, entry in zip(read_updates(document), document["detectors"], strict=True)
+        if request.update is not None
     ]
 
 
 def deletions(document: Any) -> list[DeleteDetector]:
-    """The entries of a BatchDeleteDetector. Raises RequestError with all that breaks constraints."""
+    """Return the entries of a BatchDeleteDetector as commands. Raise RequestError with all violations."""
     return [
-        DeleteDetector(one.message_id, one.detector, _alone(entry))
-        for one, entry in zip(read_deletions(document), document["detectors"], strict=True)
+        DeleteDetector(request.message_id, request.detector_id, _single_entry_call(entry))
+        for request, entry in zip(read_deletions(document), document["detectors"], strict=True)
     ]
 
 
 def answer_updates(commands: Sequence[UpdateDetector], refusals: Sequence[Refusal | None]) -> dict[str, Any]:
-    """The answer's document: one error entry for each update that was refused."""
+    """Return the answer's document: an error entry for each update that was refused."""
     return {"batchUpdateDetectorErrorEntries": _entries(commands, refusals)}
 
 
 def answer_deletions(
     commands: Sequence[DeleteDetector], refusals: Sequence[Refusal | None]
 ) -> dict[str, Any]:
-    """The answer's document: one error entry for each deletion that was refused."""
+    """Return the answer's document: an error entry for each deletion that was refused."""
     return {"batchDeleteDetectorErrorEntries": _entries(commands, refusals)}
 
 
@@ -53,5 +53,5 @@ def _entries(
     ]
 
 
-def _alone(entry: Any) -> str:
+def _single_entry_call(entry: Any) -> str:
     return json_text({"detectors": [entry]})

@@ -14,21 +14,21 @@ from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import RequestError
 from iotevents.service.service import Service
 
-PAGE: Final = 250
-"""Detectors on a page, at most and if nothing else is asked for."""
+MAX_PAGE_SIZE: Final = 250
+"""Detectors on a page: the maximum, and the default."""
 
 _MODEL = Member("detectorModelName", text(1, 128, "[a-zA-Z0-9_-]+"))
 _DESCRIBE = (_MODEL, Member("keyValue", text(1, 128, r"[a-zA-Z0-9\-_:]+"), required=False))
 _LIST = (
     _MODEL,
     Member("stateName", text(1, 128, "(?s:.)*"), required=False),
-    Member("maxResults", integer(1, PAGE), required=False),
+    Member("maxResults", integer(1, MAX_PAGE_SIZE), required=False),
     Member("nextToken", text(1, 1024, "(?s:.)*"), required=False),
 )
 
 
 def describe_detector(service: Service, parameters: Mapping[str, str], now: int) -> dict[str, Any]:
-    """The detector. Raises RequestError, NotFoundError."""
+    """Return the document of a detector. Raise RequestError, NotFoundError."""
     _check(_DESCRIBE, dict(parameters))
     model = parameters["detectorModelName"]
     detector = service.describe(DetectorId(model, parameters.get("keyValue")))
@@ -39,7 +39,7 @@ def describe_detector(service: Service, parameters: Mapping[str, str], now: int)
             {"name": name, "value": json.dumps(value, ensure_ascii=False)}
             for name, value in detector.variables.items()
         ],
-        # Whole seconds, and none that has run out: it may wait to be looked at.
+        # Whole seconds, and no timer that has run out: it may not have fired yet.
         "timers": [
             {"name": name, "timestamp": float(deadline // 1000)}
             for name, deadline in detector.timers.items()
@@ -50,20 +50,25 @@ def describe_detector(service: Service, parameters: Mapping[str, str], now: int)
 
 
 def list_detectors(service: Service, parameters: Mapping[str, str], now: int) -> dict[str, Any]:
-    """A page of the detectors of a model in the order of their keys. Raises RequestError, NotFoundError."""
-    asked: dict[str, Any] = dict(parameters)
-    size = asked.get("maxResults", "")
+    """Return a page of the detectors of a model, in the order of their keys.
+
+    Raise RequestError, NotFoundError.
+    """
+    request: dict[str, Any] = dict(parameters)
+    digits = request.get("maxResults", "")
     # The length comes first: Python refuses to convert thousands of digits.
-    if len(size) < 10 and size.isdecimal():
-        asked["maxResults"] = int(size)
-    _check(_LIST, asked)
-    model, most = asked["detectorModelName"], asked.get("maxResults", PAGE)
-    found = service.list_detectors(
-        model, state=asked.get("stateName"), after=_after(asked.get("nextToken")), limit=most + 1
+    if len(digits) < 10 and digits.isdecimal():
+        request["maxResults"] = int(digits)
+    _check(_LIST, request)
+    model, size = request["detectorModelName"], request.get("maxResults", MAX_PAGE_SIZE)
+    detectors = service.list_detectors(
+        model, state=request.get("stateName"), after=_after(request.get("nextToken")), limit=size + 1
     )
-    shown = found[:most]
-    summaries = [{**_summary(service, model, one), "state": {"stateName": one.state}} for one in shown]
-    more = {"nextToken": _token(shown[-1])} if len(found) > most else {}
+    page = detectors[:size]
+    summaries = [
+        {**_summary(service, model, detector), "state": {"stateName": detector.state}} for detector in page
+    ]
+    more = {"nextToken": _token(page[-1])} if len(detectors) > size else {}
     return {"detectorSummaries": summaries, **more}
 
 
@@ -79,8 +84,8 @@ def _summary(service: Service, model: str, detector: Detector) -> dict[str, Any]
 
 
 def _check(members: tuple[Member, ...], parameters: dict[str, Any]) -> None:
-    if found := violations(members, parameters):
-        raise RequestError(found)
+    if texts := violations(members, parameters):
+        raise RequestError(texts)
 
 
 def _token(last: Detector) -> str:

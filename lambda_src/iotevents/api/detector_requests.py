@@ -1,4 +1,4 @@
-"""BatchUpdateDetector and BatchDeleteDetector: from the request's document to what is to be done.
+"""BatchUpdateDetector and BatchDeleteDetector: from the request's document to its entries.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_iotevents-data_BatchUpdateDetector.html,
 API_iotevents-data_BatchDeleteDetector.html
@@ -17,7 +17,7 @@ from iotevents.errors import RequestError
 Check: TypeAlias = Callable[[Any, str], Iterator[str]]
 
 MAX_VARIABLES: Final = 50
-"""Of one detector. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
+"""Variables of one detector, at most. Source: https://docs.aws.amazon.com/general/latest/gr/iot-events.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class DetectorRequest:
     """An entry of a batch: its id and its detector; `update` is None in a BatchDeleteDetector."""
 
     message_id: str
-    detector: DetectorId
+    detector_id: DetectorId
     update: DetectorUpdate | None = None
 
 
@@ -42,31 +42,31 @@ _TIMER: Final = (Member("name", text(1, 128, "(?s:.)*")), Member("seconds", inte
 
 
 def read_updates(document: Any) -> list[DetectorRequest]:
-    """The entries of a BatchUpdateDetector request. Raises RequestError with all that breaks constraints."""
-    found = list(_entries_violations(document, _update_violations))
-    if found:
-        raise RequestError(found)
-    return [_update(one) for one in document["detectors"]]
+    """Return the entries of a BatchUpdateDetector request. Raise RequestError with all violations."""
+    texts = list(_entries_violations(document, _update_violations))
+    if texts:
+        raise RequestError(texts)
+    return [_update(entry) for entry in document["detectors"]]
 
 
 def read_deletions(document: Any) -> list[DetectorRequest]:
-    """The entries of a BatchDeleteDetector request. Raises RequestError with all that breaks constraints."""
-    found = list(_entries_violations(document, _deletion_violations))
-    if found:
-        raise RequestError(found)
-    return [DetectorRequest(one["messageId"], _detector(one)) for one in document["detectors"]]
+    """Return the entries of a BatchDeleteDetector request. Raise RequestError with all violations."""
+    texts = list(_entries_violations(document, _deletion_violations))
+    if texts:
+        raise RequestError(texts)
+    return [DetectorRequest(entry["messageId"], _detector(entry)) for entry in document["detectors"]]
 
 
-def _detector(one: dict[str, Any]) -> DetectorId:
-    return DetectorId(one["detectorModelName"], one.get("keyValue"))
+def _detector(entry: dict[str, Any]) -> DetectorId:
+    return DetectorId(entry["detectorModelName"], entry.get("keyValue"))
 
 
-def _update(one: dict[str, Any]) -> DetectorRequest:
-    state = one["state"]
+def _update(entry: dict[str, Any]) -> DetectorRequest:
+    state = entry["state"]
     variables = tuple((variable["name"], variable["value"]) for variable in state["variables"])
     timers = tuple((timer["name"], timer["seconds"]) for timer in state["timers"])
     return DetectorRequest(
-        one["messageId"], _detector(one), DetectorUpdate(state["stateName"], variables, timers)
+        entry["messageId"], _detector(entry), DetectorUpdate(state["stateName"], variables, timers)
     )
 
 
@@ -81,26 +81,26 @@ def _entries_violations(document: Any, check: Check) -> Iterator[str]:
     elif not entries:
         yield violation([], "detectors", "Member must have length greater than or equal to 1")
     else:
-        for position, one in enumerate(entries, start=1):
-            yield from check(one, f"detectors.{position}.member")
+        for position, entry in enumerate(entries, start=1):
+            yield from check(entry, f"detectors.{position}.member")
         yield from _repeated(entries)
 
 
 def _repeated(entries: list[Any]) -> Iterator[str]:
-    ids = Counter(str(one.get("messageId")) for one in entries if isinstance(one, dict))
+    ids = Counter(str(entry.get("messageId")) for entry in entries if isinstance(entry, dict))
     for message_id, count in ids.items():
         if count > 1:
             yield violation(message_id, "detectors", "Member messageId must be unique in the call")
 
 
-def _deletion_violations(one: Any, path: str) -> Iterator[str]:
-    yield from violations(_TARGET, one, path)
+def _deletion_violations(entry: Any, path: str) -> Iterator[str]:
+    yield from violations(_TARGET, entry, path)
 
 
-def _update_violations(one: Any, path: str) -> Iterator[str]:
-    yield from violations((*_TARGET, Member("state", structure)), one, path)
-    if isinstance(one, dict) and isinstance(one.get("state"), dict):
-        yield from _state_violations(one["state"], f"{path}.state")
+def _update_violations(entry: Any, path: str) -> Iterator[str]:
+    yield from violations((*_TARGET, Member("state", structure)), entry, path)
+    if isinstance(entry, dict) and isinstance(entry.get("state"), dict):
+        yield from _state_violations(entry["state"], f"{path}.state")
 
 
 def _state_violations(state: dict[str, Any], path: str) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _state_violations(state: dict[str, Any], path: str) -> Iterator[str]:
             constraint = "Member must not be null" if entries is None else "Member must be a list"
             yield violation(entries, f"{path}.{name}", constraint)
             continue
-        for position, one in enumerate(entries, start=1):
-            yield from violations(members, one, f"{path}.{name}.{position}.member")
+        for position, entry in enumerate(entries, start=1):
+            yield from violations(members, entry, f"{path}.{name}.{position}.member")
     if isinstance(variables := state.get("variables"), list) and len(variables) > MAX_VARIABLES:
         yield f"Number of variables in the detector exceeds the limit {MAX_VARIABLES}"

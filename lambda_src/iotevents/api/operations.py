@@ -1,4 +1,4 @@
-"""The operations of the data plane: their methods and paths, and what this server does for them.
+"""The table of the data plane's operations: names, methods, paths, and their functions here.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/apireference/API_Operations_AWS_IoT_Events_Data.html
 """
@@ -16,19 +16,19 @@ from iotevents.service.service import Service
 
 @dataclass(frozen=True, slots=True)
 class BatchCall:
-    """`read` makes commands of a request's document, `answer` makes the answer's of their refusals."""
+    """Operation on a batch: `read` makes commands of the request, `answer` makes the answer of refusals."""
 
     read: Callable[[Any], Sequence[Command]]
     answer: Callable[[Any, Sequence[Refusal | None]], dict[str, Any]]
 
 
 Query = Callable[[Service, Mapping[str, str], int], dict[str, Any]]
-"""Answers from the parameters of path and query, at a time in epoch milliseconds."""
+"""Answers from the parameters of path and query, at `now` in epoch milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation's name, method and path, in which the parts in braces stand for names.
+    """An operation: its name, method, path (with parameters in braces), and its function.
 
     `call` is None if this server does not have it.
     """

@@ -1,1 +1,5 @@
-"""The subcommands of `python -m iotevents`, one file each."""
+"""The subcommands of `python -m iotevents`, one file each; `arguments`, `printing` and `progress` are shared.
+
+Arguments go in, an exit code comes out; results are printed on standard output, problems on standard error.
+A file's entrance is `add_parser`, which describes its command, and `run`, which executes it.
+"""

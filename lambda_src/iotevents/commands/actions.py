@@ -13,7 +13,7 @@ from iotevents.stores.sqlite import read_actions
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the parser of the command."""
     parser = subparsers.add_parser("actions", help="show the actions of detectors", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     text = "Print the actions that a data file keeps, in the order in which they were asked for."
@@ -24,7 +24,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the actions."""
+    """Print the actions of a data file; return exit code 0."""
     actions = read_actions(options.data)
     print_lines(map(_json, actions) if options.json else _table(actions))
     return 0
@@ -65,7 +65,7 @@ def _table(actions: Iterable[StoredAction]) -> Iterator[str]:
 
 
 def _state(stored: StoredAction) -> str:
-    """`waiting` until it is delivered, `dead` if it never will be."""
+    """Return `waiting` until the action is delivered, then `done`; `dead` if it never will be delivered."""
     if stored.action.failure:
         return "dead"
     return "waiting" if stored.done is None else "done"

@@ -11,24 +11,24 @@ PARAMETERS_HELP = "file with the values of the parameters of CloudFormation temp
 
 
 def port(text: str) -> int:
-    """A TCP port; 0 stands for a free one."""
+    """Parse a TCP port; 0 stands for any free port."""
     return _integer(text, 0, 65_535)
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 to 2^24."""
+    """Parse a whole number from 1 to 2^24."""
     return _integer(text, 1, 2**24)
 
 
 def moment(text: str) -> int:
-    """A time: epoch milliseconds or ISO 8601, as epoch milliseconds."""
+    """Parse a time in epoch milliseconds or ISO 8601; return epoch milliseconds."""
     try:
         return time_of(int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _integer(text: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and least <= int(text[:12]) <= most):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+def _integer(text: str, minimum: int, maximum: int) -> int:
+    if not (text.isascii() and text.isdigit() and minimum <= int(text[:12]) <= maximum):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {minimum} to {maximum}")
     return int(text)

@@ -37,11 +37,11 @@ from iotevents.service.definition_versions import build_registry
 from iotevents.stores.sqlite import read_clock, read_definitions, read_detector, read_detectors
 
 PAGE: Final = 50
-"""Detectors that are listed."""
+"""Detectors in a list, at most."""
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the parser of the command."""
     text = (
         "Print the state of a detector, its variables, timers and last inputs, and why each transition is "
         "not taken now: every part of its condition with its value."
@@ -57,11 +57,11 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the explanation, or the list of detectors."""
+    """Print the explanation of a detector, or the list of detectors; return exit code 0."""
     model = _model(options.data, options.model)
     if model.key is not None and options.key is None:
-        found = read_detectors(options.data, model.name, model.version, PAGE + 1)
-        shown, more = found[:PAGE], len(found) > PAGE
+        detectors = read_detectors(options.data, model.name, model.version, PAGE + 1)
+        shown, more = detectors[:PAGE], len(detectors) > PAGE
         print_lines(
             [json_text(_list_record(model, shown, more))] if options.json else listing(model, shown, more)
         )
@@ -102,31 +102,34 @@ def _now(data: str) -> int:
 
 
 def _list_record(model: DetectorModel, detectors: Iterable[Detector], more: bool) -> dict[str, Any]:
-    listed = [{"key": one.key, "state": one.state, "updated": one.updated} for one in detectors]
-    return {"model": model.name, "version": model.version, "detectors": listed, "more": more}
+    rows = [
+        {"key": detector.key, "state": detector.state, "updated": detector.updated} for detector in detectors
+    ]
+    return {"model": model.name, "version": model.version, "detectors": rows, "more": more}
 
 
-def record_of(one: Explanation) -> dict[str, Any]:
-    """The object that `--json` prints."""
-    detector = one.detector
+def record_of(explanation: Explanation) -> dict[str, Any]:
+    """Return the object that `--json` prints."""
+    detector = explanation.detector
     return {
-        "model": one.model.name,
-        "version": one.model.version,
+        "model": explanation.model.name,
+        "version": explanation.model.version,
         "key": detector.key,
-        "time": one.now,
+        "time": explanation.now,
         "state": detector.state,
         "created": detector.created,
         "updated": detector.updated,
         "variables": dict(detector.variables),
         "inputs": dict(detector.inputs),
         "timers": {
-            name: {"due": due, "secondsLeft": (due - one.now) / 1000} for name, due in detector.timers.items()
+            name: {"due": due, "secondsLeft": (due - explanation.now) / 1000}
+            for name, due in detector.timers.items()
         },
-        "next": one.trigger_type.value,
-        "taken": one.taken.name if one.taken else None,
-        "events": [_condition(reason) for reason in one.events],
+        "next": explanation.trigger_type.value,
+        "taken": explanation.taken.name if explanation.taken else None,
+        "events": [_condition(reason) for reason in explanation.events],
         "transitions": [
-            {**_condition(reason), "nextState": reason.event.next_state} for reason in one.transitions
+            {**_condition(reason), "nextState": reason.event.next_state} for reason in explanation.transitions
         ],
     }
 
@@ -153,5 +156,5 @@ def _part(part: Part) -> dict[str, Any]:
         "undefined": undefined and part.error is None,
         "error": part.error,
         "reached": part.reached,
-        "parts": [_part(one) for one in part.parts],
+        "parts": [_part(inner) for inner in part.parts],
     }

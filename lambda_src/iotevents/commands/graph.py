@@ -18,7 +18,7 @@ FORMATS = {"mermaid": mermaid, "dot": dot}
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the parser of the command."""
     text = "Print the detector models of a file as graphs: states, and transitions with their conditions."
     parser = subparsers.add_parser("graph", help="print a detector model as a graph", description=text)
     parser.add_argument("--format", choices=FORMATS, default="mermaid", help="default: %(default)s")
@@ -28,7 +28,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the graphs; the exit code is 2 if the file has no model or a wrong one."""
+    """Print the graphs; return exit code 0. Raise DefinitionsError if the file has no valid model."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
     draw = FORMATS[options.format]
     print_lines(draw(model) for model in _models(options.file, options.parameters))
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _models(file: Path, parameters: Path | None) -> list[DetectorModel]:
-    """The models of a file, which need not hold the inputs that they use."""
+    """Return the models of a file, which need not define the inputs that they use."""
     bodies, findings = read_request_bodies(file, read_parameters(parameters) if parameters else None)
     models = []
     for body in bodies:

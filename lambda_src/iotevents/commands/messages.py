@@ -1,4 +1,4 @@
-"""`python -m iotevents messages`: what a data file keeps, also while its server runs."""
+"""`python -m iotevents messages`: the accepted messages of a data file, also while its server runs."""
 
 import argparse
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from iotevents.stores.sqlite import read_entries, read_messages
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the parser of the command."""
     text = "Print the messages that a data file keeps, in the order of their acceptance."
     parser = subparsers.add_parser("messages", help="print the accepted messages", description=text)
     parser.add_argument("--data", required=True, help="the data file of the server")
@@ -21,7 +21,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the messages."""
+    """Print the messages of a data file; return exit code 0."""
     if options.json:
         print_lines(line_of(stored.entry) for stored in read_entries(options.data))
     else:
@@ -31,9 +31,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _table(messages: Iterator[StoredMessage]) -> Iterator[str]:
     yield _row("received", "input", "message id", "payload")
-    for one in messages:
-        received = datetime.fromtimestamp(one.received / 1000, UTC).isoformat(timespec="milliseconds")
-        yield _row(received, one.key.input_name, one.key.message_id, " ".join(one.payload.split()))
+    for message in messages:
+        received = datetime.fromtimestamp(message.received / 1000, UTC).isoformat(timespec="milliseconds")
+        yield _row(
+            received, message.key.input_name, message.key.message_id, " ".join(message.payload.split())
+        )
 
 
 def _row(received: str, input_name: str, message_id: str, payload: str) -> str:

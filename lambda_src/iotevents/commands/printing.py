@@ -1,4 +1,4 @@
-"""Printing many lines."""
+"""Output of many lines."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 
 def print_lines(lines: Iterable[str], show: Callable[[str], None] = print) -> None:
-    """Print the lines; a reader that leaves early, like `head`, is fine."""
+    """Print the lines; end quietly if the reader leaves early, as `head` does."""
     try:
         for line in lines:
             show(line if line.isascii() else _printable(line))
@@ -17,5 +17,5 @@ def print_lines(lines: Iterable[str], show: Callable[[str], None] = print) -> No
 
 
 def _printable(text: str) -> str:
-    """Halves of surrogate pairs as escapes, in the form of JSON: no encoding can print them."""
+    """Escape halves of surrogate pairs in JSON's form: no encoding can print them."""
     return text.encode(errors="backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""`python -m iotevents replay`: what the models do with recorded messages, and why, on a simulated clock."""
+"""`python -m iotevents replay`: recorded messages through the detector models, on a simulated clock."""
 
 import argparse
 import logging
@@ -22,7 +22,7 @@ from iotevents.recordings.replay import Entry, Replay, as_record
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the parser of the command."""
     text = "Run recorded messages through the detector models, on a simulated clock."
     parser = subparsers.add_parser("replay", help="run recorded messages", description=text)
     parser.add_argument(
@@ -41,7 +41,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay the file; the exit code is 0, and 2 if a definition is wrong or a file cannot be read."""
+    """Replay the file; return exit code 0. Raise DefinitionsError, also if a file cannot be read."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
     parameters = read_parameters(options.parameters) if options.parameters else None
     definitions = load_definitions(options.definitions, parameters)
@@ -84,8 +84,10 @@ def _columns(file: Path) -> Columns:
 
 
 def _lines(file: BinaryIO, columns: Columns | None, done: Callable[[int], None]) -> Iterator[Line]:
-    """The lines of the file; bytes that are not UTF-8 become halves of surrogate pairs, which no line may
-    hold."""
+    """Return the lines of the file.
+
+    Bytes that are not UTF-8 become halves of surrogate pairs, which are not valid in any line.
+    """
     texts = _texts(file, done)
     if columns is not None:
         return read_rows(texts, columns)

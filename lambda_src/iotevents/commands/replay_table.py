@@ -1,4 +1,4 @@
-"""A replay for people: a line for each evaluation in which something happened, and a sum at the end."""
+"""The table of a replay: a line for each evaluation in which something happened, and a summary."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from iotevents.models import DetectorModel, LifeCycle
 from iotevents.recordings.replay import Entry
 from iotevents.runtime.outcomes import Duplicate, Evaluated, Rejected, Unrouted
 
-TIME = 19
-TRIGGER = 9
+TIME_WIDTH = 19
+TRIGGER_WIDTH = 9
 
 
 class Table:
-    """Lines with fixed columns, so that they can be printed while the replay runs."""
+    """Table with fixed columns, so that lines can be printed while the replay runs."""
 
     def __init__(self, models: Iterable[DetectorModel]) -> None:
         names = [state for model in models for state in model.states]
@@ -23,12 +23,12 @@ class Table:
         self._detectors: set[tuple[str, str | None]] = set()
 
     def lines(self, entries: Iterable[Entry]) -> Iterator[str]:
-        """The table of the entries."""
+        """Yield the lines of the table."""
         yield self._row("time", "detector", "trigger", "state", "because", "actions and errors")
         for entry in entries:
             yield from self._lines(entry)
         yield ""
-        yield self._sum()
+        yield self._summary()
 
     def _lines(self, entry: Entry) -> Iterator[str]:
         match entry:
@@ -50,42 +50,47 @@ class Table:
                     error["errorMessage"],
                 )
 
-    def _evaluated(self, one: Evaluated) -> Iterator[str]:
-        self._count(one)
-        if not _is_notable(one):
+    def _evaluated(self, evaluation: Evaluated) -> Iterator[str]:
+        self._count(evaluation)
+        if not _is_notable(evaluation):
             return
-        texts = [f"{effect.type} {effect.event_name}" for effect in one.effects]
-        texts += [f"! {failure.where}: {_one_line(failure.message)}" for failure in one.failures]
+        texts = [f"{effect.type} {effect.event_name}" for effect in evaluation.effects]
+        texts += [f"! {failure.where}: {_one_line(failure.message)}" for failure in evaluation.failures]
         first, *others = texts or [""]
         yield self._row(
-            _time(one.time), _detector(one), _trigger(one), _states(one), ", ".join(_reasons(one)), first
+            _time(evaluation.time),
+            _detector(evaluation),
+            _trigger(evaluation),
+            _states(evaluation),
+            ", ".join(_reasons(evaluation)),
+            first,
         )
         yield from (self._row("", "", "", "", "", text) for text in others)
 
-    def _count(self, one: Evaluated) -> None:
-        self._detectors.add((one.model.name, one.key))
+    def _count(self, evaluation: Evaluated) -> None:
+        self._detectors.add((evaluation.model.name, evaluation.key))
         self._counts["evaluations"] += 1
-        self._counts["changes"] += one.transition is not None
-        self._counts["actions"] += len(one.effects)
-        self._counts["errors"] += len(one.failures)
+        self._counts["changes"] += evaluation.transition is not None
+        self._counts["actions"] += len(evaluation.effects)
+        self._counts["errors"] += len(evaluation.failures)
 
     def _rejected(self, time: int, name: str | None, message_id: str | None, code: str, reason: str) -> str:
         self._counts["rejected"] += 1
-        what = " ".join(one for one in (name, message_id) if one)
-        return self._row(_time(time), what, "rejected", "", "", f"! {code}: {_one_line(reason)}")
+        subject = " ".join(part for part in (name, message_id) if part)
+        return self._row(_time(time), subject, "rejected", "", "", f"! {code}: {_one_line(reason)}")
 
     def _row(self, time: str, detector: str, trigger: str, state: str, because: str, actions: str) -> str:
         columns = (
-            f"{time:<{TIME}}",
+            f"{time:<{TIME_WIDTH}}",
             f"{detector:<24}",
-            f"{trigger:<{TRIGGER}}",
+            f"{trigger:<{TRIGGER_WIDTH}}",
             f"{state:<{self._state}}",
             f"{because:<20}",
             actions,
         )
         return "  ".join(columns).rstrip()
 
-    def _sum(self) -> str:
+    def _summary(self) -> str:
         counts = self._counts
         parts = [
             f"{counts['evaluations']:,} evaluations of {_plural(len(self._detectors), 'detector')}",
@@ -99,10 +104,11 @@ class Table:
         return ", ".join(parts)
 
 
-def _is_notable(one: Evaluated) -> bool:
-    """Whether more happened than that a message was looked at."""
-    quiet = one.before is not None and one.transition is None and isinstance(one.event, MessageEvent)
-    return not quiet or bool(one.effects or one.failures)
+def _is_notable(evaluation: Evaluated) -> bool:
+    """Return True if more happened than the evaluation of a message."""
+    if evaluation.before is None or evaluation.transition or evaluation.effects or evaluation.failures:
+        return True
+    return not isinstance(evaluation.event, MessageEvent)
 
 
 def _time(time: int) -> str:
@@ -110,12 +116,12 @@ def _time(time: int) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" + (f".{time % 1000:03}" if time % 1000 else "")
 
 
-def _detector(one: Evaluated) -> str:
-    return one.model.name if one.key is None else f"{one.model.name} {one.key}"
+def _detector(evaluation: Evaluated) -> str:
+    return evaluation.model.name if evaluation.key is None else f"{evaluation.model.name} {evaluation.key}"
 
 
-def _trigger(one: Evaluated) -> str:
-    match one.event:
+def _trigger(evaluation: Evaluated) -> str:
+    match evaluation.event:
         case MessageEvent():
             return "message"
         case TimerEvent():
@@ -124,19 +130,19 @@ def _trigger(one: Evaluated) -> str:
             return "operation"
 
 
-def _states(one: Evaluated) -> str:
-    before = one.before.state if one.before else None
-    after = one.after.state if one.after else None
-    if before == after and one.transition is None:
+def _states(evaluation: Evaluated) -> str:
+    before = evaluation.before.state if evaluation.before else None
+    after = evaluation.after.state if evaluation.after else None
+    if before == after and evaluation.transition is None:
         return str(after)
     return f"{before or '·'} → {after or '·'}"
 
 
-def _reasons(one: Evaluated) -> Iterator[str]:
-    """The events whose conditions were true: of `onInput`, where it is decided what happens."""
+def _reasons(evaluation: Evaluated) -> Iterator[str]:
+    """Yield the names of the `onInput` events whose conditions were true: they decide what happens."""
     names = [
         condition.event_name
-        for condition in one.conditions or ()
+        for condition in evaluation.conditions or ()
         if condition.result == "True" and condition.life_cycle is LifeCycle.ON_INPUT
     ]
     yield from dict.fromkeys(names)

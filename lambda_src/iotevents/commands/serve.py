@@ -21,18 +21,6 @@ from iotevents.service.journal import Journal
 from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.sqlite import SqliteStore, read_definitions
 
-
-def serve(
-    backend: Backend, listener: socket.socket, ready: Callable[[], None], *, max_payload_bytes: int
-) -> None:
-    """Answer calls until a signal ends it, and finish those under way; call `ready` when it answers."""
-    app = create_app(backend.do, backend.ask, max_payload_bytes=max_payload_bytes)
-    try:
-        Server(app, ready, live=backend.live, reload=backend.reload).run([listener])
-    finally:
-        backend.close()
-
-
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
 )
@@ -44,7 +32,7 @@ JOURNAL_HELP = "messages file that grows with all that is accepted, for `replay`
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Describe the command."""
+    """Add the parser of the command."""
     parser = subparsers.add_parser(
         "serve", help="answer calls over HTTP", description="Answer calls over HTTP."
     )
@@ -69,24 +57,15 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until a signal ends it; the exit code is 0 then, and 2 if it cannot start."""
+    """Serve until a signal ends it; return exit code 0, or 2 if the address cannot be used."""
     hold_hangups()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    read = _reader(options)
+    read = _definitions_reader(options)
     bodies = read(_inputs_in(options.data))
     with ExitStack() as stack:
         store = stack.enter_context(closing(SqliteStore(options.data)))
-        store.note_clock(message_time=options.clock == "message")
-        journal = _journal(options, store)
-        if journal:
-            stack.callback(journal.close)
-        service = Service(
-            store,
-            max_payload_bytes=options.max_payload_bytes,
-            message_time=options.clock == "message",
-            journal=journal,
-        )
+        service = _service(options, store, stack)
         service.define(bodies)
         try:
             listener = stack.enter_context(listen(options.host, options.port))
@@ -94,22 +73,45 @@ def run(options: argparse.Namespace) -> int:
             print(f"error: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
             return 2
         define = (lambda: service.define(read(service.inputs))) if options.definitions else None
-        backend = Backend(service, store, wall_clock, define)
         collect_rarely()
-        serve(backend, listener, lambda: _say_where(listener), max_payload_bytes=options.max_payload_bytes)
+        _serve(service, Backend(service, store, wall_clock, define), listener)
     return 0
 
 
+def _service(options: argparse.Namespace, store: SqliteStore, stack: ExitStack) -> Service:
+    """Return the service on a store; the stack closes its journal."""
+    message_time = options.clock == "message"
+    store.note_clock(message_time=message_time)
+    journal = None
+    if options.journal:
+        journal = stack.enter_context(closing(Journal(options.journal, store.entries(), store.length)))
+    return Service(
+        store, max_payload_bytes=options.max_payload_bytes, message_time=message_time, journal=journal
+    )
+
+
+def _serve(service: Service, backend: Backend, listener: socket.socket) -> None:
+    """Answer calls until a signal ends it, and finish those in progress."""
+    app = create_app(backend.do, backend.ask, max_payload_bytes=service.max_payload_bytes)
+    try:
+        Server(app, lambda: _announce(listener), live=backend.live, reload=backend.reload).run([listener])
+    finally:
+        backend.close()
+
+
+def _announce(listener: socket.socket) -> None:
+    print(f"listening on {url_of(listener)}", flush=True)
+
+
 def _inputs_in(data: str) -> set[str]:
-    """The names of the inputs that a data file has, if there is one."""
+    """Return the names of the inputs in a data file; none if there is no file."""
     if not Path(data).is_file():
         return set()
-    return {one.name for one in read_definitions(data) if one.kind == Kind.INPUT.value}
+    return {definition.name for definition in read_definitions(data) if definition.kind == Kind.INPUT.value}
 
 
-def _reader(options: argparse.Namespace) -> Callable[[Collection[str]], Sequence[RequestBody]]:
-    """What reads the definitions beside inputs that there are: at the start, and whenever they are to be
-    loaded again."""
+def _definitions_reader(options: argparse.Namespace) -> Callable[[Collection[str]], Sequence[RequestBody]]:
+    """Return a function that loads the definitions beside known inputs, at the start and at each reload."""
 
     def read(known_inputs: Collection[str]) -> Sequence[RequestBody]:
         if not options.definitions:
@@ -118,11 +120,3 @@ def _reader(options: argparse.Namespace) -> Callable[[Collection[str]], Sequence
         return load_definitions(options.definitions, parameters, known_inputs).bodies
 
     return read
-
-
-def _journal(options: argparse.Namespace, store: SqliteStore) -> Journal | None:
-    return Journal(options.journal, store.entries(), store.length) if options.journal else None
-
-
-def _say_where(listener: socket.socket) -> None:
-    print(f"listening on {url_of(listener)}", flush=True)

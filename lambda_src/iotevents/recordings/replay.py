@@ -136,18 +136,18 @@ class Replay:
         """BatchUpdateDetector."""
         for one in read_updates(request):
             assert one.update is not None
-            yield self._done(one, self.fleet.update(one.detector, one.update, one.message_id, self.now))
+            yield self._done(one, self.fleet.update(one.detector_id, one.update, one.message_id, self.now))
 
     def delete_detectors(self, request: Any) -> Iterator[Entry]:
         """BatchDeleteDetector."""
         for one in read_deletions(request):
-            yield self._done(one, self.fleet.delete(one.detector, one.message_id, self.now))
+            yield self._done(one, self.fleet.delete(one.detector_id, one.message_id, self.now))
 
     def _done(self, one: DetectorRequest, outcome: Outcome | Refusal) -> Entry:
         if not isinstance(outcome, Refusal):
             return outcome
         refused = rejected(self.now, None, one.message_id, outcome.code, outcome.reason)
-        return {**refused, "model": one.detector.model, "key": one.detector.key}
+        return {**refused, "model": one.detector_id.model, "key": one.detector_id.key}
 
 
 OPERATIONS: Final[Mapping[str, Callable[[Replay, Any], Iterator[Entry]]]] = {

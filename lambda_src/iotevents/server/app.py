@@ -29,14 +29,14 @@ from iotevents.service.commands import Command
 logger = logging.getLogger(__name__)
 
 Do = Callable[[Sequence[Command]], Awaitable[Sequence[Refusal | None]]]
-"""Does commands; gives why they were refused once the others are durable."""
+"""Executes commands; returns their refusals once the others are durable."""
 Ask = Callable[[Query, Mapping[str, str]], Awaitable[dict[str, Any]]]
 """Answers a query from its parameters."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(do: Do, ask: Ask, *, max_payload_bytes: int) -> Starlette:
-    """The application; `do` and `ask` are what stands behind it."""
+    """Return the application; `do` executes the commands of its calls, `ask` answers its queries."""
     limit = body_limit(max_payload_bytes)
     app = Starlette(
         routes=[
@@ -90,12 +90,12 @@ async def _refuse_route(request: Request, error: Exception) -> Response:
 
 
 async def _say_nothing(request: Request, error: Exception) -> Response:
-    """The caller has gone in the middle of the body: nobody reads this."""
+    """Answer a caller that has gone in the middle of the body: nobody reads this."""
     return Response(status_code=400)
 
 
 async def _fail(request: Request, error: Exception) -> Response:
-    """A bug: starlette raises the error again after this answer, and the log shows it."""
+    """Answer after a bug: starlette raises the error again after this, and the log shows it."""
     return _error(INTERNAL_FAILURE)
 
 

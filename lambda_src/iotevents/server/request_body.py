@@ -11,16 +11,19 @@ from iotevents.fast_json import read_plain
 
 
 def body_limit(max_payload_bytes: int) -> int:
-    """The largest body that is read, in bytes.
+    """Return the size of the largest body that is read, in bytes.
 
     Ten payloads at the limit fit in base64 with escaped slashes; with 256 KiB beside them, a call with some
-    payloads that are too large is still told which ones they are.
+    payloads that are too large still gets an error entry for each of them.
     """
     return 262_144 + 10 * 4 * max_payload_bytes
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body, with or without a declared length. Raises BodyTooLargeError above `limit` bytes."""
+    """Return the whole body, with or without a declared length.
+
+    Raise BodyTooLargeError above `limit` bytes.
+    """
     chunks = []
     size = 0
     async for chunk in request.stream():
@@ -32,7 +35,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 def parse_body(body: bytes) -> Any:
-    """The JSON document of a body. Raises RequestError if there is none."""
+    """Return the JSON document of a body. Raise RequestError if it is not JSON."""
     plain = read_plain(body)
     if plain is not None:
         return plain

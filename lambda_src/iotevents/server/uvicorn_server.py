@@ -16,7 +16,7 @@ KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than clients pause, so that it is theirs to close it."""
 
 GRACE = 10
-"""Seconds that calls under way have to finish when the server is told to stop."""
+"""Seconds that calls in progress have to finish when the server stops."""
 
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -24,9 +24,9 @@ Handler = Callable[[int, FrameType | None], Any]
 
 
 class Server(uvicorn.Server):
-    """Calls `ready` once it answers; SIGTERM and SIGINT end it, and are not raised again afterwards.
+    """uvicorn's server that calls `ready` once it answers; SIGTERM and SIGINT end it with exit code 0.
 
-    `live` runs as long as it answers, `reload` whenever SIGHUP comes, and for one that `hold_hangups` held.
+    `live` runs as long as it answers, `reload` at each SIGHUP, also at one that `hold_hangups` held back.
     """
 
     def __init__(self, app: ASGIApp, ready: Callable[[], None], *, live: Work, reload: Work) -> None:
@@ -52,13 +52,13 @@ class Server(uvicorn.Server):
         self._hung_up = self._reloading = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer, then say so."""
+        """Begin to answer, then call `ready`."""
         await super().startup(sockets)
         self._begin(self._live)
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish the calls under way, then stop living."""
+        """Finish the calls in progress, then cancel the background work."""
         await super().shutdown(sockets)
         for task in self._tasks:
             task.cancel()
@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
         task.add_done_callback(self._tasks.discard)
 
     def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Reload once more, however many ask for it meanwhile; it makes no sense to one that is to stop."""
+        """Reload once more, however often it is requested meanwhile; never while the server stops."""
         self._hung_up = not self.should_exit
         if self._hung_up and not self._reloading:
             self._reloading = True
@@ -107,12 +107,12 @@ class Server(uvicorn.Server):
 
 
 def hold_hangups() -> None:
-    """Let SIGHUP wait until a server runs: it would end the process."""
+    """Hold SIGHUP back until a server runs: it would end the process."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises OSError."""
+    """Return a listening socket; port 0 stands for any free port. Raise OSError."""
     family, _, _, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -120,6 +120,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """The URL of a listening socket."""
+    """Return the URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

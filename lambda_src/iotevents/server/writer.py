@@ -1,4 +1,4 @@
-"""The one writer: what waits is committed together."""
+"""Group commit: the items of waiting calls are committed together, in one thread."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 DRAINING = 2
-"""Rounds of the event loop before a commit: calls that have arrived by then are read, and come along."""
+"""Rounds of the event loop before a commit: calls that have arrived by then are read, and take part."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,22 +21,25 @@ class _Batch(Generic[Item, Result]):
 
 
 class Writer(Generic[Item, Result]):
-    """Gathers the items of all calls that come while a commit is under way, and commits them as one.
+    """Single writer with group commit: calls that come during a commit form the next batch.
 
-    `commit` gets the items in the order in which they came and gives a result for each. It runs in a thread
-    of its own, one call at a time, so that a slow disk does not stop the reading of further calls. What it
-    raises, every call of its batch raises.
+    `commit` gets the items of a batch in the order in which they came and returns a result for each. It runs
+    in a thread of its own, one batch at a time, so that a slow disk does not stop the reading of further
+    calls. An exception that it raises is raised by every call of the batch. A batch has up to `max_items`
+    items, or those of a single call.
     """
 
-    def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Result]], *, most: int = 1000) -> None:
+    def __init__(
+        self, commit: Callable[[Sequence[Item]], Sequence[Result]], *, max_items: int = 1000
+    ) -> None:
         self._commit = commit
-        self._most = most
-        self._open: _Batch[Item, Result] | None = None
+        self._max_items = max_items
+        self._gathering: _Batch[Item, Result] | None = None
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "writer")
 
     async def submit(self, items: Sequence[Item]) -> Sequence[Result]:
-        """Have the items committed; give their results once they are durable."""
+        """Commit the items; return their results once they are durable."""
         batch = self._batch_for(len(items))
         first = len(batch.items)
         batch.items.extend(items)
@@ -47,21 +50,21 @@ class Writer(Generic[Item, Result]):
         return results[first : first + len(items)]
 
     def _batch_for(self, count: int) -> _Batch[Item, Result]:
-        if self._open is None or len(self._open.items) + count > self._most:
-            self._open = _Batch()
-        return self._open
+        if self._gathering is None or len(self._gathering.items) + count > self._max_items:
+            self._gathering = _Batch()
+        return self._gathering
 
     async def _commit_in_turn(self, batch: _Batch[Item, Result]) -> Sequence[Result]:
         async with self._turn:
             for _ in range(DRAINING):
                 await asyncio.sleep(0)
-            self._open = None
+            self._gathering = None
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch.items)
 
     async def run(self, work: Callable[[], Answer]) -> Answer:
-        """Run something else in the thread, between two commits."""
+        """Run other work in the thread, between two commits."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
-        """Wait for the commit under way, and end the thread."""
+        """Wait for the commit in progress, and end the thread."""
         self._thread.shutdown()
