@@ -318,7 +318,7 @@ def test_custom_payload(expression: str, kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["'{'", "'NaN'", "''", "'{\"a\": x}'"])
-def test_payload_that_is_not_json_is_sent_with_a_warning(text: str) -> None:
+def test_payload_that_is_not_json_is_sent_with_warning(text: str) -> None:
     result = done(sns(payload=content(text, "JSON")))
     assert [one.payload for one in result.effects] == [text[1:-1]]
     assert "warning" in result.failures[0].message

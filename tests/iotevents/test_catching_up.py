@@ -59,7 +59,7 @@ def groups(count: int, size: int, start: int) -> dict[int, list[str]]:
     return {start + n * 1000: keys[n * size : (n + 1) * size] for n in range(count // size)}
 
 
-def test_calls_are_answered_while_very_many_timers_are_overdue(tmp_path: Path) -> None:
+def test_calls_are_answered_while_timers_are_overdue(tmp_path: Path) -> None:
     documents, count = [input_document(INPUT), patient()], 10_000
     accept(tmp_path / "data.db", documents, INPUT, groups(count, 1000, wall_clock() - HOUR))
     # The two whose timers are due last.
@@ -81,7 +81,7 @@ def timers_of(outcomes: Iterable[Outcome]) -> list[tuple[int, str | None]]:
     return [(one.time, one.key) for one in outcomes if isinstance(one, Evaluated) and one.event is TIMER]
 
 
-def test_overdue_timers_fire_in_slices_in_the_order_of_their_deadlines(
+def test_overdue_timers_fire_in_slices_by_deadline(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents, count = [input_document(INPUT), patient()], 6 * TIMER_SLICE
@@ -142,7 +142,7 @@ def lines_of(journal: Path) -> Iterator[Any]:
     return map(json.loads, journal.read_text().splitlines())
 
 
-def test_loop_that_was_down_for_a_week_lets_nobody_wait(tmp_path: Path) -> None:
+def test_loop_down_for_a_week_lets_nobody_wait(tmp_path: Path) -> None:
     documents = [input_document(INPUT), input_document("Loops"), counting(), LOOPING]
     back, keys = T + 7 * DAY + MINUTE // 2, ["l1", "l2"]
     data, journal = tmp_path / "data.db", tmp_path / "journal"

@@ -55,13 +55,13 @@ def test_message_sent_again_late_by_both_clocks_is_new(put: Put) -> None:
     assert put("a", T, WALL + WINDOW + 3_000) == 5
 
 
-def test_message_sent_again_late_by_the_wall_alone_is_a_duplicate(put: Put) -> None:
+def test_message_late_by_wall_clock_alone_is_duplicate(put: Put) -> None:
     put("a", T, WALL)
     put("b", T + WINDOW - 1, WALL + 2 * WINDOW)
     assert put("a", T, WALL + 3 * WINDOW) == 2
 
 
-def test_message_sent_again_after_a_restart_is_a_duplicate(tmp_path: Path) -> None:
+def test_message_resent_after_restart_is_duplicate(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "d")) as store:
         put = putting(store)
         put("a", T, WALL)

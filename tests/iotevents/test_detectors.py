@@ -111,7 +111,7 @@ def test_describe_shows_a_detector_without_a_key(server: Live) -> None:
     assert ("keyValue" in detector, detector["state"]["stateName"]) == (False, "Idle")
 
 
-def test_describe_shows_timers_by_the_clock_of_messages() -> None:
+def test_describe_shows_timers_by_message_clock() -> None:
     with live(DOCUMENTS, message_time=True) as server:
         hour = 3_600_000
         for number, key in enumerate(["r1", "r2", "r1"]):
@@ -233,7 +233,7 @@ def test_message_reaches_every_model_of_its_input(server: Live) -> None:
     assert state_of(server.url, "House")[0] == "Idle"
 
 
-def test_message_without_the_key_of_one_model_reaches_none(server: Live) -> None:
+def test_message_without_key_of_a_model_reaches_none(server: Live) -> None:
     call = [
         message("good", {"floor": {"id": 1}, "building": "b"}, "Floors"),
         message("half", {"floor": {"id": 2}}, "Floors"),
@@ -292,7 +292,7 @@ def test_update_replaces_state_variables_and_timers(server: Live) -> None:
     assert state_of(server.url, "Room", "r1")[0] == "Cool"
 
 
-def test_update_tells_refused_entries_and_does_the_rest(server: Live) -> None:
+def test_update_reports_refused_entries_and_does_rest(server: Live) -> None:
     for n in range(5):
         tell(server, f"m{n}", f"r{n}")
     answer = update(
@@ -316,7 +316,7 @@ def test_update_tells_refused_entries_and_does_the_rest(server: Live) -> None:
     assert states == ["Hot", "Cool", "Cool", "Cool", "Hot"]
 
 
-def test_update_of_too_many_variables_is_refused_as_a_whole(server: Live) -> None:
+def test_update_of_too_many_variables_is_refused_whole(server: Live) -> None:
     tell(server, "a", "r1")
     many = {f"v{n}": "1" for n in range(51)}
     answer = update(server.url, updated("a", "Room", "r1", "Hot"), updated("b", "Room", "r1", "Hot", many))
@@ -432,7 +432,7 @@ def test_delete_gives_actions_new_ids() -> None:
 
 
 @pytest.mark.parametrize("end", ["", "/"])
-def test_operations_are_answered_with_and_without_a_slash(server: Live, end: str) -> None:
+def test_operations_are_answered_with_trailing_slash(server: Live, end: str) -> None:
     for path in ("/detectors", "/detectors/delete"):
         answer = send(server.url, b'{"detectors":[]}', path=path + end)
         assert error(answer)[:2] == (400, "InvalidRequestException")

@@ -78,7 +78,7 @@ def test_explanation_takes_the_first_transition() -> None:
     assert taken.name == "always"
 
 
-def test_explanation_supposes_the_input_that_is_asked_for() -> None:
+def test_explanation_supposes_input_that_is_asked_for() -> None:
     driver = Driver(
         model(
             state(

@@ -29,7 +29,7 @@ def exactly(value: Any) -> str:
 @example({"a": -(2**63) - 1}, False)
 @example({"a": float(2**63)}, False)
 @example({"a": "\ud800"}, True)
-def test_plain_object_is_what_the_standard_library_reads(document: dict[str, Any], ascii: bool) -> None:
+def test_plain_object_is_read_as_by_standard_library(document: dict[str, Any], ascii: bool) -> None:
     text = json.dumps(document, ensure_ascii=ascii)
     found = read_plain(text)
     if found is not None:
@@ -38,7 +38,7 @@ def test_plain_object_is_what_the_standard_library_reads(document: dict[str, Any
 
 
 @given(st.text(max_size=30) | st.from_regex(r"\{[\[\]{}:,\" 0-9aeE.+-]{0,20}\}", fullmatch=True))
-def test_any_text_is_read_as_by_the_standard_library_or_left_alone(text: str) -> None:
+def test_text_is_read_as_by_standard_library_or_left(text: str) -> None:
     found = read_plain(text)
     if found is not None:
         assert exactly(found) == exactly(json.loads(text))

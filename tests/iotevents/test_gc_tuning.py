@@ -30,7 +30,7 @@ print("right")
 """
 
 
-def test_objects_are_rarely_looked_through_and_cycles_are_freed() -> None:
+def test_collections_are_rare_and_free_cycles() -> None:
     command = [sys.executable, "-c", PROGRAM]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr) == ("right\n", "")

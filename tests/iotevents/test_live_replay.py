@@ -67,7 +67,7 @@ def test_replay_gives_what_the_live_run_gave(message_time: bool) -> None:
         assert found is None, f"LIVE_SEED={SEED + number}"
 
 
-def test_replay_of_what_was_sent_gives_what_the_live_run_gave() -> None:
+def test_replay_of_calls_gives_what_the_live_run_gave() -> None:
     """By this machine's clock. The journal does not show what should have been accepted and was not."""
     for number, one in enumerate(examples(False)):
         found = difference(of_detectors(one.live), of_detectors(one.sent))
@@ -205,7 +205,7 @@ def put(time: int, named: Sequence[tuple[str, str]]) -> Call:
     return Call(time, "BatchPutMessage", {"messages": messages})
 
 
-def test_overdue_timers_fire_in_order_before_a_message_that_tells_the_time(tmp_path: Path) -> None:
+def test_overdue_timers_fire_before_message_with_time(tmp_path: Path) -> None:
     system = overdue(tmp_path, True)
     system.answer([put(T + 300_000, [("late", f"k{MANY // 2:04}")])], WALL)
     live, replayed = ended(system)
@@ -213,7 +213,7 @@ def test_overdue_timers_fire_in_order_before_a_message_that_tells_the_time(tmp_p
     assert difference(live, replayed) is None
 
 
-def test_overdue_timers_fire_in_order_if_nothing_comes_in_between(tmp_path: Path) -> None:
+def test_overdue_timers_fire_in_order_without_messages(tmp_path: Path) -> None:
     system = overdue(tmp_path, False)
     look(system, T + 300_000)
     live, replayed = ended(system)
@@ -221,7 +221,7 @@ def test_overdue_timers_fire_in_order_if_nothing_comes_in_between(tmp_path: Path
     assert difference(live, replayed) is None
 
 
-def test_message_between_two_slices_changes_the_order_of_detectors_only(tmp_path: Path) -> None:
+def test_message_between_slices_changes_order_only(tmp_path: Path) -> None:
     """The message does not wait for the timers of all others; each detector does the same."""
     system = overdue(tmp_path, False)
     system.answer([put(T + 300_000, [("late", f"k{MANY // 2:04}")])], T + 300_000)
@@ -233,9 +233,7 @@ def test_message_between_two_slices_changes_the_order_of_detectors_only(tmp_path
 
 
 @pytest.mark.parametrize("operation", ["BatchUpdateDetector", "BatchDeleteDetector"])
-def test_operation_between_two_slices_changes_the_order_of_detectors_only(
-    tmp_path: Path, operation: str
-) -> None:
+def test_operation_between_slices_changes_order_only(tmp_path: Path, operation: str) -> None:
     system = overdue(tmp_path, False)
     last = f"k{MANY - 1:04}"
     entries = {
@@ -252,7 +250,7 @@ def test_operation_between_two_slices_changes_the_order_of_detectors_only(
 # by the clock of messages, while ids are remembered for longer
 
 
-def test_reused_id_is_remembered_for_longer_than_in_the_replay(tmp_path: Path) -> None:
+def test_reused_id_is_remembered_longer_than_in_replay(tmp_path: Path) -> None:
     """Of a message that is sent again, all detectors know the id. One that is used for another message of
     another key is known to the house alone: live for as long as a message may be sent again by this machine's
     clock, in the replay for 300 s of the messages' clock."""

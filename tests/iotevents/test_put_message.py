@@ -225,7 +225,7 @@ def test_connection_serves_many_calls(endpoint: FaultyEndpoint) -> None:
     connection.close()
 
 
-def test_many_threads_with_the_same_ids_store_each_once(endpoint: FaultyEndpoint) -> None:
+def test_threads_with_the_same_ids_store_each_once(endpoint: FaultyEndpoint) -> None:
     calls = [[message(f"m{n}") for n in range(first, first + 10)] for first in range(0, 50, 5)] * 4
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda messages: put(endpoint.url, *messages), calls))

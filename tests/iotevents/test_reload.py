@@ -254,7 +254,7 @@ def test_timers_of_an_older_version_do_not_fire(home: Home) -> None:
     assert [one.action.detector_id.model for one in home.server.store.actions()] == ["Marker", "Patient"]
 
 
-def test_timers_of_an_older_version_stand_in_nobodys_way(tmp_path: Path) -> None:
+def test_timers_of_older_version_delay_no_others(tmp_path: Path) -> None:
     documents, keys = [input_document(INPUT), patient()], [f"k{n}" for n in range(2 * TIMER_SLICE)]
     accept(tmp_path / "data.db", documents, INPUT, {T: keys})
     changed = patient() | {"detectorModelDescription": "changed"}

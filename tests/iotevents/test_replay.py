@@ -239,7 +239,7 @@ TICKING = state(
 )
 
 
-def test_timers_fire_before_the_message_as_of_their_deadlines() -> None:
+def test_timers_fire_before_message_at_their_deadlines() -> None:
     found = records(model(TICKING), line(), line(150))
     assert shown(found, "time", "trigger") == [
         (T, "message"),

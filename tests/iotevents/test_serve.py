@@ -99,7 +99,7 @@ def test_serve_answers_503_while_the_file_is_held(server: Served, folder: Path) 
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process")
-def test_serve_answers_503_while_nothing_can_be_written(server: Served, folder: Path) -> None:
+def test_serve_answers_503_while_disk_refuses_writes(server: Served, folder: Path) -> None:
     process, unlimited = server.process.pid, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     put(server.url, message("before"))
     resource.prlimit(process, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))

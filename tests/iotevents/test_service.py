@@ -68,7 +68,7 @@ def test_service_takes_a_repeated_message_once(service: Service, store: SqliteSt
     assert [one.payload for one in store.messages()] == ['{"n":1}']
 
 
-def test_service_takes_a_message_again_after_the_window(service: Service, store: SqliteStore) -> None:
+def test_service_takes_message_again_after_window(service: Service, store: SqliteStore) -> None:
     for now in (T, T + WINDOW - 1, T + WINDOW, T + 2 * WINDOW - 1, T + 2 * WINDOW):
         service.do([message("a")], now)
     assert received(store) == [("a", T), ("a", T + WINDOW), ("a", T + 2 * WINDOW)]
@@ -116,7 +116,7 @@ def test_service_has_an_adjustable_limit(store: SqliteStore) -> None:
     ]
 
 
-def test_message_clock_begins_at_the_wall_clock_without_timestamps(store: SqliteStore) -> None:
+def test_message_clock_begins_at_wall_clock(store: SqliteStore) -> None:
     service = Service(store, message_time=True)
     service.define([body_of_input("I")])
     service.do([message("a")], T)
@@ -125,7 +125,7 @@ def test_message_clock_begins_at_the_wall_clock_without_timestamps(store: Sqlite
 
 
 @pytest.mark.parametrize("beyond", [T + DAY + 1, T + 3000 * DAY, 2**63 - 1])
-def test_message_clock_does_not_believe_a_time_that_is_far_ahead(
+def test_message_clock_ignores_time_far_ahead(
     store: SqliteStore, beyond: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = make(store, message_time=True)

@@ -283,7 +283,7 @@ def test_timer_fires_once() -> None:
     assert conditions(d.send(go=0)) == [("e", "False"), ("e", "False")]
 
 
-def test_timer_evaluation_remembers_inputs_and_has_no_current_one() -> None:
+def test_timer_evaluation_has_inputs_but_none_current() -> None:
     d = driver(
         state(
             "a",
@@ -326,7 +326,7 @@ def test_current_input_lasts_through_enter() -> None:
     assert d.variables == {"x": 1}
 
 
-def test_timeout_stays_true_though_the_timer_is_set_again() -> None:
+def test_timeout_stays_true_if_timer_is_set_again() -> None:
     d = driver(
         state(
             "a",

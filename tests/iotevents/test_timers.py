@@ -49,7 +49,7 @@ def test_timer_fires_at_its_deadline_and_not_before() -> None:
         assert [one.action.detector_id.key for one in server.store.actions()] == ["a", "b"]
 
 
-def test_timer_that_fires_late_fires_as_of_its_deadline() -> None:
+def test_timer_that_fires_late_has_its_deadline() -> None:
     with live(DOCUMENTS) as server:
         tell(server, "a", T)
         server.clock.now = T + 10 * MINUTE
@@ -59,7 +59,7 @@ def test_timer_that_fires_late_fires_as_of_its_deadline() -> None:
         assert server.store.clock == T + 10 * MINUTE
 
 
-def test_timer_that_is_set_anew_fires_at_its_last_deadline() -> None:
+def test_timer_set_anew_fires_at_its_last_deadline() -> None:
     with live(DOCUMENTS) as server:
         for key in ("a", "b"):
             tell(server, key, T)

@@ -161,7 +161,7 @@ def test_update_replaces_the_state(call: Call) -> None:
     }
 
 
-def test_update_tells_refused_entries_and_does_the_rest(call: Call) -> None:
+def test_update_reports_refused_entries_and_does_rest(call: Call) -> None:
     tell(call, message("m", "a"), message("n", "b"))
     entries = call(
         "BatchUpdateDetector",

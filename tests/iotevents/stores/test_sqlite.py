@@ -103,7 +103,7 @@ def test_held_file_keeps_nothing_of_a_whole_commit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("waiting", [0, 2, 2000], ids=["rows", "both", "waiting"])
-def test_detectors_are_read_while_the_file_has_an_owner(tmp_path: Path, waiting: int) -> None:
+def test_detectors_are_read_while_file_has_owner(tmp_path: Path, waiting: int) -> None:
     with closing(SqliteStore(tmp_path / "d", unflushed_detectors=waiting)) as store:
         for name in ("b", "a", "c", "b"):
             store.commit(Changes([change(detector(name), stored=kept(store, name))]), T)
@@ -137,7 +137,7 @@ def test_changes_of_few_detectors_do_not_pile_up(tmp_path: Path) -> None:
         assert reader.execute("SELECT count(*) FROM recent").fetchone()[0] <= 50
 
 
-def test_full_disk_while_rows_are_written_keeps_nothing(tmp_path: Path) -> None:
+def test_full_disk_while_flushing_keeps_nothing(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "d", unflushed_detectors=300)) as store:
         some = [detector(f"k{n}", inputs={"I": {"a": "x" * 900}}) for n in range(400)]
         store.commit(Changes([change(one) for one in some[:200]]), T)

@@ -190,13 +190,13 @@ def test_store_refuses_what_is_based_on_a_former_state(store: Store, changed: ob
     assert store.clock == T
 
 
-def test_store_refuses_a_change_to_what_was_never_there(store: Store) -> None:
+def test_store_refuses_change_to_absent_detector(store: Store) -> None:
     with pytest.raises(ConflictError):
         store.commit(Changes([change(detector(), stored=StoredDetector(4, "1", 0, detector()))]), T)
     assert kept(store) == ABSENT
 
 
-def test_store_takes_a_change_made_anew_after_a_conflict(store: Store) -> None:
+def test_store_takes_change_made_anew_after_conflict(store: Store) -> None:
     store.commit(Changes([change(detector("k", "theirs"))]), T)
     with pytest.raises(ConflictError):
         store.commit(Changes([change(detector("k", "mine"))]), T)
