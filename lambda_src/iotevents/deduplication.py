@@ -1,9 +1,9 @@
-"""Which messages a detector has had lately."""
+"""Deduplication: recognise a messageId that a detector has already accepted."""
 
 from typing import Final, TypeAlias
 
 DedupKey: TypeAlias = str
-"""What a message is to a detector: `seen_key` makes it."""
+"""The identity of a message for a detector, from `dedup_key`."""
 
 DEDUP_WINDOW_MS: Final = 300_000
 """Milliseconds from the first acceptance in which a repeated messageId is recognised, per detector and input.
@@ -14,12 +14,12 @@ https://docs.aws.amazon.com/iot/latest/developerguide/iotevents-rule-action.html
 
 
 def dedup_key(model: str, value: str | None, input_name: str, message_id: str) -> DedupKey:
-    """Model, key value, input and messageId: none of them can have a slash. No model is ''."""
+    """Join model, key value, input and messageId, none of which can have a slash. No model is ''."""
     return f"{model}/{value or ''}/{input_name}/{message_id}"
 
 
 class RecentIds:
-    """Remembers acceptances for HORIZON, in two halves: the older one is dropped as a whole."""
+    """Accepted messages of the last DEDUP_WINDOW_MS, in two generations: the older is dropped as a whole."""
 
     def __init__(self) -> None:
         self._recent: dict[DedupKey, int] = {}
@@ -27,7 +27,7 @@ class RecentIds:
         self._turned = 0
 
     def is_new(self, key: DedupKey, now: int) -> bool:
-        """Note an acceptance at `now`, which never runs backwards; False if it is a repetition."""
+        """Note an acceptance at `now`, which never runs backwards; return False if it is a repetition."""
         if now - self._turned >= DEDUP_WINDOW_MS:
             self._older, self._recent, self._turned = self._recent, {}, now
         first = self._recent.get(key)

@@ -1,7 +1,7 @@
-"""The errors of the IoT Events system; knows no HTTP.
+"""Errors of the package, independent of HTTP, and the findings in definition files.
 
 IotEventsError
-├── DefinitionsError        definition files are wrong: all findings
+├── DefinitionsError        definition files are invalid: all findings
 ├── RequestError            a request breaks the constraints of its operation: all violations
 ├── NotFoundError           an input, a model or a detector does not exist
 ├── RefusedError            a message or an operation in a test was refused
@@ -9,7 +9,7 @@ IotEventsError
 ├── StoreError              the store could not do it; nothing was changed
 │   ├── StoreBusyError      somebody else holds the store
 │   ├── StoreFullError      no space is left
-│   ├── ConflictError       a detector is not any more what a change was based on
+│   ├── ConflictError       a detector is no longer what a change was based on
 │   └── StoreCorruptError   the file is damaged, or not ours
 └── ExpressionError         see iotevents.expressions.errors
 """
@@ -18,9 +18,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+class IotEventsError(Exception):
+    """Root of all errors that this package raises on purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: the file, the path in its document (empty: the whole), the text for people."""
+    """Error in a definition file: the file, the path in its document (empty: the whole), the text."""
 
     file: str
     path: str
@@ -30,12 +34,8 @@ class Finding:
         return ": ".join(part for part in (self.file, self.path, self.text) if part)
 
 
-class IotEventsError(Exception):
-    """The root of all errors that this package raises on purpose."""
-
-
 class DefinitionsError(IotEventsError):
-    """Definition files cannot be used; the text has one line for each finding."""
+    """Invalid definition files; the text has one line for each finding."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(map(str, findings)))
@@ -43,7 +43,7 @@ class DefinitionsError(IotEventsError):
 
 
 class RequestError(IotEventsError):
-    """A request breaks the constraints of its operation; nothing of it was done.
+    """Request that breaks the constraints of its operation; nothing of it was done.
 
     The text has the form that AWS prints: a count, then the violations.
     """
@@ -55,32 +55,32 @@ class RequestError(IotEventsError):
 
 
 class NotFoundError(IotEventsError):
-    """An input, a model or a detector does not exist."""
+    """Input, model or detector that does not exist."""
 
 
 class RefusedError(IotEventsError):
-    """A message or an operation in a test was refused, as the service would refuse it; the text says why."""
+    """Message or operation in a test that the service would refuse; the text says why."""
 
 
 class JournalError(IotEventsError):
-    """The journal cannot be written, or it is not that of the data file."""
+    """Journal that cannot be written, or belongs to another data file."""
 
 
 class StoreError(IotEventsError):
-    """The store could not do it, and changed nothing."""
+    """Failure of the store, which changed nothing."""
 
 
 class StoreBusyError(StoreError):
-    """Somebody else holds the store."""
+    """Store that another process holds."""
 
 
 class StoreFullError(StoreError):
-    """No space is left for the store."""
+    """Store without space left."""
 
 
 class ConflictError(StoreError):
-    """A detector is not any more what a change was based on; the change has to be made anew."""
+    """Detector that is no longer what a change was based on; the change has to be made anew."""
 
 
 class StoreCorruptError(StoreError):
-    """The store's file is damaged, or is not one of ours."""
+    """Store's file that is damaged, or is not one of ours."""

@@ -1,23 +1,22 @@
-"""JSON of the usual kind, read and written fast; what is unusual is left to those who judge it."""
+"""Fast reading and writing of ordinary JSON; anything else is left to a stricter reader."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 import orjson
 
-from iotevents.expressions.limits import MAX_INTEGER
-
 MAX_LEVELS: Final = 8
-"""How deep a usual document is."""
+"""Levels of an ordinary document."""
+MAX_INTEGER: Final = 2**63 - 1
 _BEYOND: Final = 2.0**63
 """orjson makes a number of that size, a double, of an integer that does not fit in 64 bit."""
 
 
 def read_plain(text: str | bytes) -> dict[str, Any] | None:
-    """The object that a text is, if it is surely right; None if that has to be looked at more closely.
+    """Return the object of a text that is certainly a valid payload; None if that needs a closer look.
 
-    What is given has strings of whole characters, integers of 64 bit, finite numbers below 2^63 and few
-    levels: all that a payload may hold, and decoded as the standard library does it.
+    The object has strings of whole characters, integers of 64 bit, finite numbers below 2^63 and few levels,
+    decoded as by the standard library.
     """
     try:
         document = orjson.loads(text)
@@ -27,7 +26,7 @@ def read_plain(text: str | bytes) -> dict[str, Any] | None:
 
 
 def compact(value: Any) -> str:
-    """Compact JSON of a value that holds what `read_plain` gives, at any depth of a payload."""
+    """Return compact JSON of a value like those of `read_plain`, at any depth of a payload."""
     return orjson.dumps(value).decode()
 
 

@@ -1,18 +1,18 @@
-"""Messages: what devices send to inputs."""
+"""Messages that devices send to inputs."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 
 class MessageKey(NamedTuple):
-    """What tells a repeated message from a new one."""
+    """Identity of a message: a repeated one has the same."""
 
     input_name: str
     message_id: str
 
 
 class Message(NamedTuple):
-    """A message as it was sent: its payload, and the time that its sender gave it in epoch milliseconds."""
+    """Message as sent: its payload, and its sender's timestamp in epoch milliseconds."""
 
     key: MessageKey
     payload: bytes
@@ -21,7 +21,7 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message that was accepted, as the store gives it back.
+    """Accepted message, as read from the store.
 
     `sequence` counts accepted messages from 1; `payload` is its JSON text; `received` is the server's clock
     at its acceptance. Times are epoch milliseconds.

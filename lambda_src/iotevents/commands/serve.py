@@ -117,6 +117,6 @@ def _definitions_reader(options: argparse.Namespace) -> Callable[[Collection[str
         if not options.definitions:
             return ()
         parameters = read_parameters(options.parameters) if options.parameters else None
-        return load_definitions(options.definitions, parameters, known_inputs).bodies
+        return load_definitions(options.definitions, parameters, known_inputs).request_bodies
 
     return read

@@ -13,11 +13,11 @@ MAX_DEPTH: Final = 100
 
 
 class DocumentError(ValueError):
-    """A file that cannot be read as JSON or YAML; the text says why."""
+    """File that cannot be read as JSON or YAML; the text says why."""
 
 
 def read_document(file: Path) -> Any:
-    """What a file holds: objects, arrays, text, numbers, Booleans and null. Raises DocumentError.
+    """Return the content of a file: objects, arrays, text, numbers, Booleans, null. Raise DocumentError.
 
     In YAML only `true` and `false` are Booleans (a state may be called `Off`), dates are text, and `!Sub x`
     is `{"Fn::Sub": x}`.
@@ -33,7 +33,7 @@ def read_document(file: Path) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain data only, with less guessing than YAML 1.1."""
+    """Loader of plain data only, with less guessing than YAML 1.1."""
 
 
 _BOOLEAN: Final = "tag:yaml.org,2002:bool"
@@ -61,10 +61,10 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 def _check_size(document: Any) -> None:
-    """An alias of YAML may hold itself, or unfold to more than any memory."""
+    """Bound the size: an alias of YAML may contain itself, or unfold to more than any memory."""
     level, count = [document], 0
     for _ in range(MAX_DEPTH):
-        level = [child for one in level for child in _children(one)]
+        level = [child for parent in level for child in _children(parent)]
         count += len(level)
         if count > MAX_NODES:
             raise DocumentError(f"cannot be read: it unfolds to more than {MAX_NODES} values")

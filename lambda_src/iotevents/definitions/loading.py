@@ -1,4 +1,4 @@
-"""The definitions folder: files that hold inputs and models."""
+"""Load the definitions folder: files that hold inputs and models."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -17,11 +17,11 @@ logger = logging.getLogger(__name__)
 
 
 class Named(Protocol):
-    """What a body defines."""
+    """Input or model that a body defines."""
 
     @property
     def name(self) -> str:
-        """Its name, which is unique among its kind."""
+        """Return the name, which is unique among its kind."""
 
 
 Thing = TypeVar("Thing", bound=Named)
@@ -29,18 +29,17 @@ Thing = TypeVar("Thing", bound=Named)
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What the folder defines: the inputs and the detector models by their names."""
+    """Inputs and detector models by their names, with the request bodies that they were read from."""
 
     inputs: Mapping[str, Input]
     models: Mapping[str, DetectorModel] = field(default_factory=dict)
-    bodies: tuple[RequestBody, ...] = ()
-    """What they were read from."""
+    request_bodies: tuple[RequestBody, ...] = ()
 
 
 def load_definitions(
     folder: Path, parameters: Mapping[str, Any] | None = None, known_inputs: Collection[str] = ()
 ) -> Definitions:
-    """Read all files of the folder. Raises DefinitionsError with everything that is wrong in any of them.
+    """Read all files of the folder. Raise DefinitionsError with all findings in any of them.
 
     `parameters` are the values that CloudFormation templates in the folder need. Models may use
     `known_inputs` too: a server has them from files that are gone.
@@ -61,23 +60,23 @@ def _not_readable(folder: Path, why: str) -> DefinitionsError:
 def read_definitions(
     files: Iterable[Path], parameters: Mapping[str, Any] | None = None, known_inputs: Collection[str] = ()
 ) -> Definitions:
-    """Read definition files. Raises DefinitionsError with everything that is wrong in any of them."""
-    found: list[RequestBody] = []
+    """Read definition files. Raise DefinitionsError with all findings in any of them."""
+    all_bodies: list[RequestBody] = []
     findings: list[Finding] = []
     for file in files:
         bodies, wrong = read_request_bodies(file, parameters)
-        found += bodies
+        all_bodies += bodies
         findings += wrong
-    inputs = _take(Kind.INPUT, found, read_input, findings)
-    names = {str(body.value.get("inputName")) for body in found if body.kind is Kind.INPUT}
+    inputs = _take(Kind.INPUT, all_bodies, read_input, findings)
+    names = {str(body.value.get("inputName")) for body in all_bodies if body.kind is Kind.INPUT}
     names.update(known_inputs)
-    models = _take(Kind.DETECTOR_MODEL, found, lambda body: read_model(body, names), findings)
+    models = _take(Kind.DETECTOR_MODEL, all_bodies, lambda body: read_model(body, names), findings)
     if findings:
-        raise DefinitionsError(sorted(findings, key=lambda one: one.file))
-    for body in found:
+        raise DefinitionsError(sorted(findings, key=lambda finding: finding.file))
+    for body in all_bodies:
         if body.kind is Kind.ALARM_MODEL:
             logger.warning("%s: alarm models are not run yet, skipped", body.place)
-    return Definitions(inputs, models, tuple(found))
+    return Definitions(inputs, models, tuple(all_bodies))
 
 
 def _take(
@@ -86,18 +85,18 @@ def _take(
     read: Callable[[Mapping[str, Any]], tuple[Thing | None, list[Violation]]],
     findings: list[Finding],
 ) -> dict[str, Thing]:
-    """What the bodies of a kind define, by name."""
+    """Return what the bodies of a kind define, by name; note findings."""
     taken: dict[str, tuple[Thing, RequestBody]] = {}
     for body in bodies:
         if body.kind is not kind:
             continue
-        one, violations = read(body.value)
+        thing, violations = read(body.value)
         findings.extend(body.finding(path, text) for path, text in violations)
-        if one is None:
+        if thing is None:
             continue
-        if one.name in taken:
-            text = f"{one.name} is also defined in {taken[one.name][1].place}"
+        if thing.name in taken:
+            text = f"{thing.name} is also defined in {taken[thing.name][1].place}"
             findings.append(body.finding(kind.name_member, text))
         else:
-            taken[one.name] = one, body
-    return {name: one for name, (one, _) in taken.items()}
+            taken[thing.name] = thing, body
+    return {name: thing for name, (thing, _) in taken.items()}

@@ -11,9 +11,9 @@ FORM = 'must be an object like {"Parameter": "value"}, or a list of {"ParameterK
 
 
 def read_parameters(file: Path) -> Mapping[str, Any]:
-    """Values by the names of parameters, resources (`Ref`) and attributes such as `Role.Arn` (`Fn::GetAtt`).
+    """Return values by the names of parameters, resources (`Ref`) and attributes (`Role.Arn`, `Fn::GetAtt`).
 
-    Takes an object, also under a member `Parameters`, and the list that the AWS CLI takes. Raises
+    The file holds an object, also under a member `Parameters`, or the list that the AWS CLI takes. Raise
     DefinitionsError.
     Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/create-stack.html
     """
@@ -26,8 +26,8 @@ def read_parameters(file: Path) -> Mapping[str, Any]:
             pass
         case dict() as values:
             pass
-        case list() if all(isinstance(one, dict) and "ParameterKey" in one for one in document):
-            values = {str(one["ParameterKey"]): one.get("ParameterValue") for one in document}
+        case list() if all(isinstance(entry, dict) and "ParameterKey" in entry for entry in document):
+            values = {str(entry["ParameterKey"]): entry.get("ParameterValue") for entry in document}
         case _:
             raise DefinitionsError([Finding(file.name, "", FORM)])
     return _checked(file.name, values)
@@ -43,4 +43,5 @@ def _checked(file: str, values: dict[Any, Any]) -> Mapping[str, Any]:
 
 
 def _usable(value: Any) -> bool:
-    return all(isinstance(one, str | int | float) for one in (value if isinstance(value, list) else [value]))
+    elements = value if isinstance(value, list) else [value]
+    return all(isinstance(element, str | int | float) for element in elements)

@@ -1,4 +1,4 @@
-"""The request bodies that a definition file holds, in all forms in which people keep them."""
+"""Read the request bodies of a definition file, in all forms in which people keep them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,10 @@ MEMBERS: Final = {
     "detectorModelName": Kind.DETECTOR_MODEL,
     "alarmModelName": Kind.ALARM_MODEL,
 }
-"""A member tells what a body creates; the definitions come first, a name alone is the last hint."""
+"""The kind of a body by its members; the definitions come first, a name alone is the last hint."""
 
 ENVELOPES: Final = {"input": "inputConfiguration", "detectorModel": "detectorModelConfiguration"}
-"""Where DescribeInput, DescribeDetectorModel and the console's export put what Create has in one object."""
+"""Wrappers, in the output of DescribeInput, DescribeDetectorModel and the console, of a body's members."""
 
 READ_ONLY: Final = frozenset(
     {"creationTime", "lastUpdateTime", "status", "statusMessage", "ResponseMetadata", "schemaVersion"}
@@ -31,60 +31,62 @@ READ_ONLY: Final = frozenset(
         for member in ("Arn", "Version")
     }
 )
-"""What the service answers and the console exports, beside what was asked for."""
+"""Members of the service's answers and the console's exports that no request body has."""
 
 UNKNOWN: Final = (
     "is not the body of CreateInput, CreateDetectorModel or CreateAlarmModel,"
     " nor the answer of a describe operation, a console export or a CloudFormation template"
 )
-Found = tuple[list[RequestBody], list[Finding]]
+BodiesAndFindings = tuple[list[RequestBody], list[Finding]]
 
 
-def read_request_bodies(file: Path, parameters: Mapping[str, Any] | None = None) -> Found:
-    """The bodies in a file, and what is wrong with it; `parameters` fill in templates."""
+def read_request_bodies(file: Path, parameters: Mapping[str, Any] | None = None) -> BodiesAndFindings:
+    """Return the bodies in a file, and the findings; `parameters` fill in templates."""
     try:
         document = read_document(file)
     except DocumentError as error:
         return [], [Finding(file.name, "", str(error))]
-    return bodies(document, file.name, parameters)
+    return request_bodies(document, file.name, parameters)
 
 
-def bodies(document: Any, file: str, parameters: Mapping[str, Any] | None = None) -> Found:
-    """The bodies in a document, or in each element of a list, with the names of their members as in the API.
+def request_bodies(
+    document: Any, file: str, parameters: Mapping[str, Any] | None = None
+) -> BodiesAndFindings:
+    """Return the bodies in a document, or in each element of a list, with the API's names of members.
 
     Explicit nulls and read-only members are left out. A detector or alarm model without a name is named after
     the file; in a template it has the logical id of its resource.
     """
-    found: list[RequestBody] = []
+    bodies: list[RequestBody] = []
     findings: list[Finding] = []
-    several = isinstance(document, list)
-    for index, one in enumerate(document if several else [document]):
-        path = f"[{index}]" if several else ""
-        if isinstance(one, Mapping) and "Resources" in one:
-            _take_template(file, path, Template(one, parameters or {}), found, findings)
+    is_list = isinstance(document, list)
+    for index, element in enumerate(document if is_list else [document]):
+        path = f"[{index}]" if is_list else ""
+        if isinstance(element, Mapping) and "Resources" in element:
+            _take_template(file, path, Template(element, parameters or {}), bodies, findings)
         else:
-            _take(file, path, one, found, findings)
-    return found, findings
+            _take(file, path, element, bodies, findings)
+    return bodies, findings
 
 
 def _take_template(
-    file: str, path: str, template: Template, found: list[RequestBody], findings: list[Finding]
+    file: str, path: str, template: Template, bodies: list[RequestBody], findings: list[Finding]
 ) -> None:
     prefix = f"{path}." if path else ""
-    found += [
+    bodies += [
         RequestBody(file, prefix + place, kind, without_nulls(value))
-        for place, kind, value in template.bodies()
+        for place, kind, value in template.request_bodies()
     ]
     findings += [Finding(file, prefix + place, text) for place, text in template.findings]
 
 
-def _take(file: str, path: str, document: Any, found: list[RequestBody], findings: list[Finding]) -> None:
-    before = len(found)
+def _take(file: str, path: str, document: Any, bodies: list[RequestBody], findings: list[Finding]) -> None:
+    before = len(bodies)
     for value in _unwrapped(document):
         kind = next((kind for member, kind in MEMBERS.items() if member in value), None)
         if kind is not None:
-            found.append(RequestBody(file, path, kind, _named(_created(value), kind, file)))
-    if len(found) == before:
+            bodies.append(RequestBody(file, path, kind, _named(_created(value), kind, file)))
+    if len(bodies) == before:
         findings.append(Finding(file, path, UNKNOWN))
 
 
@@ -92,16 +94,18 @@ def _unwrapped(document: Any) -> Iterator[Mapping[str, Any]]:
     if not isinstance(document, Mapping):
         return
     wrapped = [document[envelope] for envelope in ENVELOPES if envelope in document]
-    yield from (one for one in wrapped or [document] if isinstance(one, Mapping))
+    yield from (value for value in wrapped or [document] if isinstance(value, Mapping))
 
 
 def _created(value: Mapping[str, Any]) -> dict[str, Any]:
-    """What Create takes of an answer of Describe: the configuration's members stand beside the definition."""
+    """Return the members that Create takes of an answer of Describe, those of the configuration included."""
     flat: dict[str, Any] = {}
-    for member, one in value.items():
-        flat |= one if member in ENVELOPES.values() and isinstance(one, Mapping) else {member: one}
-    made: dict[str, Any] = without_nulls({name: one for name, one in flat.items() if name not in READ_ONLY})
-    return made
+    for name, member in value.items():
+        flat |= member if name in ENVELOPES.values() and isinstance(member, Mapping) else {name: member}
+    body: dict[str, Any] = without_nulls(
+        {name: member for name, member in flat.items() if name not in READ_ONLY}
+    )
+    return body
 
 
 def _named(value: dict[str, Any], kind: Kind, file: str) -> dict[str, Any]:
@@ -111,7 +115,7 @@ def _named(value: dict[str, Any], kind: Kind, file: str) -> dict[str, Any]:
 
 
 def without_nulls(value: Any) -> Any:
-    """A document in which null members are absent, as the console writes them."""
+    """Return a document without the null members that the console writes."""
     if isinstance(value, Mapping):
-        return {member: without_nulls(one) for member, one in value.items() if one is not None}
-    return [without_nulls(one) for one in value] if isinstance(value, list) else value
+        return {name: without_nulls(member) for name, member in value.items() if member is not None}
+    return [without_nulls(element) for element in value] if isinstance(value, list) else value

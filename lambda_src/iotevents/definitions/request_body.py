@@ -1,4 +1,4 @@
-"""A request body of the control plane, and the place where a file holds it."""
+"""Request bodies of the control plane, with their place in a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from iotevents.errors import Finding
 
 
 class Kind(Enum):
-    """What a body creates; the value is the operation that takes it."""
+    """Kind of a body; the value is the operation that takes it."""
 
     INPUT = "CreateInput"
     DETECTOR_MODEL = "CreateDetectorModel"
@@ -17,7 +17,7 @@ class Kind(Enum):
 
     @property
     def name_member(self) -> str:
-        """The member that holds the name of what is created."""
+        """Return the member with the name of what the body creates."""
         return {"CreateInput": "inputName", "CreateDetectorModel": "detectorModelName"}.get(
             self.value, "alarmModelName"
         )
@@ -25,7 +25,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """A request body; `path` is its place in the document, empty if it is the whole."""
+    """Request body; `path` is its path in the document, empty if it is the whole."""
 
     file: str
     path: str
@@ -34,9 +34,9 @@ class RequestBody:
 
     @property
     def place(self) -> str:
-        """File and path, for people."""
+        """Return file and path, for people."""
         return f"{self.file}: {self.path}" if self.path else self.file
 
     def finding(self, path: str, text: str) -> Finding:
-        """What is wrong at a path inside this body."""
+        """Return the finding at a path inside this body."""
         return Finding(self.file, ".".join(part for part in (self.path, path) if part), text)

@@ -93,7 +93,7 @@ def _reader(
     definitions: Iterable[Mapping[str, Any]] | Path,
 ) -> Callable[[Collection[str]], Sequence[RequestBody]]:
     if isinstance(definitions, Path):
-        return lambda inputs: load_definitions(definitions, None, inputs).bodies
+        return lambda inputs: load_definitions(definitions, None, inputs).request_bodies
     bodies = [body_of(one) for one in definitions]
     return lambda _: bodies
 

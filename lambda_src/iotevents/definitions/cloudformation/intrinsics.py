@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, as far as their values are known without a deployment.
+"""Intrinsic functions of CloudFormation, as far as their values are known without a deployment.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from iotevents.definitions.cloudformation.symbols import NO_VALUE, Names, Open
+from iotevents.definitions.cloudformation.symbols import NO_VALUE, Symbols, Unresolved
 
 NAME: Final = re.compile(r"[\w.:]+", re.ASCII)
 NO_NAME: Final = "${{{0}}} in Fn::Sub is no name of the template; ${{!{0}}} leaves it as it is"
@@ -16,19 +16,19 @@ HOLE: Final = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
 def function_of(value: Any) -> str | None:
-    """The name of the intrinsic function that an object is."""
+    """Return the name of the intrinsic function that an object stands for; None if it is plain data."""
     if isinstance(value, Mapping) and len(value) == 1:
         (name,) = value
         return name if name == "Ref" or str(name).startswith("Fn::") else None
     return None
 
 
-def called(name: str, argument: Any, names: Names) -> Any:
-    """The value of an intrinsic function; raises Open. Functions inside its argument are called first."""
+def called(name: str, argument: Any, symbols: Symbols) -> Any:
+    """Return the value of an intrinsic function; raise Unresolved. Nested functions are called first."""
     if name not in FUNCTIONS:
-        raise Open(f"{name} is not resolved here; write the value, or a parameter")
+        raise Unresolved(f"{name} is not resolved here; write the value, or a parameter")
     with _well_written(name):
-        return FUNCTIONS[name](argument, names)
+        return FUNCTIONS[name](argument, symbols)
 
 
 @contextmanager
@@ -36,22 +36,22 @@ def _well_written(what: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError, LookupError, AttributeError) as error:
-        raise Open(f"{what} is not written as it should be") from error
+        raise Unresolved(f"{what} is not written as it should be") from error
 
 
-def plain(value: Any, names: Names) -> Any:
-    """A value with all functions in it called; raises Open at the first that is open."""
+def plain(value: Any, symbols: Symbols) -> Any:
+    """Return a value with all its functions called; raise Unresolved at the first without a value."""
     name = function_of(value)
     if name is not None:
-        return called(name, value[name], names)
+        return called(name, value[name], symbols)
     if isinstance(value, list):
-        found = [plain(one, names) for one in value]
-        return [one for one in found if one is not NO_VALUE]
+        elements = [plain(element, symbols) for element in value]
+        return [element for element in elements if element is not NO_VALUE]
     return value
 
 
 def text_of(value: Any) -> str:
-    """A scalar as CloudFormation spells it in a text."""
+    """Return a scalar as CloudFormation writes it in a text."""
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str | int | float):
@@ -59,40 +59,40 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def holds(condition: Any, names: Names) -> bool:
-    """Whether a condition of the template, given by its name, holds; raises Open."""
-    if not isinstance(condition, str) or condition not in names.conditions:
-        raise Open(f"there is no condition {condition} in the template")
+def holds(condition: Any, symbols: Symbols) -> bool:
+    """Return whether a condition of the template is true, by its name; raise Unresolved."""
+    if not isinstance(condition, str) or condition not in symbols.conditions:
+        raise Unresolved(f"there is no condition {condition} in the template")
     what = f"condition {condition}"
-    with names.once(what), _well_written(what):
-        return decided(names.conditions[condition], names)
+    with symbols.once(what), _well_written(what):
+        return decided(symbols.conditions[condition], symbols)
 
 
-def decided(condition: Any, names: Names) -> bool:
-    """The truth of a condition of the template; raises Open."""
+def decided(condition: Any, symbols: Symbols) -> bool:
+    """Return whether a condition function is true; raise Unresolved."""
     match condition:
         case {"Condition": str(name)}:
-            return holds(name, names)
+            return holds(name, symbols)
         case {"Fn::Equals": [left, right]}:
-            return text_of(plain(left, names)) == text_of(plain(right, names))
-        case {"Fn::Not": [one]}:
-            return not decided(one, names)
-        case {"Fn::And": [*several]}:
-            return all(decided(one, names) for one in several)
-        case {"Fn::Or": [*several]}:
-            return any(decided(one, names) for one in several)
-    raise Open("a condition is not written as it should be")
+            return text_of(plain(left, symbols)) == text_of(plain(right, symbols))
+        case {"Fn::Not": [operand]}:
+            return not decided(operand, symbols)
+        case {"Fn::And": [*operands]}:
+            return all(decided(operand, symbols) for operand in operands)
+        case {"Fn::Or": [*operands]}:
+            return any(decided(operand, symbols) for operand in operands)
+    raise Unresolved("a condition is not written as it should be")
 
 
-def _ref(argument: Any, names: Names) -> Any:
-    return names.find(argument)
+def _ref(argument: Any, symbols: Symbols) -> Any:
+    return symbols.find(argument)
 
 
-def _get_att(argument: Any, names: Names) -> Any:
-    return names.find(argument if isinstance(argument, str) else ".".join(map(text_of, argument)))
+def _get_att(argument: Any, symbols: Symbols) -> Any:
+    return symbols.find(argument if isinstance(argument, str) else ".".join(map(text_of, argument)))
 
 
-def _sub(argument: Any, names: Names) -> str:
+def _sub(argument: Any, symbols: Symbols) -> str:
     template, own = (argument, {}) if isinstance(argument, str) else argument
 
     def filled(hole: re.Match[str]) -> str:
@@ -100,41 +100,41 @@ def _sub(argument: Any, names: Names) -> str:
         if literal:
             return "${" + name + "}"
         if name in own:
-            return text_of(plain(own[name], names))
+            return text_of(plain(own[name], symbols))
         if not NAME.fullmatch(name):
-            raise Open(NO_NAME.format(name))
-        return text_of(names.find(name))
+            raise Unresolved(NO_NAME.format(name))
+        return text_of(symbols.find(name))
 
     return HOLE.sub(filled, template)
 
 
-def _join(argument: Any, names: Names) -> str:
+def _join(argument: Any, symbols: Symbols) -> str:
     separator, parts = argument
-    return str(separator).join(text_of(part) for part in plain(parts, names))
+    return str(separator).join(text_of(part) for part in plain(parts, symbols))
 
 
-def _select(argument: Any, names: Names) -> Any:
+def _select(argument: Any, symbols: Symbols) -> Any:
     index, values = argument
-    return plain(values, names)[int(plain(index, names))]
+    return plain(values, symbols)[int(plain(index, symbols))]
 
 
-def _split(argument: Any, names: Names) -> list[str]:
+def _split(argument: Any, symbols: Symbols) -> list[str]:
     separator, text = argument
-    parts: list[str] = plain(text, names).split(separator)
+    parts: list[str] = plain(text, symbols).split(separator)
     return parts
 
 
-def _find_in_map(argument: Any, names: Names) -> Any:
-    table, first, second = plain(argument, names)
-    return names.mappings[table][first][second]
+def _find_in_map(argument: Any, symbols: Symbols) -> Any:
+    table, first, second = plain(argument, symbols)
+    return symbols.mappings[table][first][second]
 
 
-def _if(argument: Any, names: Names) -> Any:
+def _if(argument: Any, symbols: Symbols) -> Any:
     condition, yes, no = argument
-    return plain(yes if holds(condition, names) else no, names)
+    return plain(yes if holds(condition, symbols) else no, symbols)
 
 
-FUNCTIONS: Final[Mapping[str, Callable[[Any, Names], Any]]] = {
+FUNCTIONS: Final[Mapping[str, Callable[[Any, Symbols], Any]]] = {
     "Ref": _ref,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,

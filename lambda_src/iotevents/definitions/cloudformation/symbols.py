@@ -1,4 +1,4 @@
-"""The names of a CloudFormation template, and the values behind them that are known without a deployment."""
+"""Symbols of a CloudFormation template, with the values that are known without a deployment."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,29 +13,29 @@ PSEUDO_PARAMETERS: Final = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 NO_VALUE: Final = object()
-"""What `Ref: AWS::NoValue` is: its member or element does not exist."""
+"""The value of `Ref: AWS::NoValue`: its member or element does not exist."""
 
 
-class Open(Exception):
-    """A value that nobody knows before the deployment, or a function that is used in a wrong way."""
+class Unresolved(Exception):
+    """Value that is unknown before the deployment, or invalid use of a function; the text says why."""
 
 
 @dataclass(slots=True)
-class Names:
-    """Everything that `Ref`, `Fn::GetAtt`, `Fn::FindInMap` and `Fn::If` may find.
+class Symbols:
+    """Symbols that `Ref`, `Fn::GetAtt`, `Fn::FindInMap` and `Fn::If` may refer to.
 
-    `values` holds parameters and pseudo parameters by name, attributes by `Resource.Attribute`; `named` makes
-    the name of a resource of the template.
+    `values` holds parameters and pseudo parameters by name, attributes by `Resource.Attribute`; `named`
+    returns the name of a resource of the template by its logical id.
     """
 
     values: Mapping[str, Any]
     mappings: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, Any] = field(default_factory=dict)
     named: Callable[[str], str | None] = lambda _: None
-    finding: list[str] = field(default_factory=list)
+    resolving: list[str] = field(default_factory=list)
 
     def find(self, name: str) -> Any:
-        """The value behind a name; raises Open."""
+        """Return the value of a name; raise Unresolved."""
         if name == "AWS::NoValue":
             return NO_VALUE
         if name in self.values:
@@ -43,16 +43,16 @@ class Names:
         with self.once(name):
             own = self.named(name)
         if own is None:
-            raise Open(f"{name} is open; give its value in the file of --parameters")
+            raise Unresolved(f"{name} is unresolved; give its value in the file of --parameters")
         return own
 
     @contextmanager
     def once(self, what: str) -> Iterator[None]:
-        """While this is being found, it must not be needed; raises Open."""
-        if what in self.finding:
-            raise Open(f"{what} needs itself")
-        self.finding.append(what)
+        """Guard the resolution of a symbol or condition: one that needs itself raises Unresolved."""
+        if what in self.resolving:
+            raise Unresolved(f"{what} needs itself")
+        self.resolving.append(what)
         try:
             yield
         finally:
-            self.finding.pop()
+            self.resolving.pop()

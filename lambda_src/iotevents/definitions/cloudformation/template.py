@@ -1,4 +1,4 @@
-"""CloudFormation templates: the request bodies that their IoT Events resources stand for.
+"""CloudFormation templates: the request bodies of their IoT Events resources.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_IoTEvents.html
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from iotevents.definitions.cloudformation.intrinsics import called, function_of, holds, plain
-from iotevents.definitions.cloudformation.symbols import NO_VALUE, PSEUDO_PARAMETERS, Names, Open
+from iotevents.definitions.cloudformation.symbols import NO_VALUE, PSEUDO_PARAMETERS, Symbols, Unresolved
 from iotevents.definitions.request_body import Kind
 
 KINDS: Final = {
@@ -22,29 +22,29 @@ INTEGERS: Final = frozenset({"seconds", "severity"})
 BOOLEANS: Final = frozenset({"useBase64", "enabled", "disabledOnInitialization"})
 
 Place = tuple[str, Kind, dict[str, Any]]
-"""The path of a resource's properties, what they create, the body."""
+"""The path of a resource's properties, the kind of the body, the body."""
 
 
 @dataclass(slots=True)
 class Template:
-    """A template with the values of its parameters; reading it collects what is open or wrong."""
+    """Template with the values of its parameters; reading it collects `findings`, paths with texts."""
 
     document: Mapping[str, Any]
     parameters: Mapping[str, Any]
     findings: list[tuple[str, str]] = field(default_factory=list)
     resources: Mapping[str, Any] = field(init=False)
-    names: Names = field(init=False)
+    symbols: Symbols = field(init=False)
 
     def __post_init__(self) -> None:
         self.resources = self._section("Resources")
         values = PSEUDO_PARAMETERS | _defaults(self._section("Parameters")) | dict(self.parameters)
-        self.names = Names(values, self._section("Mappings"), self._section("Conditions"), self._name)
+        self.symbols = Symbols(values, self._section("Mappings"), self._section("Conditions"), self._name)
 
-    def bodies(self) -> Iterator[Place]:
-        """The bodies of all IoT Events resources, in the order of the template.
+    def request_bodies(self) -> Iterator[Place]:
+        """Yield the bodies of all IoT Events resources, in the order of the template.
 
-        A resource without a name is called by its logical id. Numbers and Booleans where the API has text
-        become text, and the other way round, as CloudFormation does it.
+        A resource without a name has its logical id as name. Numbers and Booleans where the API has text
+        become text, and the other way round, as in CloudFormation.
         """
         for logical_id, resource in self.resources.items():
             path = f"Resources.{logical_id}"
@@ -68,8 +68,8 @@ class Template:
 
     def _exists(self, path: str, condition: Any) -> bool:
         try:
-            return condition is None or holds(condition, self.names)
-        except Open as error:
+            return condition is None or holds(condition, self.symbols)
+        except Unresolved as error:
             self.findings.append((f"{path}.Condition", str(error)))
             return False
 
@@ -86,30 +86,32 @@ class Template:
         match self.resources.get(logical_id):
             case {"Type": str(kind), "Properties": Mapping() as properties} if kind in KINDS:
                 member = KINDS[kind].name_member
-                name = plain(properties.get(member[0].upper() + member[1:]), self.names)
+                name = plain(properties.get(member[0].upper() + member[1:]), self.symbols)
                 return logical_id if name is None or name is NO_VALUE else str(name)
         return None
 
     def _converted(self, path: str, value: Any, member: str) -> Any:
-        """A property in the API's form: keys begin with a small letter, functions are called, types fit."""
+        """Convert a property to the API's form: keys in lower camel case, functions called, types fit."""
         name = function_of(value)
         if name is not None:
             return self._called(path, name, value[name], member)
         if isinstance(value, Mapping):
-            made = {
-                str(key): self._converted(f"{path}.{key}", one, _small(str(key)))
-                for key, one in value.items()
+            members = {
+                str(key): self._converted(f"{path}.{key}", below, _small(str(key)))
+                for key, below in value.items()
             }
-            return {_small(key): one for key, one in made.items() if one is not NO_VALUE}
+            return {_small(key): below for key, below in members.items() if below is not NO_VALUE}
         if isinstance(value, list):
-            elements = [self._converted(f"{path}[{index}]", one, member) for index, one in enumerate(value)]
-            return [one for one in elements if one is not NO_VALUE]
+            elements = [
+                self._converted(f"{path}[{index}]", below, member) for index, below in enumerate(value)
+            ]
+            return [below for below in elements if below is not NO_VALUE]
         return _fitted(member, value)
 
     def _called(self, path: str, name: str, argument: Any, member: str) -> Any:
         try:
-            return self._converted(path, called(name, argument, self.names), member)
-        except Open as error:
+            return self._converted(path, called(name, argument, self.symbols), member)
+        except Unresolved as error:
             self.findings.append((path, str(error)))
             return None
 
@@ -129,11 +131,13 @@ def _fitted(member: str, value: Any) -> Any:
 
 
 def _defaults(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of parameters that nobody gave; the default of an SSM parameter is the name of its value."""
+    """Return the defaults of parameters, except of SSM parameters: theirs are names of values."""
     return {
-        name: _listed(one["Default"], str(one.get("Type")))
-        for name, one in parameters.items()
-        if isinstance(one, Mapping) and "Default" in one and "SSM" not in str(one.get("Type"))
+        name: _listed(parameter["Default"], str(parameter.get("Type")))
+        for name, parameter in parameters.items()
+        if isinstance(parameter, Mapping)
+        and "Default" in parameter
+        and "SSM" not in str(parameter.get("Type"))
     }
 
 
