@@ -184,7 +184,7 @@ def replayed(messages: list[Message], *, records: bool) -> Run:
                     as_record(entry)
         return {
             str(detector_id.key): state_of(detector)
-            for detector_id, detector in replay.memory.detectors.items()
+            for detector_id, detector in replay.repository.detectors.items()
         }
 
     return run

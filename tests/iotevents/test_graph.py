@@ -75,7 +75,7 @@ def test_shortened(condition: str, text: str) -> None:
 
 def test_shortened_tells_several_inputs_apart() -> None:
     expression = compile_expression("$input.A.v > $input.B.v")
-    assert shortened(expression, several_inputs=True) == "A.v > B.v"
+    assert shortened(expression, has_several_inputs=True) == "A.v > B.v"
     assert shortened(None) == "always"
 
 

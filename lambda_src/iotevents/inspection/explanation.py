@@ -1,10 +1,10 @@
-"""Why a detector is where it is: each event of its state, and what its condition is now, part by part.
+"""Explain why a detector is in its state: each event, with the value of every part of its condition.
 
-What comes next for a detector is an evaluation by a timer if one is due, and else by a message. So the
-conditions are judged as in that evaluation: of the timers that are due, or of a message that brings once more
-what its input said last. A condition that asks for the current input is judged as if that message were of the
-input that it names first; every other answer is what the engine would find. With SERIAL, what an event of
-the list writes is seen only by the evaluation itself: the values are those from before it.
+The next evaluation of a detector is by a timer if one is due, else by a message. The conditions are evaluated
+as in that: of the timers that are due, or of a message that repeats the last payload of its input. For a
+condition that calls `currentInput`, that message is of the input that it names first; every other result is
+that of the engine. With SERIAL, what an event writes is seen only in the evaluation itself: the values here
+are those before it.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from iotevents.models import DetectorModel, State, StateEvent
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """An event of the state and the answer of its condition; `whole` is None if it has no condition.
+    """Event of the state with the result of its condition; `whole` is None if it has no condition.
 
-    `input` is the input of the message that is supposed, None if a timer is or if it does not matter.
+    `input` is the input of the assumed message, None with a timer or if the input does not matter.
     """
 
     event: StateEvent
@@ -31,9 +31,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A detector at `now` (epoch milliseconds), and what the events of `onInput` of its state wait for.
+    """Detector at `now` (epoch milliseconds), with the conditions of its state's `onInput`.
 
-    `trigger_type` is what the next evaluation is by: a timer if one is due, else a message.
+    `trigger_type` is that of the next evaluation: a timer if one is due, else a message.
     """
 
     model: DetectorModel
@@ -45,15 +45,15 @@ class Explanation:
 
     @property
     def taken(self) -> StateEvent | None:
-        """The transition that the next evaluation takes if nothing changes until then."""
-        return next((one.event for one in self.transitions if one.verdict.holds), None)
+        """Return the transition that the next evaluation takes if nothing changes until then."""
+        return next((reason.event for reason in self.transitions if reason.verdict.holds), None)
 
 
 def explain(model: DetectorModel, detector: Detector, now: int) -> Explanation:
     """Explain a detector of a model that has been evaluated at least once."""
     state: State = model.states[str(detector.state)]
-    wake = next_deadline(detector)
-    due = wake if wake is not None and wake <= now else None
+    deadline = next_deadline(detector)
+    due = deadline if deadline is not None and deadline <= now else None
     following = _Next(detector, due)
     return Explanation(
         model,
@@ -67,13 +67,13 @@ def explain(model: DetectorModel, detector: Detector, now: int) -> Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Next:
-    """What the next evaluation of a detector sees; `due` is the deadline of the timers that start it."""
+    """Next evaluation of a detector; `due` is the deadline of the timers that start it, if any do."""
 
     detector: Detector
     due: int | None
 
     def reason(self, event: StateEvent) -> Reason:
-        """The answer of an event's condition."""
+        """Return the result of an event's condition."""
         if event.condition is None:
             return Reason(event, TRUE, None, None)
         name = None if self.due is not None else next(_asked_inputs(event.condition), None)
@@ -89,10 +89,10 @@ class _Next:
 
 
 def _asked_inputs(condition: Expression) -> Iterator[str]:
-    """The inputs that `currentInput` asks for, in the order of the text."""
+    """Yield the inputs in calls of `currentInput`, in the order of the text."""
     nodes = (node for level in levels(condition.node) for node in level)
     calls = [node for node in nodes if isinstance(node, Call) and node.function == "currentInput"]
-    for call in sorted(calls, key=lambda one: one.span):
+    for call in sorted(calls, key=lambda call: call.span):
         argument = call.arguments[0]
         if isinstance(argument, Literal) and isinstance(argument.value, str):
             yield argument.value

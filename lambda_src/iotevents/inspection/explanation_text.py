@@ -1,4 +1,4 @@
-"""An explanation for people, as lines of text."""
+"""Write an explanation as lines of text, for people."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,41 +12,41 @@ from iotevents.inspection.explanation import Explanation, Reason
 from iotevents.models import DetectorModel, EvaluationMethod
 
 LEFT: Final = 12
-"""Width of the words at the left."""
+"""Width of the words on the left."""
 ANSWER: Final = 46
-"""Where the value of a part stands, unless its text is longer."""
+"""Column of the values of parts, unless a part's text is longer."""
 
 
-def lines_of(one: Explanation) -> Iterator[str]:
-    """The whole explanation."""
-    detector = one.detector
-    name = one.model.name if detector.key is None else f"{one.model.name} {detector.key}"
-    yield f"{name} is in the state {detector.state} (version {one.model.version} of the model)"
-    yield _row("now", _time(one.now))
+def lines_of(explanation: Explanation) -> Iterator[str]:
+    """Yield the whole explanation."""
+    detector = explanation.detector
+    name = explanation.model.name if detector.key is None else f"{explanation.model.name} {detector.key}"
+    yield f"{name} is in the state {detector.state} (version {explanation.model.version} of the model)"
+    yield _row("now", _time(explanation.now))
     yield _row("evaluated", f"{_time(detector.updated)}, first {_time(detector.created)}")
     yield from _rows("variables", [f"{name} = {_json(value)}" for name, value in detector.variables.items()])
-    yield from _rows("timers", [_timer(name, due, one.now) for name, due in detector.timers.items()])
+    yield from _rows("timers", [_timer(name, due, explanation.now) for name, due in detector.timers.items()])
     yield from _rows("inputs", [f"{name} {_json(payload)}" for name, payload in detector.inputs.items()])
     yield ""
-    yield _headline(one)
-    for reason in one.transitions:
-        yield from _reason(reason, one, f"{reason.event.name} → {reason.event.next_state}")
-    if one.events:
+    yield _headline(explanation)
+    for reason in explanation.transitions:
+        yield from _reason(reason, explanation, f"{reason.event.name} → {reason.event.next_state}")
+    if explanation.events:
         yield ""
         yield "Events of this state:"
-        for reason in one.events:
-            yield from _reason(reason, one, reason.event.name)
-    if one.model.evaluation_method is EvaluationMethod.SERIAL and one.events:
+        for reason in explanation.events:
+            yield from _reason(reason, explanation, reason.event.name)
+    if explanation.model.evaluation_method is EvaluationMethod.SERIAL and explanation.events:
         yield ""
         yield "SERIAL: what an event writes is seen by the conditions after it; here are the values before."
 
 
 def listing(model: DetectorModel, detectors: Sequence[Detector], more: bool) -> Iterator[str]:
-    """The detectors of a model that has keys, and what to do next."""
+    """Yield the detectors of a model that has keys, and what to do next."""
     yield f"{model.name} (version {model.version}) has {'more than ' if more else ''}{_count(len(detectors))}"
-    width = max([len(str(one.key)) for one in detectors], default=0)
-    for one in detectors:
-        yield f"  {one.key!s:<{width}}  {one.state}, evaluated {_time(one.updated)}"
+    width = max([len(str(detector.key)) for detector in detectors], default=0)
+    for detector in detectors:
+        yield f"  {detector.key!s:<{width}}  {detector.state}, evaluated {_time(detector.updated)}"
     if detectors:
         yield f"Name one of them: explain --data FILE {model.name} {detectors[0].key}"
     if more:
@@ -57,20 +57,20 @@ def _count(count: int) -> str:
     return f"{count} detector" if count == 1 else f"{count or 'no'} detectors"
 
 
-def _headline(one: Explanation) -> str:
-    if not one.transitions:
+def _headline(explanation: Explanation) -> str:
+    if not explanation.transitions:
         return "No transition leads out of this state."
     cause = (
         "the timer that is due"
-        if one.trigger_type is TriggerType.TIMER
+        if explanation.trigger_type is TriggerType.TIMER
         else "a message that brings the same values"
     )
-    if one.taken is None:
+    if explanation.taken is None:
         return f"No transition is taken by {cause}:"
-    return f"{one.taken.name} is taken next, by {cause}:"
+    return f"{explanation.taken.name} is taken next, by {cause}:"
 
 
-def _reason(reason: Reason, one: Explanation, name: str) -> Iterator[str]:
+def _reason(reason: Reason, explanation: Explanation, name: str) -> Iterator[str]:
     condition = reason.event.condition
     if condition is None or reason.whole is None:
         yield f"  {name}: True, it has no condition"
@@ -78,16 +78,16 @@ def _reason(reason: Reason, one: Explanation, name: str) -> Iterator[str]:
     supposed = f", in a message of {reason.input}" if reason.input else ""
     details = f": {reason.verdict.details}" if reason.verdict.details else ""
     yield f"  {name}: {reason.verdict.result.value}{details}{supposed}"
-    yield from _part(reason.whole, one, 2)
+    yield from _part(reason.whole, explanation, 2)
 
 
-def _part(part: Part, one: Explanation, depth: int) -> Iterator[str]:
+def _part(part: Part, explanation: Explanation, depth: int) -> Iterator[str]:
     indent = "  " * depth
-    notes = [note for note in (_filled(part), _of_timer(part, one), _not_reached(part)) if note]
+    notes = [note for note in (_filled(part), _of_timer(part, explanation), _not_reached(part)) if note]
     answer = f"error: {part.error}" if part.error else shown(part.value)
     yield f"{indent}{part.text:<{ANSWER - len(indent)}}  {answer}" + "".join(f"  ({note})" for note in notes)
     for below in part.parts:
-        yield from _part(below, one, depth + 1)
+        yield from _part(below, explanation, depth + 1)
 
 
 def _filled(part: Part) -> str | None:
@@ -99,12 +99,12 @@ def _not_reached(part: Part) -> str | None:
     return None if part.reached else "not looked at"
 
 
-def _of_timer(part: Part, one: Explanation) -> str | None:
-    """Where a timer stands that `timeout` asks for."""
+def _of_timer(part: Part, explanation: Explanation) -> str | None:
+    """Return the time left of the timer in a call of `timeout`; None for other parts."""
     match part.node:
         case Call(function="timeout", arguments=(Literal(value=str(name)),)):
-            due = one.detector.timers.get(name)
-            return "not running" if due is None else _left(due - one.now)
+            due = explanation.detector.timers.get(name)
+            return "not running" if due is None else _left(due - explanation.now)
     return None
 
 

@@ -1,4 +1,4 @@
-"""A detector model as a picture: Mermaid and DOT text, with the conditions on the arrows.
+"""Draw a detector model as Mermaid or DOT text, with the conditions on the arrows.
 
 Source: https://mermaid.js.org/syntax/stateDiagram.html, https://graphviz.org/doc/info/lang.html
 """
@@ -20,7 +20,7 @@ _STRINGS: Final = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A transition event: from and to which state, and its label: `event [condition]`, as in UML."""
+    """Transition event between two states, with its label: `event [condition]`, as in UML."""
 
     source: str
     target: str
@@ -28,7 +28,7 @@ class Arrow:
 
 
 def mermaid(model: DetectorModel) -> str:
-    """A state diagram in Mermaid's language."""
+    """Return a state diagram in Mermaid's language."""
     names = _names(model)
     lines = ["stateDiagram-v2"]
     lines += [
@@ -37,56 +37,57 @@ def mermaid(model: DetectorModel) -> str:
     ]
     lines.append(f"    [*] --> {names[model.initial_state]}")
     lines += [
-        f"    {names[one.source]} --> {names[one.target]}: {_entities(one.label)}" for one in arrows(model)
+        f"    {names[arrow.source]} --> {names[arrow.target]}: {_entities(arrow.label)}"
+        for arrow in arrows(model)
     ]
     return "\n".join(lines)
 
 
 def dot(model: DetectorModel) -> str:
-    """A directed graph in Graphviz's language."""
+    """Return a directed graph in Graphviz's language."""
     names = _names(model)
     lines = [f"digraph {_quoted(model.name)} {{", "    node [shape=box, style=rounded];"]
     lines.append('    start [shape=point, label=""];')
     lines += [f"    {name} [label={_quoted(state)}];" for state, name in names.items()]
     lines.append(f"    start -> {names[model.initial_state]};")
     lines += [
-        f"    {names[one.source]} -> {names[one.target]} [label={_quoted(one.label)}];"
-        for one in arrows(model)
+        f"    {names[arrow.source]} -> {names[arrow.target]} [label={_quoted(arrow.label)}];"
+        for arrow in arrows(model)
     ]
     return "\n".join([*lines, "}"])
 
 
 def arrows(model: DetectorModel) -> Iterator[Arrow]:
-    """The transition events of the model, in its order."""
-    several = len(model.inputs) > 1
+    """Yield the transition events of the model, in its order."""
+    has_several_inputs = len(model.inputs) > 1
     for state in model.states.values():
         for event in state.transitions:
-            condition = shortened(event.condition, several_inputs=several)
+            condition = shortened(event.condition, has_several_inputs=has_several_inputs)
             yield Arrow(state.name, str(event.next_state), f"{event.name} [{condition}]".strip())
 
 
-def shortened(condition: Expression | None, *, several_inputs: bool = False, width: int = WIDTH) -> str:
-    """A condition that fits on an arrow.
+def shortened(condition: Expression | None, *, has_several_inputs: bool = False, width: int = WIDTH) -> str:
+    """Return a condition that fits on an arrow.
 
-    Without `$variable.` and, unless there are several inputs, without the input's name. Strings in it stay
-    as they are; what is longer than `width` is cut.
+    It has no `$variable.` and, unless there are several inputs, no input's name. Strings in it stay as they
+    are; a text longer than `width` is cut.
     """
     if condition is None:
         return "always"
     pieces = _STRINGS.split(condition.text)
     for position in range(0, len(pieces), 2):
-        pieces[position] = _without_prefixes(pieces[position], several_inputs)
+        pieces[position] = _without_prefixes(pieces[position], has_several_inputs)
     text = " ".join("".join(pieces).split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
-def _without_prefixes(text: str, several_inputs: bool) -> str:
-    text = text.replace("$input.", "") if several_inputs else _INPUT.sub("", text)
+def _without_prefixes(text: str, has_several_inputs: bool) -> str:
+    text = text.replace("$input.", "") if has_several_inputs else _INPUT.sub("", text)
     return text.replace("$variable.", "")
 
 
 def _names(model: DetectorModel) -> dict[str, str]:
-    """Names of the states that both languages take: their own if all are words, else numbers."""
+    """Return names of the states that both languages take: their own if all are words, else numbers."""
     plain = all(_WORD.fullmatch(state) and state.lower() not in _RESERVED for state in model.states)
     return {state: state if plain else f"s{number}" for number, state in enumerate(model.states)}
 
@@ -96,8 +97,9 @@ _RESERVED: Final = {"direction", "digraph", "edge", "end", "graph", "node", "not
 
 
 def _entities(text: str) -> str:
-    """Text in Mermaid: what its grammar or HTML would read otherwise becomes a character code."""
-    return "".join(f"#{ord(one)};" if one in '#;:<>"&%{}\\`' else one for one in " ".join(text.split()))
+    """Return text for Mermaid, with a character code for what its grammar or HTML would read otherwise."""
+    characters = " ".join(text.split())
+    return "".join(f"#{ord(each)};" if each in '#;:<>"&%{}\\`' else each for each in characters)
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""CSV files of recorded telemetry: which columns make the lines of a messages file.
+"""Read CSV files of recorded telemetry: columns become the members of the lines of a messages file.
 
 The columns file is an object:
 
@@ -6,10 +6,10 @@ The columns file is an object:
      "time": "date",
      "payload": {"room": {"value": "room-1"}, "climate.co2": "CO2", "id": {"column": "Id", "type": "string"}}}
 
-`time` and `messageId` (optional) name a column each; `payload` gives each attribute, nested ones with dots,
-a column or a constant. A cell is a number or Boolean if it is one in JSON, else text; `type` (`string`,
-`number`, `boolean`) demands one. An empty cell leaves its attribute out. A time is ISO 8601 or epoch
-milliseconds; `{"column": "ts", "unit": "s"}` takes seconds.
+`time` and `messageId` (optional) name a column each; `payload` assigns a column or a constant to each
+attribute, nested ones with dots. A cell is a number or Boolean if it is that in JSON, else text; `type`
+(`string`, `number`, `boolean`) requires a type. An empty cell leaves its attribute out. A time is ISO 8601
+or epoch milliseconds; `{"column": "ts", "unit": "s"}` takes seconds.
 """
 
 import csv
@@ -30,7 +30,7 @@ MEMBERS: Final = {"inputName", "time", "messageId", "payload"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value comes from: a column and how its cells are read, or a constant (column None)."""
+    """Source of a value: a column with the reader of its cells, or a constant (column None)."""
 
     column: str | None
     read: Callable[[str], Any]
@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How the rows of a CSV file become messages; payload sources by the names that lead to the attribute."""
+    """Mapping of the rows of a CSV file to messages; payload sources by the names on the attribute's path."""
 
     input: str
     time: Source
@@ -47,29 +47,29 @@ class Columns:
 
 
 def cell(text: str) -> Any:
-    """A number or Boolean if the text is one in JSON, else the text."""
+    """Return the number or Boolean that a text is in JSON, else the text."""
     if NUMBER.fullmatch(text):
         return json.loads(text)
     return {"true": True, "false": False}.get(text, text)
 
 
 def number_cell(text: str) -> Any:
-    """A number. Raises ValueError."""
+    """Return the number that a text is in JSON. Raise ValueError."""
     if not NUMBER.fullmatch(text):
         raise ValueError(f"{text!r:.60} is not a number")
     return json.loads(text)
 
 
 def boolean_cell(text: str) -> bool:
-    """A Boolean; 1 and 0 too. Raises ValueError."""
-    found = {"true": True, "false": False, "1": True, "0": False}.get(text.lower())
-    if found is None:
+    """Return the Boolean that a text is, also 1 or 0. Raise ValueError."""
+    value = {"true": True, "false": False, "1": True, "0": False}.get(text.lower())
+    if value is None:
         raise ValueError(f"{text!r:.60} is not a Boolean")
-    return found
+    return value
 
 
 def seconds_cell(text: str) -> int:
-    """Epoch seconds, as milliseconds. Raises ValueError."""
+    """Convert epoch seconds to milliseconds. Raise ValueError."""
     return round(float(number_cell(text)) * 1000)
 
 
@@ -82,7 +82,7 @@ UNITS: Final[Mapping[str, Callable[[str], Any]]] = {"s": seconds_cell, "ms": cel
 
 
 def read_columns(document: Any) -> tuple[Columns | None, list[Violation]]:
-    """Read a columns file; give the columns, or everything that is wrong with it."""
+    """Read a columns file; return the columns, or None and all violations."""
     if not isinstance(document, dict):
         return None, [("", "must be an object with inputName, time and payload")]
     wrong: list[Violation] = [
@@ -110,16 +110,16 @@ def read_columns(document: Any) -> tuple[Columns | None, list[Violation]]:
 
 
 def read_rows(lines: Iterable[str], columns: Columns) -> Iterator[Line]:
-    """The messages of a CSV file with a header; a row that cannot be one gives a BadLine that says why.
+    """Yield the messages of a CSV file with a header; a BadLine with the reason for a row that is none.
 
     If a row has one cell more than the header, as R and pandas write it, the first has the column name ''.
-    Raises DefinitionsError if a column is missing.
+    Raise DefinitionsError if a column is missing.
     """
     rows = csv.reader(lines)
     header = next(rows, [])
     if missing := sorted(_used(columns) - {*header, ""}):
         text = f"is no column of the file; its columns are {', '.join(header)}"
-        raise DefinitionsError([Finding("", one, text) for one in missing])
+        raise DefinitionsError([Finding("", column, text) for column in missing])
     while True:
         try:
             row = next(rows)
@@ -164,7 +164,7 @@ def _place(payload: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 
 def _used(columns: Columns) -> set[str]:
     sources = [columns.time, columns.message_id, *(source for _, source in columns.payload)]
-    return {one.column for one in sources if one is not None and one.column is not None}
+    return {source.column for source in sources if source is not None and source.column is not None}
 
 
 def _attribute(path: str, spec: Any, wrong: list[Violation]) -> tuple[tuple[str, ...], Source]:

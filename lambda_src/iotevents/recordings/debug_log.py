@@ -1,4 +1,4 @@
-"""An evaluation in the form of the service's DEBUG log record.
+"""Records of evaluations in the form of the service's DEBUG log.
 
 Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/monitoring-cloudwatch.html
 """
@@ -11,15 +11,15 @@ from iotevents.engine import Condition, MessageEvent
 from iotevents.runtime.outcomes import Evaluated
 
 
-def debug_record(one: Evaluated) -> dict[str, Any]:
-    """The "Summary of message evaluation" of an evaluation that was traced.
+def debug_record(evaluated: Evaluated) -> dict[str, Any]:
+    """Return the "Summary of message evaluation" of a traced evaluation.
 
-    What a record does not know is left out: messageId and message if a timer was the trigger, keyValue if the
-    model has no key, the initial state of a new detector. `hasTransition` tells of the whole evaluation.
+    Members without a value are left out: messageId and message if a timer was the trigger, keyValue if the
+    model has no key, the initial state of a new detector. `hasTransition` is about the whole evaluation.
     """
-    moment = datetime.fromtimestamp(one.time / 1000, UTC).isoformat(timespec="milliseconds")
-    before, after = one.before, one.after
-    message = one.event if isinstance(one.event, MessageEvent) else None
+    moment = datetime.fromtimestamp(evaluated.time / 1000, UTC).isoformat(timespec="milliseconds")
+    before, after = evaluated.before, evaluated.after
+    message = evaluated.event if isinstance(evaluated.event, MessageEvent) else None
     record = {
         "timestamp": moment.replace("+00:00", "Z"),
         "level": "DEBUG",
@@ -27,8 +27,8 @@ def debug_record(one: Evaluated) -> dict[str, Any]:
         "context": "MessageEvaluation",
         "status": "Success",
         "messageId": message.message_id if message else None,
-        "keyValue": one.key,
-        "detectorModelName": one.model.name,
+        "keyValue": evaluated.key,
+        "detectorModelName": evaluated.model.name,
         "initialState": before.state if before else None,
         "initialVariables": dict(before.variables) if before else {},
         "finalState": after.state if after else None,
@@ -36,7 +36,8 @@ def debug_record(one: Evaluated) -> dict[str, Any]:
         "message": json.dumps(message.payload, ensure_ascii=False) if message else None,
         "messageType": "CUSTOMER_MESSAGE" if message else "TIMER",
         "conditionEvaluationResults": [
-            _condition(condition, one.transition is not None) for condition in one.conditions or ()
+            _condition(condition, evaluated.transition is not None)
+            for condition in evaluated.conditions or ()
         ],
     }
     return {name: value for name, value in record.items() if value is not None}

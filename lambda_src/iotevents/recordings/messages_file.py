@@ -1,4 +1,4 @@
-"""The lines of a messages file: messages and operations, each with its time.
+"""Parse the lines of a messages file: messages and operations, each with its time.
 
 Such lines are:
 
@@ -21,7 +21,7 @@ MESSAGE_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 class MessageLine(NamedTuple):
-    """A message; the payload is decoded JSON."""
+    """Message; the payload is decoded JSON."""
 
     time: int
     input: str
@@ -30,7 +30,7 @@ class MessageLine(NamedTuple):
 
 
 class OperationLine(NamedTuple):
-    """A call of a data-plane operation; the request is the document of its body."""
+    """Call of a data-plane operation; the request is the document of its body."""
 
     time: int
     operation: str
@@ -38,7 +38,7 @@ class OperationLine(NamedTuple):
 
 
 class BadLine(NamedTuple):
-    """A line that can be neither: why, and what could be read of it."""
+    """Invalid line: the reason, and the members that could be read."""
 
     time: int | None
     input: str | None
@@ -51,7 +51,7 @@ LINES: Final = (MessageLine, OperationLine, BadLine)
 
 
 def read_line(text: str) -> Line:
-    """The line that a text stands for; a BadLine if it is not JSON, or no line."""
+    """Parse the text of a line; return a BadLine if it is not JSON, or no line."""
     plain = read_plain(text)
     if plain is not None:
         return _line(plain, values_are_right=True)
@@ -63,7 +63,7 @@ def read_line(text: str) -> Line:
 
 
 def parse_line(document: Any) -> Line:
-    """The line that a decoded document stands for."""
+    """Parse the decoded document of a line; return a BadLine if it is no line."""
     if not isinstance(document, dict):
         return BadLine(None, None, None, "The line is not a JSON object")
     return _line(document, values_are_right=False)
@@ -85,7 +85,7 @@ def _line(document: dict[str, Any], *, values_are_right: bool) -> Line:
 
 
 def time_of(value: Any) -> int:
-    """Epoch milliseconds of a time: milliseconds, or ISO 8601 (no zone is UTC). Raises ValueError."""
+    """Convert a time to epoch milliseconds: a number, or ISO 8601 (no zone is UTC). Raise ValueError."""
     if isinstance(value, str):
         value = _iso_time(value)
     if type(value) in (int, float) and 0 <= value <= LAST_TIME:

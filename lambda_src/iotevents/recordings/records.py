@@ -1,4 +1,4 @@
-"""The records of a replay: one JSON object for each evaluation, and for each message that none took."""
+"""Records of a replay: a JSON object for each evaluation, and for each message that was not evaluated."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Record = dict[str, Any]
 
 
 def record_of(outcome: Outcome) -> Record:
-    """The record of an outcome."""
+    """Return the record of an outcome."""
     match outcome:
         case Evaluated():
             return _evaluated(outcome)
@@ -22,7 +22,7 @@ def record_of(outcome: Outcome) -> Record:
 
 
 def rejected(time: int, input_name: str | None, message_id: str | None, code: str, reason: str) -> Record:
-    """The record of a message that no detector took because it is wrong."""
+    """Return the record of a message that was refused."""
     return {
         "time": time,
         "input": input_name,
@@ -31,28 +31,28 @@ def rejected(time: int, input_name: str | None, message_id: str | None, code: st
     }
 
 
-def _evaluated(one: Evaluated) -> Record:
-    trigger, input_name, message_id = _trigger(one)
-    after = one.after
+def _evaluated(evaluated: Evaluated) -> Record:
+    trigger, input_name, message_id = _trigger(evaluated)
+    after = evaluated.after
     return {
-        "time": one.time,
-        "model": one.model.name,
-        "key": one.key,
+        "time": evaluated.time,
+        "model": evaluated.model.name,
+        "key": evaluated.key,
         "trigger": trigger,
         "input": input_name,
         "messageId": message_id,
-        "from": one.before.state if one.before else None,
+        "from": evaluated.before.state if evaluated.before else None,
         "to": after.state if after else None,
         "variables": dict(after.variables) if after else {},
         "timers": dict(after.timers) if after else {},
-        "actions": [_action(effect) for effect in one.effects],
-        "conditions": [_condition(condition) for condition in one.conditions or ()],
-        "errors": [failure._asdict() for failure in one.failures],
+        "actions": [_action(effect) for effect in evaluated.effects],
+        "conditions": [_condition(condition) for condition in evaluated.conditions or ()],
+        "errors": [failure._asdict() for failure in evaluated.failures],
     }
 
 
-def _trigger(one: Evaluated) -> tuple[str, str | None, str | None]:
-    match one.event:
+def _trigger(evaluated: Evaluated) -> tuple[str, str | None, str | None]:
+    match evaluated.event:
         case MessageEvent(input_name, _, message_id):
             return "message", input_name, message_id
         case str(request_id):

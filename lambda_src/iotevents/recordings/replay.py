@@ -1,4 +1,4 @@
-"""Recorded messages through the models, on a simulated clock."""
+"""Replay recorded messages through the models, on a simulated clock."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
@@ -20,10 +20,10 @@ from iotevents.runtime.runtime import DetectorRuntime
 from iotevents.runtime.timer_queue import TimerQueue
 
 MAX_PAYLOAD_BYTES: Final = 2**20
-"""Of a message in a BatchPutMessage. What was recorded was accepted once, under limits that can be raised."""
+"""Of a message in a BatchPutMessage; a recorded message was accepted under limits that can be raised."""
 
 Entry: TypeAlias = Outcome | Record
-"""What happened; already as a record where no message and no evaluation stands behind it."""
+"""Outcome, or a record where there is neither a message nor an evaluation."""
 
 
 def replay(
@@ -34,11 +34,11 @@ def replay(
     until: int | None = None,
     trace: bool = True,
 ) -> Iterator[Record]:
-    """The records of a whole recording, in time order.
+    """Yield the records of a whole recording, in time order.
 
-    `models` are those to run, `inputs` the names of the inputs that exist. `lines` are decoded lines of a
-    messages file, or what `messages_file.read_line` made of their text. `until` (epoch milliseconds) lets
-    the clock run on after the last line. Without `trace`, `conditions` is empty.
+    `models` are those to run, `inputs` the names of the existing inputs. `lines` are decoded lines of a
+    messages file, or results of `messages_file.read_line`. `until` (epoch milliseconds) advances the clock
+    after the last line. Without `trace`, `conditions` is empty.
     """
     run = Replay(models, inputs, trace=trace)
     for line in lines:
@@ -48,14 +48,14 @@ def replay(
 
 
 def as_record(entry: Entry) -> Record:
-    """The record of an entry."""
+    """Return the record of an entry."""
     return entry if isinstance(entry, dict) else record_of(entry)
 
 
 class Replay:
-    """A recording that is being replayed. The clock stands at `now` and never runs backwards.
+    """Replay of a recording. The clock stands at `now` and never runs backwards.
 
-    `detectors` are those that are there at the beginning; `memory` has all of them at any time.
+    `detectors` are those that exist at the beginning; `repository` has all of them at any time.
     """
 
     def __init__(
@@ -66,40 +66,40 @@ class Replay:
         *,
         trace: bool = True,
     ) -> None:
-        self.memory = InMemoryRepository(detectors)
-        wakes = TimerQueue()
-        for found, detector in self.memory.detectors.items():
-            wakes.schedule(found, detector)
-        self.fleet = DetectorRuntime(ModelRegistry(models, inputs), self.memory, wakes, trace=trace)
+        self.repository = InMemoryRepository(detectors)
+        timers = TimerQueue()
+        for detector_id, detector in self.repository.detectors.items():
+            timers.schedule(detector_id, detector)
+        self.runtime = DetectorRuntime(ModelRegistry(models, inputs), self.repository, timers, trace=trace)
         self.now = 0
 
     def take(self, line: Any) -> Iterable[Entry]:
-        """Take the next line: first let the timers fire that are due at or before its time.
+        """Take the next line: first fire the timers that are due at or before its time.
 
-        What is given must be read to its end before the next line is taken.
+        The result must be read to its end before the next line is taken.
         """
-        one: Line = line if isinstance(line, LINES) else parse_line(line)
-        time = one.time
+        parsed: Line = line if isinstance(line, LINES) else parse_line(line)
+        time = parsed.time
         if time is not None and time > self.now:
-            if self.fleet.has_due(time):
-                return self._advance_and_do(time, one)
+            if self.runtime.has_due(time):
+                return self._advance_and_do(time, parsed)
             self.now = time
-        return self._do(one)
+        return self._do(parsed)
 
     def _advance_and_do(self, time: int, line: Line) -> Iterator[Entry]:
         yield from self.advance(time)
         yield from self._do(line)
 
     def advance(self, until: int) -> Iterator[Entry]:
-        """Let the clock run on to a time, unless it is there already."""
-        for outcomes in self.fleet.advance(until):
+        """Advance the clock to a time and fire the timers that are due until then."""
+        for outcomes in self.runtime.advance(until):
             yield from outcomes
         self.now = max(self.now, until)
 
     def _do(self, line: Line) -> Iterable[Entry]:
         match line:
             case MessageLine():
-                return self.fleet.put(MessageEvent(line.input, line.payload, line.message_id), self.now)
+                return self.runtime.put(MessageEvent(line.input, line.payload, line.message_id), self.now)
             case OperationLine():
                 return self._operate(line.operation, line.request)
             case BadLine():
@@ -119,7 +119,7 @@ class Replay:
             return [rejected(self.now, None, None, "InvalidRequestException", str(error))]
 
     def put_messages(self, request: Any) -> Iterator[Entry]:
-        """BatchPutMessage: its messages one after the other."""
+        """Put the messages of a BatchPutMessage, one after the other."""
         for message in batch_put_message.read(request):
             yield from self._put(message)
 
@@ -130,24 +130,25 @@ class Replay:
         except PayloadError as error:
             empty = MessageEvent(name, {}, message_id)
             return [Rejected(self.now, empty, "InvalidRequestException", str(error))]
-        return self.fleet.put(MessageEvent(name, payload, message_id), self.now)
+        return self.runtime.put(MessageEvent(name, payload, message_id), self.now)
 
     def update_detectors(self, request: Any) -> Iterator[Entry]:
-        """BatchUpdateDetector."""
-        for one in read_updates(request):
-            assert one.update is not None
-            yield self._done(one, self.fleet.update(one.detector_id, one.update, one.message_id, self.now))
+        """Update the detectors of a BatchUpdateDetector."""
+        for entry in read_updates(request):
+            assert entry.update is not None
+            outcome = self.runtime.update(entry.detector_id, entry.update, entry.message_id, self.now)
+            yield self._done(entry, outcome)
 
     def delete_detectors(self, request: Any) -> Iterator[Entry]:
-        """BatchDeleteDetector."""
-        for one in read_deletions(request):
-            yield self._done(one, self.fleet.delete(one.detector_id, one.message_id, self.now))
+        """Delete the detectors of a BatchDeleteDetector."""
+        for entry in read_deletions(request):
+            yield self._done(entry, self.runtime.delete(entry.detector_id, entry.message_id, self.now))
 
-    def _done(self, one: DetectorRequest, outcome: Outcome | Refusal) -> Entry:
+    def _done(self, request: DetectorRequest, outcome: Outcome | Refusal) -> Entry:
         if not isinstance(outcome, Refusal):
             return outcome
-        refused = rejected(self.now, None, one.message_id, outcome.code, outcome.reason)
-        return {**refused, "model": one.detector_id.model, "key": one.detector_id.key}
+        refused = rejected(self.now, None, request.message_id, outcome.code, outcome.reason)
+        return {**refused, "model": request.detector_id.model, "key": request.detector_id.key}
 
 
 OPERATIONS: Final[Mapping[str, Callable[[Replay, Any], Iterator[Entry]]]] = {

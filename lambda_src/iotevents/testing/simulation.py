@@ -134,14 +134,14 @@ class Simulation:
         Raises NotFoundError, with the names that exist, if there is no such model or detector.
         """
         detector_id = self._detector_id(name)
-        detector = self._replay.memory.get(detector_id)
+        detector = self._replay.repository.get(detector_id)
         if detector is None:
             raise NotFoundError(self._missing_detector(detector_id))
         return snapshot_of(self._registry.models[detector_id.model], detector, self._clock)
 
     def __contains__(self, name: str | tuple[str, str | int]) -> bool:
         """Return whether a detector exists now. Raises NotFoundError if its model does not."""
-        return self._replay.memory.get(self._detector_id(name)) is not None
+        return self._replay.repository.get(self._detector_id(name)) is not None
 
     def coverage(self) -> Coverage:
         """Print and return which states, transitions and events with actions were reached, and how often."""
@@ -207,7 +207,7 @@ class Simulation:
 
     def _missing_detector(self, detector_id: DetectorId) -> str:
         model_name, key = detector_id
-        was_deleted = self._replay.memory.incarnation(detector_id) > 0
+        was_deleted = self._replay.repository.incarnation(detector_id) > 0
         history = "it was deleted, and its next" if was_deleted else "its first"
         if key is None:
             return f"The model {model_name} has no detector now: {history} message makes it"
@@ -215,7 +215,7 @@ class Simulation:
         return f"The model {model_name} has no detector {key} now: {history} message makes it; {keys}"
 
     def _known_keys(self, model_name: str) -> str:
-        detectors = self._replay.memory.detectors
+        detectors = self._replay.repository.detectors
         return _known("keys", (str(found.key) for found in detectors if found.model == model_name))
 
 

@@ -90,7 +90,7 @@ def taken(run: Replay, lines: list[Json]) -> list[Json]:
 
 def carried_on(first: Replay, one: World) -> Replay:
     """Return a second replay that has all that detectors are, by way of JSON, and the clock."""
-    kept = first.memory.detectors.items()
+    kept = first.repository.detectors.items()
     written = json.dumps([[list(found), list(detector)] for found, detector in kept])
     detectors = {DetectorId(*found): Detector(*members) for found, members in json.loads(written)}
     second = Replay(models_of(one), one.inputs, detectors)

@@ -40,7 +40,7 @@ def replay_of(lines: Iterable[Any], documents: Iterable[Json], until: int | None
     records = [as_record(entry) for line in lines for entry in run.take(line)]
     if until is not None:
         records += map(as_record, run.advance(until))
-    return Run([_text(one) for one in records], _detectors(run.memory.detectors.items()))
+    return Run([_text(one) for one in records], _detectors(run.repository.detectors.items()))
 
 
 def live_run(outcomes: Iterable[Outcome], journal: Path, detectors: list[str]) -> Run:
