@@ -6,9 +6,10 @@
     expression.references.inputs                # frozenset({"Pump"})
     judge(expression, scope) is TRUE            # a condition never raises
 
-An expression is compiled once (`ParseError` tells where it is wrong) and evaluated often. Its value is a
-Boolean, Integer, Decimal or String; null, an array or an object if a message holds one; or `UNDEFINED`, which
-is not null. Without a value it raises an `EvaluationError`.
+In goes the text of an expression, out comes an Expression (`expression.py`, the entrance), compiled once and
+evaluated often; `ParseError` shows the position of an invalid one. Its value is a Boolean, Integer, Decimal
+or String; null, an array or an object if a message holds one; or `UNDEFINED`, which is not null. Without a
+value it raises an `EvaluationError`.
 """
 
 from iotevents.expressions.condition import FALSE, TRUE, Result, Verdict, judge
