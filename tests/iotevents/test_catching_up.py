@@ -78,7 +78,7 @@ def test_calls_are_answered_while_timers_are_overdue(tmp_path: Path) -> None:
 
 def timers_of(outcomes: Iterable[Outcome]) -> list[tuple[int, str | None]]:
     """The deadlines that fired, and the keys of their detectors."""
-    return [(one.time, one.key) for one in outcomes if isinstance(one, Evaluated) and one.event is TIMER]
+    return [(one.time, one.key) for one in outcomes if isinstance(one, Evaluated) and one.trigger is TIMER]
 
 
 def test_overdue_timers_fire_in_slices_by_deadline(
@@ -196,7 +196,7 @@ def test_overdue_timers_fire_before_an_operation(tmp_path: Path, operation: str)
         else:
             delete(server.url, deleted("u", "Patient", key))
         mine = [one for one in server.outcomes if isinstance(one, Evaluated) and one.key == key]
-        assert [(one.event, one.time) for one in mine] == [(TIMER, T + 2_000 + MINUTE), ("u", T + HOUR)]
+        assert [(one.trigger, one.time) for one in mine] == [(TIMER, T + 2_000 + MINUTE), ("u", T + HOUR)]
 
 
 def loops_of(url: str, key: str) -> int:

@@ -108,7 +108,7 @@ def _is_notable(evaluation: Evaluated) -> bool:
     """Return True if more happened than the evaluation of a message."""
     if evaluation.before is None or evaluation.transition or evaluation.effects or evaluation.failures:
         return True
-    return not isinstance(evaluation.event, MessageEvent)
+    return not isinstance(evaluation.trigger, MessageEvent)
 
 
 def _time(time: int) -> str:
@@ -121,7 +121,7 @@ def _detector(evaluation: Evaluated) -> str:
 
 
 def _trigger(evaluation: Evaluated) -> str:
-    match evaluation.event:
+    match evaluation.trigger:
         case MessageEvent():
             return "message"
         case TimerEvent():

@@ -19,7 +19,7 @@ def debug_record(evaluated: Evaluated) -> dict[str, Any]:
     """
     moment = datetime.fromtimestamp(evaluated.time / 1000, UTC).isoformat(timespec="milliseconds")
     before, after = evaluated.before, evaluated.after
-    message = evaluated.event if isinstance(evaluated.event, MessageEvent) else None
+    message = evaluated.trigger if isinstance(evaluated.trigger, MessageEvent) else None
     record = {
         "timestamp": moment.replace("+00:00", "Z"),
         "level": "DEBUG",

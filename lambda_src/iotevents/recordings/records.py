@@ -52,7 +52,7 @@ def _evaluated(evaluated: Evaluated) -> Record:
 
 
 def _trigger(evaluated: Evaluated) -> tuple[str, str | None, str | None]:
-    match evaluated.event:
+    match evaluated.trigger:
         case MessageEvent(input_name, _, message_id):
             return "message", input_name, message_id
         case str(request_id):

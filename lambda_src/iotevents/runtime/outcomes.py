@@ -18,7 +18,7 @@ class Evaluated(NamedTuple):
     time: int
     model: DetectorModel
     key: str | None
-    event: Trigger | str
+    trigger: Trigger | str
     before: Detector | None
     after: Detector | None
     effects: list[Effect]

@@ -145,7 +145,7 @@ def _entered(evaluated: Evaluated) -> Iterator[str]:
         yield evaluated.model.initial_state
     if evaluated.transition is not None:
         yield str(evaluated.transition.next_state)
-    if isinstance(evaluated.event, str) and evaluated.after is not None:
+    if isinstance(evaluated.trigger, str) and evaluated.after is not None:
         yield str(evaluated.after.state)
 
 
