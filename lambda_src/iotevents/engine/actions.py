@@ -35,7 +35,7 @@ def perform(evaluation: Evaluation, event: StateEvent) -> None:
 
 
 def set_variable(evaluation: Evaluation, event: StateEvent, action: SetVariable) -> None:
-    """Give a variable a value; it keeps its old one if there is none, or one that no variable can hold."""
+    """Assign a variable; it keeps its old value if the new one is undefined or of a type it cannot hold."""
     try:
         value = action.value.evaluate(evaluation)
     except EvaluationError as error:
@@ -49,7 +49,7 @@ def set_variable(evaluation: Evaluation, event: StateEvent, action: SetVariable)
 
 
 def set_timer(evaluation: Evaluation, event: StateEvent, action: SetTimer) -> None:
-    """Start a timer, or start it anew; if the duration is wrong, a running one goes on as it was."""
+    """Start a timer, also one that runs; with an invalid duration it goes on as it was."""
     try:
         seconds = action.duration.evaluate(evaluation)
         if seconds is UNDEFINED:
