@@ -58,6 +58,7 @@ LADDERS: Mapping[str, tuple[set[str], ...]] = {
         {"api"},
         {"inspection"},
         {"recordings"},
+        {"testing"},
         {"server"},
         {"commands"},
         {"__main__"},

@@ -15,7 +15,7 @@ from iotevents.testing import Coverage, RefusedError, Simulation, SimulationResu
 
 from tests.support.detectors.worlds import World, world
 from tests.support.iotevents.live_models import input_document
-from tests.support.iotevents.readme import printed
+from tests.support.iotevents.model_docs import printed
 
 Json = dict[str, Any]
 Names = tuple[str, str, str, str]
