@@ -306,6 +306,20 @@ def test_times_may_be_iso_8601() -> None:
     assert [one["time"] - T for one in found] == [0, 1000, 2500, 3001]
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("1987-03-17T20:54:27.086Z", 543_012_867_086),
+        ("2004-03-30T04:26:47.018Z", 1_080_620_807_018),
+        ("2038-05-12T17:52:15.996Z", 2_157_299_535_996),
+    ],
+)
+def test_times_keep_their_milliseconds(text: str, time: int) -> None:
+    """As seconds they are doubles just below the millisecond."""
+    (record,) = records(model(COUNTER), line() | {"time": text})
+    assert record["time"] == time
+
+
 FEEDS = {"iotEvents": {"inputName": "Other", "payload": content('\'{"id": "${$input.In.id}"}\'', "JSON")}}
 
 

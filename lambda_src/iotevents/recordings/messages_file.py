@@ -8,11 +8,13 @@ Such lines are:
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from iotevents.engine.message_payload import PayloadError, check_values
 from iotevents.fast_json import read_plain
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 LAST_TIME: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""
@@ -95,7 +97,7 @@ def time_of(value: Any) -> int:
     )
 
 
-def _iso_time(text: str) -> float:
+def _iso_time(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -104,7 +106,7 @@ def _iso_time(text: str) -> float:
         ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _message(document: dict[str, Any], time: int) -> Line:
