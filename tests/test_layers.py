@@ -171,6 +171,17 @@ def test_only_commands_need_rich(module: str) -> None:
     assert "rich" not in {tree_of(name) for name in IMPORTS[module]}
 
 
+@pytest.mark.parametrize("module", below("iotevents"))
+def test_only_plugin_needs_pytest(module: str) -> None:
+    assert module.startswith("iotevents.testing.pytest_") or "pytest" not in IMPORTS[module]
+
+
+@pytest.mark.parametrize("module", below("iotevents.testing"))
+def test_simulation_reads_no_clock(module: str) -> None:
+    assert {"time", "iotevents.service.clock"}.isdisjoint(IMPORTS[module])
+    assert ".now(" not in MODULES[module].read_text("utf-8")
+
+
 @pytest.mark.parametrize("module", below("iotevents.engine", "iotevents.models", "iotevents.runtime"))
 def test_engine_has_no_clock_or_io(module: str) -> None:
     assert {tree_of(name) for name in IMPORTS[module]}.isdisjoint(CLOCK_AND_IO)

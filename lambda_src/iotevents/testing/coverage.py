@@ -22,7 +22,7 @@ Row: TypeAlias = list[str | int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A state, a transition, or an event with actions, of a model.
+    """State, transition, or event with actions, of a model.
 
     `kind` is `state`, `transition` or `event`; `path` leads to it in the definition, such as
     `states[0].onInput.events[1]`; `name` is for people.
@@ -36,13 +36,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How often each place was reached, by model and in the order of its definition. Its text is a table."""
+    """Counts of reached places, by model and in the order of its definition. Its text is a table."""
 
     counts: Mapping[Place, int]
 
     @property
     def unreached(self) -> tuple[Place, ...]:
-        """The places that were never reached."""
+        """Return the places that were never reached."""
         return tuple(place for place, count in self.counts.items() if not count)
 
     def rows(self) -> list[Row]:

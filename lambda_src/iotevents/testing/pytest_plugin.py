@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def detector_models(pytestconfig: pytest.Config) -> "DetectorModels":
-    """Worlds of detector models: `detector_models("definitions")` gives a new one each time.
+    """Return a maker of worlds: `detector_models("definitions")` gives a new one each time.
 
     The folder is relative to rootdir; without one it is that of `iotevents_definitions` in the configuration.
     Its files are read and compiled once a run.

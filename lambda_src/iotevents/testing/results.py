@@ -12,7 +12,7 @@ from iotevents.testing.times import moment
 
 @dataclass(frozen=True, slots=True)
 class DetectorAction:
-    """An action that left a detector.
+    """Action that left a detector.
 
     `type` is its name in the model (`sns`, `iotTopicPublish`, …), `id` its actionExecutionId. `parameters`
     are its evaluated members, nested as in the model. `payload` is the text as sent, before base64 or a
@@ -37,7 +37,7 @@ class DetectorAction:
 
 @dataclass(frozen=True, slots=True)
 class DetectorFailure:
-    """An error in an evaluation, which went on; it is the model that is to be put right.
+    """Error in an evaluation, which went on; the model is to be put right.
 
     `where` is the path in the definition. Of a message that an `iotEvents` action sent and that was refused,
     it is the name of the event, and model and key are those of the detector that sent it.
@@ -52,7 +52,7 @@ class DetectorFailure:
 
 @dataclass(frozen=True, slots=True)
 class SimulationResult:
-    """What came of a message, an operation or the passage of time, in the order in which it happened.
+    """Consequences of a message, an operation or the passage of time, in their order.
 
     `evaluations` are objects as `replay --json` prints them; those of timers that were due come first.
     `duplicate` says that the message was a repetition within five minutes and changed nothing, `unrouted`

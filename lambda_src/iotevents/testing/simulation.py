@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from iotevents.definitions.loading import load_definitions
-from iotevents.engine.detector import DetectorId
 from iotevents.errors import NotFoundError, RefusedError
 from iotevents.models import DetectorModel
 from iotevents.recordings.messages_file import BadLine, Line, MessageLine, read_line
 from iotevents.recordings.records import Record
 from iotevents.recordings.replay import Entry, Replay, as_record
 from iotevents.runtime.outcomes import Evaluated
-from iotevents.runtime.routing import KeyValueError, ModelRegistry
+from iotevents.runtime.routing import ModelRegistry
 from iotevents.testing.coverage import Coverage, ReachedPlaces
+from iotevents.testing.lookup import DetectorName, check_message, find_detector, missing_detector
 from iotevents.testing.results import DetectorAction, DetectorFailure, SimulationResult, refusals, result_of
 from iotevents.testing.run_coverage import RUN_COVERAGE
 from iotevents.testing.snapshot import DetectorSnapshot, snapshot_of
@@ -31,9 +31,6 @@ from iotevents.testing.times import (
 
 START: Final = 1_767_225_600_000
 """Where the clock begins if the first call names no time: 2026-01-01T00:00:00Z, in epoch milliseconds."""
-
-LISTED_NAMES: Final = 20
-"""Names that the text of an error lists."""
 
 
 def load(folder: str | PathLike[str], *, parameters: Mapping[str, Any] | None = None) -> "Simulation":
@@ -57,6 +54,7 @@ class Simulation:
     def __init__(self, models: Iterable[DetectorModel], inputs: Iterable[str]) -> None:
         self._registry = ModelRegistry(models, inputs)
         self._replay = Replay(self._registry.models.values(), self._registry.inputs)
+        self._repository = self._replay.repository
         self._now: int | None = None
         self._evaluations: list[Record] = []
         self._actions: list[DetectorAction] = []
@@ -66,22 +64,22 @@ class Simulation:
 
     @property
     def now(self) -> datetime:
-        """The time of the clock, in UTC: 2026-01-01T00:00:00Z until a call names another."""
+        """Return the time of the clock, in UTC: 2026-01-01T00:00:00Z until a call names another."""
         return moment(self._clock)
 
     @property
     def evaluations(self) -> tuple[Record, ...]:
-        """All evaluations, as objects that `replay --json` prints, in the order in which they happened."""
+        """Return all evaluations up to now, as objects that `replay --json` prints, in their order."""
         return tuple(self._evaluations)
 
     @property
     def actions(self) -> tuple[DetectorAction, ...]:
-        """All actions that left a detector, in the order in which they did."""
+        """Return all actions that left a detector up to now, in their order."""
         return tuple(self._actions)
 
     @property
     def errors(self) -> tuple[DetectorFailure, ...]:
-        """All errors in evaluations, in the order in which they happened."""
+        """Return all errors in evaluations up to now, in their order."""
         return tuple(self._errors)
 
     def send(
@@ -103,7 +101,7 @@ class Simulation:
         time = self._time(at)
         line = _line(time=time, inputName=input_name, messageId=message_id, payload=payload)
         if isinstance(line, MessageLine):
-            self._check(line)
+            check_message(self._registry, line)
         return self._take(time, self._replay.take(line))
 
     def call(self, operation: str, request: Mapping[str, Any], *, at: Time | None = None) -> SimulationResult:
@@ -128,20 +126,24 @@ class Simulation:
         time = self._time(to)
         return self._take(time, self._replay.advance(time))
 
-    def __getitem__(self, name: str | tuple[str, str | int]) -> DetectorSnapshot:
+    def __getitem__(self, name: DetectorName) -> DetectorSnapshot:
         """Return a detector as it is now: `world["Model", "key"]`, `world["Model"]` if the model has no key.
 
         Raises NotFoundError, with the names that exist, if there is no such model or detector.
         """
-        detector_id = self._detector_id(name)
-        detector = self._replay.repository.get(detector_id)
+        model, detector_id = find_detector(self._registry, self._repository, name)
+        detector = self._repository.get(detector_id)
         if detector is None:
-            raise NotFoundError(self._missing_detector(detector_id))
-        return snapshot_of(self._registry.models[detector_id.model], detector, self._clock)
+            raise NotFoundError(missing_detector(self._repository, detector_id))
+        return snapshot_of(model, detector, self._clock)
 
-    def __contains__(self, name: str | tuple[str, str | int]) -> bool:
+    def __contains__(self, name: DetectorName) -> bool:
         """Return whether a detector exists now. Raises NotFoundError if its model does not."""
-        return self._replay.repository.get(self._detector_id(name)) is not None
+        _, detector_id = find_detector(self._registry, self._repository, name)
+        return self._repository.get(detector_id) is not None
+
+    def __repr__(self) -> str:
+        return f"Simulation(now={iso_text(self._clock)}, detectors={len(self._repository.detectors)})"
 
     def coverage(self) -> Coverage:
         """Print and return which states, transitions and events with actions were reached, and how often."""
@@ -163,17 +165,6 @@ class Simulation:
             )
         return time
 
-    def _check(self, line: MessageLine) -> None:
-        """Raise if the message would be refused."""
-        if line.input not in self._registry.inputs:
-            raise NotFoundError(f"There is no input {line.input}; {_known('inputs', self._registry.inputs)}")
-        for route in self._registry.routes.get(line.input, ()):
-            try:
-                route.key_value(line.payload)
-            except KeyValueError as error:
-                names = _known("its attributes", line.payload)
-                raise RefusedError(f"{error} of {route.model.name}; {names}") from error
-
     def _take(self, time: int, entries: Iterable[Entry]) -> SimulationResult:
         """Let happen what the entries say, and keep it."""
         records = []
@@ -190,34 +181,6 @@ class Simulation:
             raise RefusedError("; ".join(_reason(record["rejected"]) for record in refused))
         return result
 
-    def _detector_id(self, name: str | tuple[str, str | int]) -> DetectorId:
-        model_name, key = (name, None) if isinstance(name, str) else name
-        model = self._registry.models.get(model_name)
-        if model is None:
-            known = _known("detector models", self._registry.models)
-            raise NotFoundError(f"There is no detector model {model_name}; {known}")
-        if (key is None) == (model.key is None):
-            return DetectorId(model_name, None if key is None else str(key))
-        if model.key is None:
-            raise NotFoundError(f'The model {model_name} has no key, and one detector: world["{model_name}"]')
-        raise NotFoundError(
-            f'The model {model_name} has a detector for each {model.key.text}: world["{model_name}", KEY]; '
-            f"{self._known_keys(model_name)}"
-        )
-
-    def _missing_detector(self, detector_id: DetectorId) -> str:
-        model_name, key = detector_id
-        was_deleted = self._replay.repository.incarnation(detector_id) > 0
-        history = "it was deleted, and its next" if was_deleted else "its first"
-        if key is None:
-            return f"The model {model_name} has no detector now: {history} message makes it"
-        keys = self._known_keys(model_name)
-        return f"The model {model_name} has no detector {key} now: {history} message makes it; {keys}"
-
-    def _known_keys(self, model_name: str) -> str:
-        detectors = self._replay.repository.detectors
-        return _known("keys", (str(found.key) for found in detectors if found.model == model_name))
-
 
 def _line(**members: Any) -> Line:
     """Return the line of a messages file that has these members. Raises RefusedError."""
@@ -232,10 +195,3 @@ def _line(**members: Any) -> Line:
 
 def _reason(refusal: Mapping[str, str]) -> str:
     return f"{refusal['errorCode']}: {refusal['errorMessage']}"
-
-
-def _known(noun: str, names: Iterable[str]) -> str:
-    known = sorted(names)
-    shown = ", ".join(known[:LISTED_NAMES]) or "none"
-    more = len(known) - LISTED_NAMES
-    return f"{noun}: {shown} and {more} more" if more > 0 else f"{noun}: {shown}"

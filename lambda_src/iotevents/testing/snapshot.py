@@ -1,4 +1,4 @@
-"""A detector as it is at one moment of a simulation."""
+"""Snapshots of detectors, with the explanation of their state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from iotevents.testing.times import MILLISECOND
 
 @dataclass(frozen=True, slots=True)
 class DetectorSnapshot:
-    """A detector as it is now: it does not change, ask the world again after the next message.
+    """Snapshot of a detector. It does not change: ask the world again after the next message.
 
     `variables` has the values by name, `timers` the time that is left of each running timer.
     """

@@ -392,6 +392,11 @@ def test_call_that_is_refused(world: Simulation, operation: str, request_: Any, 
         world.call(operation, request_)
 
 
+def test_world_is_shown(world: Simulation) -> None:
+    world.send("Pump", HIGH, at=T)
+    assert repr(world) == "Simulation(now=2026-01-01T08:00:00Z, detectors=2)"
+
+
 def test_folder_that_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(DefinitionsError, match="is not a folder"):
         load(tmp_path / "nowhere")
