@@ -1,17 +1,19 @@
 """Invocation: an event is read, routed, delivered, what is rejected is stored, and the response is built."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import wait
 from time import time
 
 from forwarder.batches import in_batches
 from forwarder.config.config import Config
 from forwarder.delivery import retries
-from forwarder.delivery.batch_state import BatchState, RecordResult
+from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.deadline import DUPLICATE_WINDOW, REDELIVERY, Deadline
 from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
+from forwarder.delivery.results import RecordResult
 from forwarder.delivery.scheduler import make_scheduler
+from forwarder.delivery.tasks import RecordState
 from forwarder.records import Record, Source
 from forwarder.rejected_records.encoder import encode_record
 from forwarder.rejected_records.storing import store_all
@@ -79,19 +81,18 @@ class Forwarder:
             deadline.check()
         delivery.run()
         self._store_rejected(read, state, deadline)
-        results = _results(state)
-        response = build_response(read, results)
+        response = build_response(read, list(_results(state.records)))
         warnings += self._delay_returned(read, response, deadline)
-        return Report(read, state, results, response, delivery.stats, _age(read, now), warnings)
+        return Report(read, state, response, delivery.stats, _age(read, now), warnings)
 
     def _delivery(self, event: Event, state: BatchState, deadline: Deadline) -> Delivery:
         return Delivery(
             state,
-            make_scheduler(state.tasks, state.routed, self._config.ordering),
+            make_scheduler(state, self._config.ordering),
             config=self._config,
             checkpoint=event.source is Source.KINESIS,
             send=self._send,
-            store=lambda entry: self._store(state, [entry])[0],
+            store=lambda record: self._store([record])[0],
             pool=self._pool,
             deadline=deadline,
             backoff=self._backoff,
@@ -101,25 +102,23 @@ class Forwarder:
         """Store what was rejected; of a Kinesis batch only what will not be delivered again."""
         if self._put is None:
             return
-        storable = state.storable()
-        rejected = set(storable)
-        end = checkpoint(event, [result for e, result in enumerate(_results(state)) if e not in rejected])
-        entries = [e for e in storable if end is None or state.record(e).position < end]
-        stored, failed = store_all(
-            entries,
-            lambda batch: self._store(state, batch),
+        storable = [record for record in state.records if record.storable]
+        end = checkpoint(event, _results(record for record in state.records if not record.storable))
+        stored = store_all(
+            [record for record in storable if end is None or record.position < end],
+            self._store,
             self._pool,
             deadline,
             in_order=event.source is Source.KINESIS,
         )
-        state.stored |= stored
-        state.unstorable |= failed
+        for record, is_stored in stored.items():
+            record.stored = is_stored
 
-    def _store(self, state: BatchState, entries: Sequence[int]) -> Sequence[bool]:
+    def _store(self, records: Sequence[RecordState]) -> Sequence[bool]:
         """Store records; return for each whether it was stored. Runs in the pool's threads."""
         assert self._put is not None
         now = self._clock()
-        return self._put([encode_record(state.record(e), state.problems(e), now) for e in entries])
+        return self._put([encode_record(record.routed.record, record.problems, now) for record in records])
 
     def _delay_returned(self, event: Event, response: BatchResponse, deadline: Deadline) -> tuple[str, ...]:
         """Delay the returned messages of a standard queue; return a warning for each kind of failure."""
@@ -154,8 +153,8 @@ class Forwarder:
         )
 
 
-def _results(state: BatchState) -> list[tuple[Record, RecordResult]]:
-    return [(state.record(entry), state.result(entry)) for entry in range(len(state.routed))]
+def _results(records: Iterable[RecordState]) -> Iterator[tuple[Record, RecordResult]]:
+    return ((record.routed.record, record.result) for record in records)
 
 
 def _age(event: Event, now: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from forwarder.delivery.batch_state import RecordResult, RecordStatus
+from forwarder.delivery.results import RecordResult, RecordStatus
 from forwarder.errors import AccountingError
 from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 

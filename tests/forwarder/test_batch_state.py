@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from forwarder.delivery.batch_state import BatchState, RecordResult, RecordStatus
-from forwarder.delivery.tasks import ACCEPTED, MessageResult, MessageStatus
+from forwarder.delivery.batch_state import BatchState
+from forwarder.delivery.results import ACCEPTED, MessageResult, MessageStatus, RecordResult, RecordStatus
 from forwarder.errors import AccountingError
 
 from tests.support.forwarder.function import ROUTE, fifo, message, sqs
@@ -33,6 +33,10 @@ def split(*results: MessageResult) -> BatchState:
     return finish(state(*sqs({"items": [{"n": n} for n in range(len(results))]}), route=SPLIT), *results)
 
 
+def results(one: BatchState) -> list[RecordResult]:
+    return [record.result for record in one.records]
+
+
 def ids(one: BatchState) -> list[str | None]:
     return [task.message.id if task.message else None for task in one.tasks]
 
@@ -40,7 +44,7 @@ def ids(one: BatchState) -> list[str | None]:
 def test_batch_state_task_for_each_different_message() -> None:
     twice = state(*sqs(message("a"), message("b"), message("a")))
     assert ids(twice) == ["a", "b"]
-    assert [(task.order, task.entry, task.position) for task in twice.tasks] == [(0, 0, 0), (1, 1, 1)]
+    assert [(task.order, task.record.position) for task in twice.tasks] == [(0, 0), (1, 1)]
 
 
 def test_batch_state_barriers_but_for_dropped_records() -> None:
@@ -52,15 +56,13 @@ def test_batch_state_barriers_but_for_dropped_records() -> None:
 
 def test_batch_state_repetition_shares_the_outcome() -> None:
     one = finish(state(*sqs(message("a"), message("a"))), FAILED)
-    assert [one.result(entry) for entry in (0, 1)] == [
-        RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")
-    ] * 2
+    assert results(one) == [RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")] * 2
 
 
 def test_batch_state_known_id_with_other_content() -> None:
     one = state(*sqs(message("a", v=1), message("a", v=2), message("a", v=1)))
-    assert (ids(one), one.rejected) == (["a"], [1])
-    ((problem,), none) = one.problems(1), one.problems(2)
+    assert (ids(one), one.rejected) == (["a"], [one.records[1]])
+    ((problem,), none) = one.records[1].problems, one.records[2].problems
     assert (problem.code, problem.message_id, none) == ("DuplicateId", "a", ())
 
 
@@ -71,7 +73,7 @@ def test_batch_state_record_in_conflict_claims_no_id() -> None:
     clash = {"items": [{"id": "b", "v": 1}, {"id": "a", "v": 2}]}
     later = {"items": [{"id": "b", "v": 9}]}
     one = state(*sqs(first, clash, later), route=route)
-    assert (one.rejected, ids(one)) == ([1], ["m-0-0", "a-1", "b-0"])
+    assert (one.rejected, ids(one)) == ([one.records[1]], ["m-0-0", "a-1", "b-0"])
 
 
 @pytest.mark.parametrize(
@@ -86,30 +88,41 @@ def test_batch_state_record_in_conflict_claims_no_id() -> None:
     ],
 )
 def test_batch_state_worst_message_decides(results: tuple[MessageResult, ...], result: RecordResult) -> None:
-    assert split(*results).result(0) == result
+    assert split(*results).records[0].result == result
 
 
 def test_batch_state_no_messages_is_dropped() -> None:
-    assert split().result(0) == RecordResult(RecordStatus.DROPPED)
+    assert split().records[0].result == RecordResult(RecordStatus.DROPPED)
 
 
-def test_batch_state_rejected_is_done_when_stored() -> None:
-    one = split(ACCEPTED, REFUSED)
-    assert [(problem.code, problem.index) for problem in one.problems(0)] == [("Refused", 1)]
-    assert one.storable() == [0]
-    one.unstorable.add(0)
-    assert one.result(0) == RecordResult(RecordStatus.UNFINISHED, "StoreFailed")
-    one.stored.add(0)
-    assert (one.result(0), one.storable()) == (RecordResult(RecordStatus.REJECTED), [])
+def test_batch_state_rejected_names_its_problems() -> None:
+    (record,) = split(ACCEPTED, REFUSED).records
+    assert [(problem.code, problem.index) for problem in record.problems] == [("Refused", 1)]
+
+
+@pytest.mark.parametrize(
+    ("stored", "result", "storable"),
+    [
+        (None, RecordResult(RecordStatus.UNFINISHED, "HeldBack"), True),
+        (False, RecordResult(RecordStatus.UNFINISHED, "StoreFailed"), True),
+        (True, RecordResult(RecordStatus.REJECTED), False),
+    ],
+)
+def test_batch_state_rejected_is_done_when_stored(
+    stored: bool | None, result: RecordResult, storable: bool
+) -> None:
+    (record,) = split(ACCEPTED, REFUSED).records
+    record.stored = stored
+    assert (record.result, record.storable) == (result, storable)
 
 
 def test_batch_state_rejected_waits_for_other_messages() -> None:
-    assert split(REFUSED, FAILED).storable() == []
+    assert not split(REFUSED, FAILED).records[0].storable
 
 
 def test_batch_state_gives_rejected_records_back() -> None:
     one = state(*sqs("no JSON"), give_back=True)
-    result = one.result(0)
+    result = one.records[0].result
     assert (result.status, result.reason) == (RecordStatus.UNFINISHED, "Rejected")
     assert result.text.startswith("BadJson: not JSON")
 
@@ -117,21 +130,21 @@ def test_batch_state_gives_rejected_records_back() -> None:
 def test_batch_state_no_result_is_never_forwarded() -> None:
     one = state(*sqs(message("a")))
     with pytest.raises(AccountingError, match="m-0 has messages that were not accepted"):
-        one.result(0)
+        results(one)
     with pytest.raises(AccountingError, match="1 messages were to be sent"):
         one.message_counts()
 
 
 def test_batch_state_failed_barrier_keeps_its_record() -> None:
     one = finish(state(*fifo(message("a")), barriers=True), ACCEPTED, HELD)
-    assert one.result(0) == RecordResult(RecordStatus.UNFINISHED, "HeldBack")
+    assert one.records[0].result == RecordResult(RecordStatus.UNFINISHED, "HeldBack")
 
 
 def test_batch_state_close_gives_all_messages_a_result() -> None:
     one = state(*sqs(message("a"), message("b")))
     one.tasks[0].result = ACCEPTED
     one.close("Deadline")
-    assert [one.result(entry).reason for entry in (0, 1)] == ["", "Deadline"]
+    assert [result.reason for result in results(one)] == ["", "Deadline"]
 
 
 def test_batch_state_counts_messages_without_barriers() -> None:

@@ -1,10 +1,7 @@
 import pytest
 from forwarder.delivery.retries import CAP, Retries
-from forwarder.delivery.tasks import Task
 
-
-def task(order: int, attempts: int = 1) -> Task:
-    return Task(order, order, order, None, attempts=attempts)
+from tests.support.forwarder.tasks import make_task
 
 
 def delays(attempts: int) -> list[float]:
@@ -12,7 +9,7 @@ def delays(attempts: int) -> list[float]:
     made = []
     for _ in range(100):
         retries = Retries(0.05)
-        retries.add([task(0, attempts)], now=100)
+        retries.add([make_task(0, attempts=attempts)], now=100)
         made.append(retries.patience(100))
     return made
 
@@ -26,14 +23,14 @@ def test_delay_is_spread_over_a_bound_that_doubles(attempts: int, bound: float) 
 
 def test_what_failed_together_is_due_together() -> None:
     retries = Retries(0.05)
-    retries.add([task(0), task(1)], now=0)
+    retries.add([make_task(0, attempts=1), make_task(1, attempts=1)], now=0)
     assert [one.order for one in retries.due(0.05)] == [0, 1]
     assert not retries
 
 
 def test_nothing_is_due_before_its_time() -> None:
     retries = Retries(0)
-    retries.add([task(0)], now=10)
+    retries.add([make_task(0, attempts=1)], now=10)
     assert list(retries.due(9.99)) == []
     assert retries.patience(9) == pytest.approx(1)
     assert Retries().patience(0) == float("inf")

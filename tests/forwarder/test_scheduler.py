@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 from forwarder.delivery.scheduler import Scheduler
 from forwarder.delivery.tasks import Task
-from forwarder.records import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.support.forwarder.tasks import make_task
 
 NUMBERS = st.lists(st.integers(0, 12), max_size=40)
 """For each task of an event the number of its lane."""
@@ -17,16 +18,11 @@ EVENTS = st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=40)
 STEPS = st.lists(st.tuples(st.sampled_from(["take", "finish", "back", "hold"]), st.integers(0, 9)))
 
 
-def task(order: int, *, position: int | None = None, barrier: bool = False) -> Task:
-    message = None if barrier else Message(f"i-{order}", "input", b"{}", 0, None)
-    return Task(order, order, order if position is None else position, message)
-
-
 def lanes(numbers: Sequence[int], barriers: Sequence[int] = ()) -> list[list[Task]]:
     """One task for each number, in the lane of that number; those at some places are barriers."""
     made: dict[int, list[Task]] = {}
     for order, lane in enumerate(numbers):
-        made.setdefault(lane, []).append(task(order, barrier=order in barriers))
+        made.setdefault(lane, []).append(make_task(order, barrier=order in barriers))
     return list(made.values())
 
 
@@ -177,7 +173,9 @@ def test_nothing_behind_a_cut_is_given_out(numbers: list[int], size: int, positi
 
 
 def test_a_cut_spares_what_stands_before_it_and_at_it() -> None:
-    scheduler = Scheduler([[task(0, position=0)], [task(1, position=1)], [task(2, position=1)]])
+    scheduler = Scheduler(
+        [[make_task(0, position=0)], [make_task(1, position=1)], [make_task(2, position=1)]]
+    )
     scheduler.cut(1)
     assert list(calls(scheduler, 1)) == [[0], [1], [2]]
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.config.config import Config
-from forwarder.delivery.batch_state import RecordResult, RecordStatus
 from forwarder.delivery.pool import Pool
+from forwarder.delivery.results import RecordResult, RecordStatus
+from forwarder.delivery.tasks import RecordState
 from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Routed
 from forwarder.response.report import Report
@@ -63,17 +64,20 @@ def _take_all(bodies: Sequence[str]) -> list[bool]:
 
 def _explained(report: Report) -> tuple[ExplainedRecord, ...]:
     failed = set(report.response.failed)
-    own = {(task.entry, task.message.index) for task in report.state.tasks if task.message}
     return tuple(
         ExplainedRecord(
-            routed,
-            *_outcome(result, returned=record.position in failed),
-            frozenset(message.index for message in routed.messages if (entry, message.index) not in own),
+            record.routed,
+            *_outcome(record.result, returned=record.position in failed),
+            _repeated(record),
         )
-        for entry, (routed, (record, result)) in enumerate(
-            zip(report.state.routed, report.results, strict=True)
-        )
+        for record in report.state.records
     )
+
+
+def _repeated(record: RecordState) -> frozenset[int]:
+    """Return the indexes of the messages whose task is that of an earlier message."""
+    messages = zip(record.routed.messages, record.tasks, strict=True)
+    return frozenset(message.index for message, task in messages if task.message is not message)
 
 
 def _outcome(result: RecordResult, *, returned: bool) -> tuple[str, str]:

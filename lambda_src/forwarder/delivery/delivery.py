@@ -34,16 +34,17 @@ from forwarder.delivery.call_results import (
 from forwarder.delivery.concurrency_limit import ConcurrencyLimiter
 from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.pool import Pool
+from forwarder.delivery.results import ACCEPTED, MessageResult, MessageStatus
 from forwarder.delivery.retries import Retries
 from forwarder.delivery.scheduler import Scheduler
 from forwarder.delivery.stats import CallStats
-from forwarder.delivery.tasks import ACCEPTED, MessageResult, MessageStatus, Task
+from forwarder.delivery.tasks import RecordState, Task
 from forwarder.records import Message
 
 Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
 """Makes one BatchPutMessage call: entries in, the parsed response out; raises what the client raises."""
-Store = Callable[[int], bool]
-"""Puts the record at an index of the batch into the rejected-records queue; returns whether that worked."""
+Store = Callable[[RecordState], bool]
+"""Puts a record into the rejected-records queue; returns whether that worked."""
 
 STORED_TOGETHER = 10
 """Records in a batch for the rejected-records queue."""
@@ -89,7 +90,7 @@ class Delivery:
     def run(self) -> None:
         """Send all messages that can be sent in time."""
         if self._gives_back_in_shard and self._state.rejected:
-            self._scheduler.cut(min(self._state.record(entry).position for entry in self._state.rejected))
+            self._scheduler.cut(min(record.position for record in self._state.rejected))
         while self._start():
             if not self._receive():
                 self._pool.abandon()
@@ -140,10 +141,10 @@ class Delivery:
 
     def _pass_barrier(self, task: Task) -> None:
         """Let the group go on, but behind a rejected record only when that is stored."""
-        problems = self._state.problems(task.entry)
+        problems = task.record.problems
         if not problems:
             self._finish(task, ACCEPTED)
-        elif self._state.give_back:
+        elif task.record.give_back:
             self._fail(task, reasons.REJECTED, f"{problems[0].code}: {problems[0].text}")
         else:
             self._submit(self._put_away, [task])
@@ -166,7 +167,7 @@ class Delivery:
     def _put_away(self, tasks: list[Task]) -> None:
         stored: bool | Exception
         try:
-            stored = self._store(tasks[0].entry)
+            stored = self._store(tasks[0].record)
         except Exception as error:  # noqa: BLE001  a bug: raised again in the deciding thread
             stored = error
         self._reports.put((tasks, stored, 0.0))
@@ -192,11 +193,10 @@ class Delivery:
     def _after_storing(self, task: Task, stored: bool | Exception) -> None:
         if isinstance(stored, Exception):
             raise stored
+        task.record.stored = stored
         if stored:
-            self._state.stored.add(task.entry)
             self._finish(task, ACCEPTED)
         else:
-            self._state.unstorable.add(task.entry)
             self._fail(task, reasons.STORE_FAILED)
 
     def _after_call(self, tasks: list[Task], raw: RawResult, latency: float) -> None:
@@ -280,7 +280,7 @@ class Delivery:
     def _reject(self, task: Task, code: str, text: str) -> None:
         self._to_store += 1
         if self._gives_back_in_shard:
-            self._scheduler.cut(task.position)
+            self._scheduler.cut(task.record.position)
         self._finish(task, MessageResult(MessageStatus.REJECTED, code, text))
 
     def _fail(self, task: Task, reason: str, text: str = "") -> None:
@@ -288,7 +288,7 @@ class Delivery:
         for held in self._scheduler.hold(task):
             held.result = MessageResult(MessageStatus.UNFINISHED, reasons.HELD_BACK)
         if self._checkpoint:
-            self._scheduler.cut(task.position)
+            self._scheduler.cut(task.record.position)
 
     def _stop(self, reason: str) -> None:
         if not self._stopped:

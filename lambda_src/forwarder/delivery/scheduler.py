@@ -19,17 +19,16 @@ from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
+from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.tasks import Task
-from forwarder.records import Routed
 
 Lane = str | int
 """An ordering key, or (of a task without one) its place among the tasks."""
 
 
-def make_scheduler(tasks: Sequence[Task], routed: Sequence[Routed], ordering: str) -> "Scheduler":
-    """Return a scheduler of tasks in an ordering: none, key or strict."""
-    lanes = make_lanes(tasks, routed, keyed=ordering != "none")
-    return Scheduler(lanes, strict=ordering == "strict")
+def make_scheduler(state: BatchState, ordering: str) -> "Scheduler":
+    """Return a scheduler of a batch's tasks in an ordering: none, key or strict."""
+    return Scheduler(make_lanes(state, keyed=ordering != "none"), strict=ordering == "strict")
 
 
 class Scheduler:
@@ -97,7 +96,7 @@ class Scheduler:
 
     def behind(self, task: Task) -> bool:
         """Return whether the task stands behind a cut."""
-        return task.position > self._horizon
+        return task.record.position > self._horizon
 
     def _give_out(self, index: int) -> Task:
         head = self._lanes[index][0]
@@ -158,7 +157,7 @@ class Scheduler:
         return self._ready[index] and bool(lane) and not self.behind(lane[0])
 
 
-def make_lanes(tasks: Sequence[Task], routed: Sequence[Routed], *, keyed: bool) -> list[list[Task]]:
+def make_lanes(state: BatchState, *, keyed: bool) -> list[list[Task]]:
     """Return the tasks by ordering key, each lane in the order of the event; tasks without a key
     (all of them, if not `keyed`) stand alone.
 
@@ -166,28 +165,28 @@ def make_lanes(tasks: Sequence[Task], routed: Sequence[Routed], *, keyed: bool) 
     in the order of each.
     """
     if not keyed:
-        return [[task] for task in tasks]
-    joined = _joined(tasks, routed)
+        return [[task] for task in state.tasks]
+    joined = _joined(state)
     lanes: dict[Lane, list[Task]] = {}
-    for task in tasks:
-        lanes.setdefault(_root(joined, _lane(task, routed)), []).append(task)
+    for task in state.tasks:
+        lanes.setdefault(_root(joined, _lane(task)), []).append(task)
     return list(lanes.values())
 
 
-def _lane(task: Task, routed: Sequence[Routed]) -> Lane:
+def _lane(task: Task) -> Lane:
     """Return the lane of a task; a barrier's is that of its record (only FIFO has barriers, by group)."""
-    key = routed[task.entry].record.key if task.message is None else task.message.key
+    key = task.record.routed.record.key if task.message is None else task.message.key
     return task.order if key is None else key
 
 
-def _joined(tasks: Sequence[Task], routed: Sequence[Routed]) -> dict[Lane, Lane]:
+def _joined(state: BatchState) -> dict[Lane, Lane]:
     """Return the lane in which a lane continues, for each that continues in another."""
-    first = {task.message.id: _lane(task, routed) for task in tasks if task.message}
     joined: dict[Lane, Lane] = {}
-    for message in (message for record in routed for message in record.messages):
-        lane = first[message.id]
-        if message.key is not None and message.key != lane:
-            joined[_root(joined, message.key)] = _root(joined, lane)
+    for record in state.records:
+        for message, task in zip(record.routed.messages, record.tasks, strict=True):
+            lane = _lane(task)
+            if message.key is not None and message.key != lane:
+                joined[_root(joined, message.key)] = _root(joined, lane)
     return joined
 
 

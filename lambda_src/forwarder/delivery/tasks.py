@@ -1,29 +1,99 @@
-"""The work of one invocation: a task per message, and the status of each."""
+"""Work of one invocation: the state of each record, and the tasks that its messages are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 
-from forwarder.records import Message
-
-
-class MessageStatus(Enum):
-    """Final status of a message."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    UNFINISHED = "unfinished"
-
-
-@dataclass(frozen=True, slots=True)
-class MessageResult:
-    """Status of a message; `code` and `text` say why it was not accepted."""
-
-    status: MessageStatus
-    code: str = ""
-    text: str = ""
+from forwarder import reasons
+from forwarder.delivery.results import (
+    ACCEPTED,
+    DROPPED,
+    FORWARDED,
+    MessageResult,
+    MessageStatus,
+    RecordResult,
+    RecordStatus,
+)
+from forwarder.errors import AccountingError
+from forwarder.records import Message, Problem, Routed
 
 
-ACCEPTED = MessageResult(MessageStatus.ACCEPTED)
+class RecordState:
+    """Record of an invocation: what routing made of it, the tasks of its messages, whether it is stored.
+
+    With `give_back` it goes back to its source when it is rejected.
+    """
+
+    def __init__(self, routed: Routed, *, give_back: bool = False) -> None:
+        self.routed = routed
+        self.position = routed.record.position
+        """Its index in the event."""
+        self.give_back = give_back
+        self.tasks: list[Task] = []
+        """One for each of its messages, in their order; records that share a message share its task."""
+        self.barrier: Task | None = None
+        self.stored: bool | None = None
+        """Whether the rejected-records queue took it; None if that was not tried."""
+        self._result: RecordResult | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return why it is rejected, by message; empty if (so far) it is not."""
+        return self.routed.problems or tuple(
+            Problem(result.code, result.text, message.index, message.id)
+            for message, task in zip(self.routed.messages, self.tasks, strict=True)
+            if (result := task.result) and result.status is MessageStatus.REJECTED
+        )
+
+    @property
+    def unfinished(self) -> list[MessageResult]:
+        """Return the results of those of its messages, and of its barrier, that are unfinished."""
+        results = [task.result for task in self._all_tasks]
+        return [result for result in results if result and result.status is MessageStatus.UNFINISHED]
+
+    @property
+    def storable(self) -> bool:
+        """Return whether it is rejected, finished, and not stored yet."""
+        return not self.stored and bool(self.problems) and not self.unfinished
+
+    @property
+    def result(self) -> RecordResult:
+        """Return what became of it: unfinished if a message of it is, or if it is rejected and not stored.
+
+        It is computed once: read it when delivery is over, of a storable record when storing is over as well.
+        Raise AccountingError if it would count as forwarded with a message that nobody accepted.
+        """
+        if self._result is None:
+            self._result = self._find_result()
+        return self._result
+
+    def _find_result(self) -> RecordResult:
+        if not self.routed.problems and self._is_accepted():
+            return FORWARDED if self.tasks else DROPPED
+        if unfinished := self.unfinished:
+            causes = [result for result in unfinished if result.code != reasons.HELD_BACK]
+            worst = (causes or unfinished)[0]
+            return RecordResult(RecordStatus.UNFINISHED, worst.code, worst.text)
+        if problems := self.problems:
+            return self._rejected_result(problems[0])
+        raise AccountingError(f"record {self.routed.record.id} has messages that were not accepted")
+
+    def _rejected_result(self, problem: Problem) -> RecordResult:
+        if self.stored:
+            return RecordResult(RecordStatus.REJECTED)
+        if self.give_back:
+            text = f"{problem.code}: {problem.text}"
+            return RecordResult(RecordStatus.UNFINISHED, reasons.REJECTED, text)
+        tried = self.stored is not None
+        return RecordResult(RecordStatus.UNFINISHED, reasons.STORE_FAILED if tried else reasons.HELD_BACK)
+
+    def _is_accepted(self) -> bool:
+        """Return whether each of its messages, and its barrier, is accepted."""
+        results = [task.result for task in self._all_tasks]
+        return results.count(ACCEPTED) == len(results)
+
+    @property
+    def _all_tasks(self) -> "Sequence[Task]":
+        return self.tasks if self.barrier is None else [*self.tasks, self.barrier]
 
 
 @dataclass(slots=True, eq=False)
@@ -32,10 +102,8 @@ class Task:
 
     order: int
     """Its index among all tasks of the invocation."""
-    entry: int
-    """The index of its record among the routed ones."""
-    position: int
-    """The index of its record in the event."""
+    record: RecordState
+    """The first record that has the message."""
     message: Message | None
     lane: int = 0
     attempts: int = 0

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from forwarder import reasons
 from forwarder.config.config import Config
-from forwarder.delivery.batch_state import BatchState, RecordStatus
+from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.delivery import Delivery, Send
 from forwarder.delivery.pool import Pool
+from forwarder.delivery.results import RecordStatus
 from forwarder.delivery.scheduler import make_scheduler
+from forwarder.delivery.tasks import RecordState
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.redrive.destination import QueuedRecord
 from forwarder.rejected_records.decoder import RejectedRecord
@@ -47,21 +49,21 @@ class ToTarget:
         state = BatchState([self._with_own_ids(self._route(queued.record)) for queued in records])
         delivery = Delivery(
             state,
-            make_scheduler(state.tasks, state.routed, self._config.ordering),
+            make_scheduler(state, self._config.ordering),
             config=self._config,
             checkpoint=False,
             send=self._send,
-            store=lambda entry: False,
+            store=lambda record: False,
             pool=self._pool,
             deadline=Deadline(lambda: TIME_LIMIT, self._config.connect_timeout + self._config.read_timeout),
         )
         delivery.run()
-        return [self._reason(state, entry) for entry in range(len(records))]
+        return [self._reason(record) for record in state.records]
 
-    def _reason(self, state: BatchState, entry: int) -> str:
-        for problem in state.problems(entry):
+    def _reason(self, record: RecordState) -> str:
+        for problem in record.problems:
             return f"rejected again: {problem.code}: {problem.text}"
-        result = state.result(entry)
+        result = record.result
         if result.reason == reasons.CONFIGURATION:
             self.fault = result.text or self.fault
         if result.status is RecordStatus.FORWARDED:

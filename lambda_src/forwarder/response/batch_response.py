@@ -6,12 +6,12 @@ enough (AWS Lambda developer guide, "Reporting batch item failures", of SQS and 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from forwarder import reasons
-from forwarder.delivery.batch_state import RecordResult, RecordStatus
+from forwarder.delivery.results import RecordResult, RecordStatus
 from forwarder.errors import AccountingError
 from forwarder.records import Record, Source
 from forwarder.sources.events import Event
@@ -33,7 +33,7 @@ class BatchResponse:
     """Positions of the records given back, in the order of the event."""
 
 
-def checkpoint(event: Event, results: Sequence[tuple[Record, RecordResult]]) -> int | None:
+def checkpoint(event: Event, results: Iterable[tuple[Record, RecordResult]]) -> int | None:
     """Return the position in a Kinesis batch from which on all is delivered again; None if there is none."""
     if event.source is not Source.KINESIS:
         return None

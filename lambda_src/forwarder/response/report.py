@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from forwarder.delivery.batch_state import BatchState, RecordResult, RecordStatus
+from forwarder.delivery.batch_state import BatchState
+from forwarder.delivery.results import RecordStatus
 from forwarder.delivery.stats import CallStats
-from forwarder.records import Record
+from forwarder.delivery.tasks import RecordState
 from forwarder.response import metrics as names
 from forwarder.response.batch_response import BatchResponse
 from forwarder.sources.events import Event
@@ -16,6 +18,7 @@ MOST_SAMPLES = 5
 LONGEST_TEXT = 300
 MOST_VALUES = 99
 """Values of a metric in one invocation: CloudWatch takes 100 (EMF specification), Powertools flushes then."""
+_FAILED = (RecordStatus.REJECTED, RecordStatus.UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,6 @@ class Report:
 
     event: Event
     state: BatchState
-    results: Sequence[tuple[Record, RecordResult]]
     response: BatchResponse
     stats: CallStats
     age: int
@@ -44,7 +46,7 @@ class Report:
     @property
     def illegal_timestamps(self) -> int:
         """Return the number of messages whose own timestamp could not be used."""
-        return sum(routed.illegal_timestamps for routed in self.state.routed)
+        return sum(record.routed.illegal_timestamps for record in self.state.records)
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -120,22 +122,17 @@ def _series(report: Report) -> Mapping[str, Sequence[float]]:
 
 def _samples(report: Report) -> Iterator[dict[str, str]]:
     """Yield a sample of the records that failed: the first ones of the event."""
-    failed = (
-        (record, reason)
-        for entry, (record, result) in enumerate(report.results)
-        if (reason := _reason(report.state, entry, result))
-    )
-    for _, (record, reason) in zip(range(MOST_SAMPLES), failed, strict=False):
-        yield {"record": record.id, **reason}
+    failed = (record for record in report.state.records if record.result.status in _FAILED)
+    for record in islice(failed, MOST_SAMPLES):
+        yield {"record": record.routed.record.id, **_reason(record)}
 
 
-def _reason(state: BatchState, entry: int, result: RecordResult) -> dict[str, str]:
+def _reason(record: RecordState) -> dict[str, str]:
+    result = record.result
     if result.status is RecordStatus.REJECTED:
-        problem = state.problems(entry)[0]
+        problem = record.problems[0]
         return {"state": result.status.value, "reason": problem.code, "text": _short(problem.text)}
-    if result.status is RecordStatus.UNFINISHED:
-        return {"state": "returned", "reason": result.reason, "text": _short(result.text)}
-    return {}
+    return {"state": "returned", "reason": result.reason, "text": _short(result.text)}
 
 
 def _short(text: str) -> str:

@@ -6,13 +6,14 @@ from uuid import uuid4
 
 import pytest
 
-from forwarder.delivery import call_results, delivery, scheduler, tasks
-from forwarder.delivery.batch_state import BatchState, RecordStatus
+from forwarder.delivery import call_results, delivery, scheduler
+from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.call_results import CallResult, CallStatus
 from forwarder.delivery.deadline import Deadline
 from forwarder.delivery.delivery import Delivery
+from forwarder.delivery.results import ACCEPTED, MessageStatus, RecordStatus
 from forwarder.delivery.scheduler import Scheduler
-from forwarder.delivery.tasks import Task
+from forwarder.delivery.tasks import RecordState, Task
 from forwarder.records import Source
 from forwarder.response import batch_response
 from forwarder.routing import router
@@ -57,7 +58,7 @@ def half_is_dropped(self: Delivery, call: list[Task], result: CallResult) -> Non
     bisect(self, call, result)
     if len(call) > 1:
         for task in self._halves.pop():
-            self._finish(task, tasks.ACCEPTED)
+            self._finish(task, ACCEPTED)
 
 
 def bisection_rejects_all(self: Delivery, tasks: list[Task], result: CallResult) -> None:
@@ -65,11 +66,11 @@ def bisection_rejects_all(self: Delivery, tasks: list[Task], result: CallResult)
         self._reject(task, "Refused", result.text)
 
 
-def every_task_alone(tasks: Any, routed: Any, *, keyed: bool) -> list[list[Task]]:
-    return make_lanes(tasks, routed, keyed=False)
+def every_task_alone(state: BatchState, *, keyed: bool) -> list[list[Task]]:
+    return make_lanes(state, keyed=False)
 
 
-def lanes_stay_apart(tasks_: Any, routed: Any) -> dict[Any, Any]:
+def lanes_stay_apart(state: BatchState) -> dict[Any, Any]:
     return {}
 
 
@@ -88,18 +89,18 @@ def new_ids(record: Any) -> str:
 
 
 def stored_without_waiting(self: Delivery, task: Task) -> None:
-    self._finish(task, tasks.ACCEPTED)
+    self._finish(task, ACCEPTED)
 
 
-def problems_of_the_first_only(self: BatchState, entry: int) -> Any:
-    return self.routed[entry].problems
+def problems_of_routing_only(self: RecordState) -> Any:
+    return self.routed.problems
 
 
-def unfinished_of_the_record_only(self: BatchState, entry: int) -> list[Any]:
+def unfinished_of_own_tasks_only(self: RecordState) -> list[Any]:
     return [
         task.result
-        for task in self.tasks
-        if task.entry == entry and task.result and task.result.status is tasks.MessageStatus.UNFINISHED
+        for task in (*self.tasks, *filter(None, [self.barrier]))
+        if task.record is self and task.result and task.result.status is MessageStatus.UNFINISHED
     ]
 
 
@@ -128,6 +129,8 @@ MUTANTS: dict[str, Mutation] = {
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),
     "ids are new each time": other(router, "derived_id", new_ids),
     "a group does not wait for the store": other(Delivery, "_pass_barrier", stored_without_waiting),
-    "duplicates are forgotten": other(BatchState, "_unfinished", unfinished_of_the_record_only),
-    "the target's rejections are forgotten": other(BatchState, "problems", problems_of_the_first_only),
+    "duplicates are forgotten": other(RecordState, "unfinished", property(unfinished_of_own_tasks_only)),
+    "the target's rejections are forgotten": other(
+        RecordState, "problems", property(problems_of_routing_only)
+    ),
 }

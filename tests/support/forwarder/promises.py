@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from forwarder import reasons
-from forwarder.delivery.batch_state import RecordStatus, without_conflicts
+from forwarder.delivery.batch_state import without_conflicts
 from forwarder.delivery.pool import Argument, Pool, Result
-from forwarder.delivery.tasks import MessageStatus
+from forwarder.delivery.results import MessageStatus, RecordStatus
 from forwarder.errors import ConfigError
 from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Record, Routed, Source
@@ -244,7 +244,7 @@ def a_group_comes_back_from_its_failure_on(handled: Handled) -> None:
             groups.setdefault(routed.record.key, []).append(routed.record.position)
     for positions in groups.values():
         back = [position in handled.returned for position in positions]
-        assert back == sorted(back), "a later record of a group is done, an earlier handled comes back"
+        assert back == sorted(back), "a later record of a group is done, an earlier one comes back"
 
 
 def a_shard_comes_back_from_its_first_failure_on(handled: Handled) -> None:
@@ -253,9 +253,9 @@ def a_shard_comes_back_from_its_first_failure_on(handled: Handled) -> None:
     assert handled.report
     first = min(handled.returned)
     why = [
-        result.reason
-        for record, result in handled.report.results
-        if record.position == first and result.status is RecordStatus.UNFINISHED
+        record.result.reason
+        for record in handled.report.state.records
+        if record.position == first and record.result.status is RecordStatus.UNFINISHED
     ]
     assert why, "the record that is named is done"
     if handled.scenario.config.workers == 1 and set(why) <= ITS_OWN:
