@@ -133,6 +133,7 @@ def test_a_refused_call_is_halved_down_to_the_culprit(
         ("ServiceUnavailableException", "TargetFailed"),
         ("SomethingNew", "TargetFailed"),
         (None, "TargetFailed"),
+        ("", "TargetFailed"),
     ],
 )
 def test_passing_entry_error_is_sent_again_alone(

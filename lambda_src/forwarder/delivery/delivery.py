@@ -221,10 +221,11 @@ class Delivery:
         passing: dict[tuple[str, str], list[Task]] = {}
         for task in tasks:
             assert task.message is not None
-            code, text = result.errors.get(task.message.id, ("", ""))
-            if not code:
+            if task.message.id not in result.errors:
                 self._finish(task, ACCEPTED)
-            elif code == INVALID_REQUEST:
+                continue
+            code, text = result.errors[task.message.id]
+            if code == INVALID_REQUEST:
                 self._reject(task, reasons.REFUSED, text)
             elif code == UNKNOWN_INPUT:
                 self._unknown.setdefault(task.message.input, text)
