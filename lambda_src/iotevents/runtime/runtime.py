@@ -43,7 +43,8 @@ class DetectorRuntime:
 
     `now` is always epoch milliseconds and must not run backwards. `registry` has the models, `repository`
     the detectors; `trace` adds the conditions to each evaluation. `timers` is the queue that `advance`
-    fires: those who call it put in the detectors of `repository`, later changes are scheduled here.
+    fires: those who call it put in the detectors of `repository`, later changes are scheduled here. Without
+    a queue no timer is scheduled, and `advance` fires none.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class DetectorRuntime:
     ) -> None:
         self._repository = repository or InMemoryRepository()
         self._registry = registry
-        self._timers = timers or TimerQueue()
+        self._timers = timers
         self._trace = trace
 
     def put(self, message: MessageEvent, now: int) -> list[Outcome]:
@@ -84,7 +85,7 @@ class DetectorRuntime:
 
     def has_due(self, until: int) -> bool:
         """Return whether `advance` may have a timer to fire."""
-        return self._timers.has_due(until)
+        return self._timers is not None and self._timers.has_due(until)
 
     def advance(self, until: int) -> Iterator[list[Outcome]]:
         """Fire the timers that are due at or before `until`, in the order of their deadlines.
@@ -92,13 +93,14 @@ class DetectorRuntime:
         At one deadline detectors come in the order of model names and keys. Yield the outcomes of each
         evaluation, with those of the messages that its actions caused.
         """
-        while (entry := self._timers.pop(until)) is not None:
+        timers = self._timers
+        while timers is not None and (entry := timers.pop(until)) is not None:
             due, detector_id = entry
             detector = self._repository.get(detector_id)
             if detector is None:
                 continue
             if next_deadline(detector) != due:
-                self._timers.schedule(detector_id, detector)
+                timers.schedule(detector_id, detector)
                 continue
             outcomes: list[Outcome] = []
             self._evaluate(
@@ -120,7 +122,8 @@ class DetectorRuntime:
         except UpdateError as error:
             return Refusal("InvalidRequestException", str(error))
         self._repository.put(detector_id, after)
-        self._timers.schedule(detector_id, after)
+        if self._timers is not None:
+            self._timers.schedule(detector_id, after)
         return Evaluated(now, model, detector_id.key, request_id, detector, after, [], [], None, None)
 
     def delete(self, detector_id: DetectorId, request_id: str, now: int) -> Evaluated | Refusal:
@@ -194,7 +197,7 @@ class DetectorRuntime:
     ) -> Detector:
         after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
         self._repository.put(detector_id, after)
-        if after.timers is not detector.timers and after.timers:
+        if self._timers is not None and after.timers is not detector.timers and after.timers:
             self._timers.schedule(detector_id, after)
         before = None if detector.state is None else detector
         outcome = (now, model, detector_id.key, event, before, after, effects, failures, conditions, taken)

@@ -43,10 +43,3 @@ class TimerQueue:
                 del self._scheduled[detector_id]
                 return deadline, detector_id
         return None
-
-
-class NoWakes(TimerQueue):
-    """Queue that schedules nothing, for those who let no timers fire."""
-
-    def schedule(self, detector_id: DetectorId, detector: Detector) -> None:
-        """Ignore a detector."""

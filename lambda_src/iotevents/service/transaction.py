@@ -11,7 +11,7 @@ from iotevents.json_text import json_text
 from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Refusal, Rejected, Unrouted
 from iotevents.runtime.routing import ModelRegistry
 from iotevents.runtime.runtime import DetectorRuntime
-from iotevents.runtime.timer_queue import NoWakes, TimerQueue
+from iotevents.runtime.timer_queue import TimerQueue
 from iotevents.service.commands import (
     DeleteDetector,
     KeepMessage,
@@ -47,8 +47,8 @@ class Transaction:
         """Set if `fire` may have left timers that are due."""
         self._timers = TimerQueue()
         self._timer_runtime = DetectorRuntime(registry, self.unit, self._timers, trace=watched)
-        # A timer that a message sets is not due in this transaction: nobody would look at its deadline.
-        self._runtime = DetectorRuntime(registry, self.unit, NoWakes(), trace=watched)
+        # No queue: a timer that a message sets is not due in this transaction.
+        self._runtime = DetectorRuntime(registry, self.unit, trace=watched)
 
     def load(self, commands: Iterable[PreparedCommand]) -> None:
         """Read the detectors and deduplication keys of commands together."""
