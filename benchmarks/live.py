@@ -28,10 +28,10 @@ from typing import Any, NamedTuple
 from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.engine.detector import DetectorId
 from iotevents.engine.message_payload import read_payload
-from iotevents.messages import Message, MessageKey
+from iotevents.messages import AcceptedMessage, Message, MessageKey
 from iotevents.server.gc_tuning import collect_rarely
 from iotevents.service.service import Service
-from iotevents.stores.records import AcceptedMessage, Changes
+from iotevents.stores.records import Changes
 from iotevents.stores.sqlite import SqliteStore
 from iotevents.stores.store import Loaded
 

@@ -1,34 +1,27 @@
-"""Messages that devices send to inputs."""
+"""Messages of devices to inputs, as they are sent and as they are accepted."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
 class MessageKey(NamedTuple):
-    """Identity of a message: a repeated one has the same."""
+    """Identity of a message: a repetition has the same input and messageId."""
 
     input_name: str
     message_id: str
 
 
 class Message(NamedTuple):
-    """Message as sent: its payload, and its sender's timestamp in epoch milliseconds."""
+    """Message as it was sent; `timestamp` is its sender's, in epoch milliseconds."""
 
     key: MessageKey
     payload: bytes
     timestamp: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """Accepted message, as read from the store.
+class AcceptedMessage(NamedTuple):
+    """Message as it is logged: accepted at `time`, in epoch milliseconds; `payload` is its JSON text."""
 
-    `sequence` counts accepted messages from 1; `payload` is its JSON text; `received` is the server's clock
-    at its acceptance. Times are epoch milliseconds.
-    """
-
-    sequence: int
+    time: int
     key: MessageKey
     payload: str
-    timestamp: int | None
-    received: int
+    timestamp: int | None = None

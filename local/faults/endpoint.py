@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from iotevents.api.operations import Query
 from iotevents.definitions.request_body import Kind, RequestBody
-from iotevents.messages import StoredMessage
+from iotevents.messages import AcceptedMessage
 from iotevents.runtime.outcomes import Refusal
 from iotevents.server.app import create_app
 from iotevents.server.uvicorn_server import listen, url_of
@@ -70,7 +70,7 @@ class FaultyEndpoint:
         with self._lock:
             return list(self._state.calls)
 
-    def accepted(self) -> list[StoredMessage]:
+    def accepted(self) -> list[AcceptedMessage]:
         """Return the stored messages in the order of acceptance."""
         with self._lock:
             return list(self._state.store.messages())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from iotevents.__main__ import main
-from iotevents.messages import MessageKey
-from iotevents.stores.records import AcceptedMessage, AcceptedOperation, Changes
+from iotevents.messages import AcceptedMessage, MessageKey
+from iotevents.stores.records import AcceptedOperation, Changes
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.support.iotevents.served import ENVIRONMENT, command
@@ -20,12 +20,12 @@ T = 1_700_000_000_123
 def data(tmp_path: Path) -> str:
     with closing(SqliteStore(tmp_path / "d")) as store:
         store.commit(
-            Changes(entries=[AcceptedMessage(T, MessageKey("I", "a"), '{"t":\n "ä"}', timestamp=5)]), T
+            Changes(accepted=[AcceptedMessage(T, MessageKey("I", "a"), '{"t":\n "ä"}', timestamp=5)]), T
         )
         many = [AcceptedMessage(T + 1, MessageKey("I", f"m{n}"), "{}") for n in range(3000)]
-        store.commit(Changes(entries=many), T + 1)
+        store.commit(Changes(accepted=many), T + 1)
         operation = AcceptedOperation(T + 2, "BatchDeleteDetector", '{"detectors":[]}')
-        store.commit(Changes(entries=[operation]), T + 2)
+        store.commit(Changes(accepted=[operation]), T + 2)
     return str(tmp_path / "d")
 
 

@@ -36,7 +36,7 @@ def test_call_keeps_what_was_sent(endpoint: FaultyEndpoint) -> None:
     endpoint.clock = lambda: 1_700_000_000_123
     put(endpoint.url, message("a", b' {"x": "\xc3\xa4"}', timestamp={"timeInMillis": 17}))
     (stored,) = endpoint.accepted()
-    assert (stored.payload, stored.timestamp, stored.received) == (' {"x": "ä"}', 17, 1_700_000_000_123)
+    assert (stored.payload, stored.timestamp, stored.time) == (' {"x": "ä"}', 17, 1_700_000_000_123)
 
 
 def test_call_tells_refused_entries_and_takes_the_rest(endpoint: FaultyEndpoint) -> None:
@@ -210,7 +210,7 @@ def test_duplicate_answers_success_for_300_seconds(endpoint: FaultyEndpoint) -> 
     for now in (begin, begin + 299_999, begin + 300_000):
         endpoint.clock = lambda now=now: now  # type: ignore[misc]
         assert put(endpoint.url, message("a", {"now": now})).entries == []
-    assert [one.received for one in endpoint.accepted()] == [begin, begin + 300_000]
+    assert [one.time for one in endpoint.accepted()] == [begin, begin + 300_000]
 
 
 def test_connection_serves_many_calls(endpoint: FaultyEndpoint) -> None:

@@ -41,7 +41,7 @@ def message(message_id: str, payload: bytes = b"{}", input_name: str = "I") -> M
 
 
 def received(store: SqliteStore) -> list[tuple[str, int]]:
-    return [(one.key.message_id, one.received) for one in store.messages()]
+    return [(one.key.message_id, one.time) for one in store.messages()]
 
 
 def test_service_refuses_single_messages(service: Service, store: SqliteStore) -> None:

@@ -197,7 +197,7 @@ def test_reset_takes_callers_that_have_left(
 def test_clock_is_the_tests_own(endpoint: faults.FaultyEndpoint) -> None:
     endpoint.clock = lambda: 1_700_000_000_000
     put(endpoint.url, message("a"))
-    assert endpoint.accepted()[0].received == 1_700_000_000_000
+    assert endpoint.accepted()[0].time == 1_700_000_000_000
 
 
 def test_endpoint_starts_and_stops_quickly() -> None:

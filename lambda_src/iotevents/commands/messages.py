@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
-from iotevents.messages import StoredMessage
+from iotevents.messages import AcceptedMessage
 from iotevents.service.journal import line_of
 from iotevents.stores.sqlite import read_entries, read_messages
 
@@ -23,20 +23,20 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the messages of a data file; return exit code 0."""
     if options.json:
-        print_lines(line_of(stored.entry) for stored in read_entries(options.data))
+        print_lines(line_of(entry.accepted) for entry in read_entries(options.data))
     else:
         print_lines(_table(read_messages(options.data)))
     return 0
 
 
-def _table(messages: Iterator[StoredMessage]) -> Iterator[str]:
+def _table(messages: Iterator[AcceptedMessage]) -> Iterator[str]:
     yield _row("received", "input", "message id", "payload")
     for message in messages:
-        received = datetime.fromtimestamp(message.received / 1000, UTC).isoformat(timespec="milliseconds")
+        accepted = datetime.fromtimestamp(message.time / 1000, UTC).isoformat(timespec="milliseconds")
         yield _row(
-            received, message.key.input_name, message.key.message_id, " ".join(message.payload.split())
+            accepted, message.key.input_name, message.key.message_id, " ".join(message.payload.split())
         )
 
 
-def _row(received: str, input_name: str, message_id: str, payload: str) -> str:
-    return f"{received:<29}  {input_name:<20}  {message_id:<36}  {payload}"
+def _row(accepted: str, input_name: str, message_id: str, payload: str) -> str:
+    return f"{accepted:<29}  {input_name:<20}  {message_id:<36}  {payload}"

@@ -7,10 +7,9 @@ from typing import NamedTuple, TypeAlias, final
 from iotevents.deduplication import DedupKey
 from iotevents.engine import DetectorUpdate, MessageEvent
 from iotevents.engine.detector import DetectorId
-from iotevents.messages import Message
+from iotevents.messages import AcceptedMessage, Message
 from iotevents.runtime.outcomes import Refusal
 from iotevents.runtime.runtime import Target
-from iotevents.stores.records import AcceptedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +36,17 @@ Command: TypeAlias = Message | UpdateDetector | DeleteDetector
 
 
 @final
-class PutMessage(NamedTuple):
-    """A message that was read: its event, its entry of the log, the detectors that it concerns."""
+class Put(NamedTuple):
+    """Valid message, as it is logged and as it triggers the detectors that it concerns.
 
-    event: MessageEvent
-    entry: AcceptedMessage
+    Without targets no model uses its input: it is only logged, and `seen` is its deduplication key.
+    """
+
+    message: AcceptedMessage
+    trigger: MessageEvent
     targets: Sequence[Target]
+    seen: DedupKey = ""
 
 
-@final
-class KeepMessage(NamedTuple):
-    """A message that was read and concerns no detector; `seen` is its deduplication key."""
-
-    entry: AcceptedMessage
-    seen: DedupKey
-
-
-PreparedCommand: TypeAlias = PutMessage | KeepMessage | UpdateDetector | DeleteDetector | Refusal
+PreparedCommand: TypeAlias = Put | UpdateDetector | DeleteDetector | Refusal
 """A command that was read and routed, or the reason why it cannot be executed."""

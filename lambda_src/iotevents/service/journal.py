@@ -12,7 +12,8 @@ from typing import IO, Any
 
 from iotevents.errors import JournalError
 from iotevents.json_text import json_text
-from iotevents.stores.records import AcceptedMessage, Entry, StoredEntry
+from iotevents.messages import AcceptedMessage
+from iotevents.stores.records import Accepted, LogEntry
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 class Journal:
     """A messages file that holds the whole log of a data file."""
 
-    def __init__(self, path: Path, log: Iterable[StoredEntry], length: int) -> None:
+    def __init__(self, path: Path, log: Iterable[LogEntry], length: int) -> None:
         """Open or make the file, and add the entries of the log that it lacks; the log has `length` of them.
 
         Raise JournalError if the file cannot be written, or holds more than the log.
@@ -35,16 +36,16 @@ class Journal:
                     f"The journal {path} has {count} lines, the data file only {length} entries: it belongs "
                     "to another one; name another file"
                 )
-            self._write(stored.entry for stored in log if stored.sequence > count)
+            self._write(entry.accepted for entry in log if entry.sequence > count)
         except OSError as error:
             raise JournalError(f"The journal {path} cannot be written: {error.strerror}") from error
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, accepted: Sequence[Accepted]) -> None:
         """Add committed entries; if that fails it is logged, and the next start completes the journal."""
         if self._broken:
             return
         try:
-            self._write(entries)
+            self._write(accepted)
         except OSError as error:
             # Later entries must not stand where these should: the file stays the beginning of the log.
             self._broken = True
@@ -54,27 +55,31 @@ class Journal:
         """Close the file."""
         self._file.close()
 
-    def _write(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            self._file.write(f"{line_of(entry)}\n".encode())
+    def _write(self, log: Iterable[Accepted]) -> None:
+        for accepted in log:
+            self._file.write(f"{line_of(accepted)}\n".encode())
         self._file.flush()
 
 
-def line_of(entry: Entry) -> str:
-    """Return an entry of the log as a line of a messages file."""
-    return json_text(_line(entry))
+def line_of(accepted: Accepted) -> str:
+    """Return the content of a log entry as a line of a messages file."""
+    return json_text(_line(accepted))
 
 
-def _line(entry: Entry) -> dict[str, Any]:
-    if not isinstance(entry, AcceptedMessage):
-        return {"time": entry.time, "operation": entry.operation, "request": json.loads(entry.request)}
+def _line(accepted: Accepted) -> dict[str, Any]:
+    if not isinstance(accepted, AcceptedMessage):
+        return {
+            "time": accepted.time,
+            "operation": accepted.operation,
+            "request": json.loads(accepted.request),
+        }
     line = {
-        "time": entry.time,
-        "inputName": entry.key.input_name,
-        "messageId": entry.key.message_id,
-        "payload": json.loads(entry.text),
+        "time": accepted.time,
+        "inputName": accepted.key.input_name,
+        "messageId": accepted.key.message_id,
+        "payload": json.loads(accepted.payload),
     }
-    return line if entry.timestamp is None else {**line, "timestamp": entry.timestamp}
+    return line if accepted.timestamp is None else {**line, "timestamp": accepted.timestamp}
 
 
 def _complete_lines(file: IO[bytes]) -> int:

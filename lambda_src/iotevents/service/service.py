@@ -16,19 +16,18 @@ from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.errors import NotFoundError
-from iotevents.messages import Message
+from iotevents.messages import AcceptedMessage, Message
 from iotevents.named_tuples import make
 from iotevents.runtime.outcomes import Outcome, Refusal
 from iotevents.runtime.routing import KeyValueError
 from iotevents.runtime.runtime import targets_of
-from iotevents.service.commands import Command, KeepMessage, PreparedCommand, PutMessage
+from iotevents.service.commands import Command, PreparedCommand, Put
 from iotevents.service.dedup_window import DedupWindow
 from iotevents.service.definition_versions import build_registry, new_versions
 from iotevents.service.event_time import EventTime
 from iotevents.service.journal import Journal
 from iotevents.service.transaction import Transaction
 from iotevents.service.unit_of_work import UnitOfWork
-from iotevents.stores.records import AcceptedMessage
 from iotevents.stores.store import Store
 
 logger = logging.getLogger(__name__)
@@ -180,19 +179,19 @@ class Service:
     def _prepare(self, commands: Sequence[Command], now: int) -> list[PreparedCommand]:
         return [self._read(command, now) if isinstance(command, Message) else command for command in commands]
 
-    def _read(self, message: Message, now: int) -> PutMessage | KeepMessage | Refusal:
+    def _read(self, message: Message, now: int) -> Put | Refusal:
         key, payload, timestamp = message
         name, message_id = key
         if name not in self._registry.inputs:
             return Refusal("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(payload, self.max_payload_bytes)
-            entry = make(AcceptedMessage, (now, key, text, timestamp))
+            accepted = make(AcceptedMessage, (now, key, text, timestamp))
+            trigger = make(MessageEvent, (name, document, message_id))
             routes = self._registry.routes.get(name)
             if routes is None:
-                return make(KeepMessage, (entry, dedup_key("", None, name, message_id)))
-            event = make(MessageEvent, (name, document, message_id))
-            return make(PutMessage, (event, entry, targets_of(routes, event)))
+                return make(Put, (accepted, trigger, (), dedup_key("", None, name, message_id)))
+            return make(Put, (accepted, trigger, targets_of(routes, trigger), ""))
         except (PayloadError, KeyValueError) as error:
             return Refusal("InvalidRequestException", str(error))
 
@@ -215,7 +214,7 @@ class Service:
             return
         self._store.commit(transaction.unit.changes(), transaction.unit.now, transaction.unit.window_end)
         if self._journal is not None:
-            self._journal.add(transaction.unit.entries)
+            self._journal.add(transaction.unit.accepted)
         transaction.log_failures()
         if self._watch is not None:
             for outcome in transaction.outcomes:

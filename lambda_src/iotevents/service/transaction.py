@@ -5,20 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from iotevents.deduplication import DedupKey
-from iotevents.engine import Effect, MessageEvent
+from iotevents.engine import Effect
 from iotevents.engine.detector import DetectorId
 from iotevents.json_text import json_text
 from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Refusal, Rejected, Unrouted
 from iotevents.runtime.routing import ModelRegistry
 from iotevents.runtime.runtime import DetectorRuntime
 from iotevents.runtime.timer_queue import TimerQueue
-from iotevents.service.commands import (
-    DeleteDetector,
-    KeepMessage,
-    PreparedCommand,
-    PutMessage,
-    UpdateDetector,
-)
+from iotevents.service.commands import DeleteDetector, PreparedCommand, Put, UpdateDetector
 from iotevents.service.unit_of_work import UnitOfWork
 from iotevents.stores.records import AcceptedOperation, OutboxAction
 from iotevents.stores.store import Store
@@ -55,12 +49,12 @@ class Transaction:
         detectors: dict[DetectorId, None] = {}
         seen: list[DedupKey] = []
         for command in commands:
-            if type(command) is PutMessage:
+            if type(command) is Put:
                 for _, detector_id, key in command.targets:
                     detectors[detector_id] = None
                     seen.append(key)
-            elif type(command) is KeepMessage:
-                seen.append(command.seen)
+                if command.seen:
+                    seen.append(command.seen)
             elif not isinstance(command, Refusal):
                 detectors[command.detector_id] = None
         self.unit.load(detectors, seen)
@@ -98,20 +92,11 @@ class Transaction:
     def do(self, command: PreparedCommand) -> Refusal | None:
         """Execute a command, after `fire`; return its refusal, or None."""
         # Messages are not matched as the others: that takes longer, and most commands are messages.
-        if type(command) is PutMessage:
-            event, entry, targets = command
-            outcomes = self._runtime.put_to(targets, event, self.unit.now, late=self._late)
-            if type(outcomes[0]) is not Duplicate:
-                self.unit.entries.append(entry)
-            self._note_outcomes(outcomes)
-            return None
-        if type(command) is KeepMessage:
-            entry, seen = command
-            if self.unit.is_new(seen, self.unit.now):
-                self.unit.entries.append(entry)
-            if self._watched:
-                name, message_id = entry.key
-                self.outcomes.append(Unrouted(self.unit.now, MessageEvent(name, {}, message_id)))
+        if type(command) is Put:
+            if command.targets:
+                self._evaluate(command)
+            else:
+                self._keep(command)
             return None
         match command:
             case Refusal():
@@ -122,6 +107,20 @@ class Transaction:
             case DeleteDetector(message_id, detector_id, request):
                 done = self._runtime.delete(detector_id, message_id, self.unit.now)
                 return self._note_operation("BatchDeleteDetector", request, done)
+
+    def _evaluate(self, put: Put) -> None:
+        """Evaluate a message in its targets; log it unless each of them has had it already."""
+        outcomes = self._runtime.put_to(put.targets, put.trigger, self.unit.now, late=self._late)
+        if type(outcomes[0]) is not Duplicate:
+            self.unit.accepted.append(put.message)
+        self._note_outcomes(outcomes)
+
+    def _keep(self, put: Put) -> None:
+        """Log a message that concerns no detector, unless it is a repetition."""
+        if self.unit.is_new(put.seen, self.unit.now):
+            self.unit.accepted.append(put.message)
+        if self._watched:
+            self.outcomes.append(Unrouted(self.unit.now, put.trigger))
 
     def _advance(self, limit: int | None) -> bool:
         """Fire the scheduled timers that are due; return whether it stopped at `limit`."""
@@ -146,7 +145,7 @@ class Transaction:
     def _note_operation(self, operation: str, request: str, done: Evaluated | Refusal) -> Refusal | None:
         if isinstance(done, Refusal):
             return done
-        self.unit.entries.append(AcceptedOperation(self.unit.now, operation, request))
+        self.unit.accepted.append(AcceptedOperation(self.unit.now, operation, request))
         self.outcomes.append(done)
         return None
 
@@ -171,9 +170,9 @@ class Transaction:
 def _detectors_of(command: PreparedCommand) -> list[DetectorId]:
     """Return the detectors that a command concerns."""
     match command:
-        case PutMessage():
+        case Put():
             return [target.detector_id for target in command.targets]
-        case KeepMessage() | Refusal():
+        case Refusal():
             return []
         case _:
             return [command.detector_id]

@@ -6,7 +6,7 @@ from iotevents.deduplication import DedupKey
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
-from iotevents.stores.records import Changes, DetectorChange, Entry, OutboxAction, StoredDetector
+from iotevents.stores.records import Accepted, Changes, DetectorChange, OutboxAction, StoredDetector
 from iotevents.stores.store import Store
 
 
@@ -26,7 +26,7 @@ class UnitOfWork:
     ) -> None:
         self.now = now
         self.window_end = now if window_end is None else window_end
-        self.entries: list[Entry] = []
+        self.accepted: list[Accepted] = []
         self.actions: list[OutboxAction] = []
         self._store = store
         self._models = models
@@ -42,7 +42,7 @@ class UnitOfWork:
     @property
     def empty(self) -> bool:
         """True if there is nothing to commit."""
-        return not (self._changed or self.entries or self.actions or self._new)
+        return not (self._changed or self.accepted or self.actions or self._new)
 
     def load(self, detectors: Iterable[DetectorId], seen: Sequence[DedupKey] = ()) -> None:
         """Read detectors and deduplication keys together, before they are needed."""
@@ -95,7 +95,7 @@ class UnitOfWork:
                     (detector_id, stored, self._version(detector_id.model), incarnation, detector),
                 )
             )
-        return Changes(detectors, self._new, self.entries, self.actions)
+        return Changes(detectors, self._new, self.accepted, self.actions)
 
     def _stored(self, detector_id: DetectorId) -> StoredDetector:
         if detector_id not in self._loaded:

@@ -7,16 +7,9 @@ from typing import TypeAlias
 import orjson
 
 from iotevents.engine.detector import DetectorId
-from iotevents.messages import MessageKey, StoredMessage
+from iotevents.messages import AcceptedMessage, MessageKey
 from iotevents.stores.json_rows import in_rows
-from iotevents.stores.records import (
-    AcceptedMessage,
-    AcceptedOperation,
-    Entry,
-    OutboxAction,
-    StoredAction,
-    StoredEntry,
-)
+from iotevents.stores.records import Accepted, AcceptedOperation, LogEntry, OutboxAction, StoredAction
 
 _PAGE = 1000
 _PAGE_OF_COMMITS = 50
@@ -32,14 +25,14 @@ _ACTIONS = """
 SELECT sequence, id, time, model, key, type, event_name, parameters, payload, failure, done
 FROM action WHERE sequence > ?{only} ORDER BY sequence LIMIT ?"""
 _Row: TypeAlias = tuple[int, str | None, str | None, str, int | None, str | None]
-"""Time, input, messageId, text, timestamp, operation."""
+"""Time, input, messageId, payload or request, timestamp, operation."""
 _ALL_ACTIONS, _UNDELIVERED = _ACTIONS.format(only=""), _ACTIONS.format(only=" AND done IS NULL")
 
 
-def add_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+def add_entries(connection: Connection, accepted: Sequence[Accepted]) -> None:
     """Append entries to the log, together in one row: a row each would cost more than all the rest."""
-    if entries:
-        connection.executemany(_ADD_ENTRIES, in_rows(list(map(_entry_row, entries))))
+    if accepted:
+        connection.executemany(_ADD_ENTRIES, in_rows(list(map(_entry_row, accepted))))
 
 
 def length(connection: Connection) -> int:
@@ -48,7 +41,7 @@ def length(connection: Connection) -> int:
     return int(count or 0)
 
 
-def entries(connection: Connection, after: int) -> Iterator[StoredEntry]:
+def entries(connection: Connection, after: int) -> Iterator[LogEntry]:
     """Yield the log page by page: no statement stays open in between, so the writer is never held up."""
     last = after
     while page := connection.execute(_ENTRIES, (last, _PAGE_OF_COMMITS)).fetchall():
@@ -56,14 +49,14 @@ def entries(connection: Connection, after: int) -> Iterator[StoredEntry]:
             rows = orjson.loads(text)
             for sequence, row in enumerate(rows, last - len(rows) + 1):
                 if sequence > after:
-                    yield StoredEntry(sequence, _entry(*row))
+                    yield LogEntry(sequence, _accepted(*row))
 
 
-def messages(stored: Iterable[StoredEntry]) -> Iterator[StoredMessage]:
+def messages(log: Iterable[LogEntry]) -> Iterator[AcceptedMessage]:
     """Yield the messages among entries of the log."""
-    for sequence, entry in stored:
-        if isinstance(entry, AcceptedMessage):
-            yield StoredMessage(sequence, entry.key, entry.text, entry.timestamp, entry.time)
+    for entry in log:
+        if isinstance(entry.accepted, AcceptedMessage):
+            yield entry.accepted
 
 
 def add_actions(connection: Connection, added: Sequence[OutboxAction]) -> None:
@@ -91,17 +84,17 @@ def set_done(connection: Connection, delivered: Sequence[StoredAction], now: int
     )
 
 
-def _entry_row(entry: Entry) -> _Row:
-    if type(entry) is AcceptedMessage:
-        time, (input_name, message_id), text, timestamp = entry
-        return time, input_name, message_id, text, timestamp, None
-    assert isinstance(entry, AcceptedOperation)
-    return entry.time, None, None, entry.request, None, entry.operation
+def _entry_row(accepted: Accepted) -> _Row:
+    if type(accepted) is AcceptedMessage:
+        time, (input_name, message_id), payload, timestamp = accepted
+        return time, input_name, message_id, payload, timestamp, None
+    assert isinstance(accepted, AcceptedOperation)
+    return accepted.time, None, None, accepted.request, None, accepted.operation
 
 
-def _entry(
+def _accepted(
     time: int, input_name: str, message_id: str, text: str, timestamp: int | None, operation: str | None
-) -> Entry:
+) -> Accepted:
     if operation is not None:
         return AcceptedOperation(time, operation, text)
     return AcceptedMessage(time, MessageKey(input_name, message_id), text, timestamp)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from iotevents.engine.detector import Detector, DetectorId
-from iotevents.messages import MessageKey
+from iotevents.messages import AcceptedMessage
 
 
 class StoredDetector(NamedTuple):
@@ -36,15 +36,6 @@ class DetectorChange(NamedTuple):
     detector: Detector | None
 
 
-class AcceptedMessage(NamedTuple):
-    """A message that was accepted at `time`: its payload as JSON text, and the time its sender gave it."""
-
-    time: int
-    key: MessageKey
-    text: str
-    timestamp: int | None = None
-
-
 class AcceptedOperation(NamedTuple):
     """A data-plane operation on one detector that was done at `time`; the request is JSON text."""
 
@@ -53,15 +44,14 @@ class AcceptedOperation(NamedTuple):
     request: str
 
 
-Entry: TypeAlias = AcceptedMessage | AcceptedOperation
-"""Content of an entry of the log."""
+Accepted: TypeAlias = AcceptedMessage | AcceptedOperation
 
 
-class StoredEntry(NamedTuple):
+class LogEntry(NamedTuple):
     """An entry of the log; `sequence` counts from 1."""
 
     sequence: int
-    entry: Entry
+    accepted: Accepted
 
 
 class OutboxAction(NamedTuple):
@@ -96,7 +86,7 @@ class Changes:
 
     detectors: Sequence[DetectorChange] = ()
     seen: Sequence[str] = ()
-    entries: Sequence[Entry] = ()
+    accepted: Sequence[Accepted] = ()
     actions: Sequence[OutboxAction] = ()
 
 

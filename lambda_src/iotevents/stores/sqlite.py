@@ -9,7 +9,7 @@ from typing import NamedTuple
 from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
-from iotevents.messages import StoredMessage
+from iotevents.messages import AcceptedMessage
 from iotevents.named_tuples import make
 from iotevents.stores import log_table
 from iotevents.stores.cache import Cache
@@ -19,9 +19,9 @@ from iotevents.stores.records import (
     Changes,
     Definition,
     DetectorChange,
+    LogEntry,
     StoredAction,
     StoredDetector,
-    StoredEntry,
 )
 from iotevents.stores.schema import MEMORY, open_file, reading
 from iotevents.stores.sqlite_errors import store_errors
@@ -128,7 +128,7 @@ class SqliteStore:
         with self._transaction() as connection:
             self._check(changes.detectors)
             flushed = bool(changed) and self._buffer.write(connection, changed)
-            log_table.add_entries(connection, changes.entries)
+            log_table.add_entries(connection, changes.accepted)
             log_table.add_actions(connection, changes.actions)
             connection.execute(_ADD_MOMENT, (now, "\n".join(changes.seen)))
             if self._seen.oldest <= horizon:
@@ -169,7 +169,7 @@ class SqliteStore:
         with self._transaction() as connection:
             connection.executemany("INSERT INTO definition VALUES (?, ?, ?, ?, ?)", definitions)
 
-    def entries(self, after: int = 0) -> Iterator[StoredEntry]:
+    def entries(self, after: int = 0) -> Iterator[LogEntry]:
         """Yield the accepted messages and operations with sequence numbers above `after`, in order."""
         with store_errors(self.file):
             yield from log_table.entries(self._connection, after)
@@ -180,7 +180,7 @@ class SqliteStore:
         with store_errors(self.file):
             return log_table.length(self._connection)
 
-    def messages(self, after: int = 0) -> Iterator[StoredMessage]:
+    def messages(self, after: int = 0) -> Iterator[AcceptedMessage]:
         """Yield the accepted messages with sequence numbers above `after`, in order."""
         return log_table.messages(self.entries(after))
 
@@ -223,13 +223,13 @@ class SqliteStore:
             self._lock.close()
 
 
-def read_entries(file: str | Path, after: int = 0) -> Iterator[StoredEntry]:
+def read_entries(file: str | Path, after: int = 0) -> Iterator[LogEntry]:
     """Yield the log of a data file, also while a server owns it. Raise StoreError."""
     with reading(file) as connection:
         yield from log_table.entries(connection, after)
 
 
-def read_messages(file: str | Path, after: int = 0) -> Iterator[StoredMessage]:
+def read_messages(file: str | Path, after: int = 0) -> Iterator[AcceptedMessage]:
     """Yield the messages of a data file, also while a server owns it. Raise StoreError."""
     return log_table.messages(read_entries(file, after))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iotevents.engine.detector import Detector, DetectorId
-from iotevents.stores.records import Changes, Definition, StoredAction, StoredDetector, StoredEntry
+from iotevents.stores.records import Changes, Definition, LogEntry, StoredAction, StoredDetector
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Store(Protocol):
     def length(self) -> int:
         """Number of accepted messages and operations."""
 
-    def entries(self, after: int = 0) -> Iterator[StoredEntry]:
+    def entries(self, after: int = 0) -> Iterator[LogEntry]:
         """Yield the accepted messages and operations with sequence numbers above `after`, in order."""
 
     def actions(self, after: int = 0) -> Iterator[StoredAction]:

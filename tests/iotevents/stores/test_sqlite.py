@@ -59,7 +59,7 @@ def test_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
 def everything(*ids: str) -> Changes:
     """Messages, a detector with a timer, and an action: a commit that touches every table."""
     return Changes(
-        [change(detector(timers={"t": T}))], ids, accepted(*ids).entries, [action(one) for one in ids]
+        [change(detector(timers={"t": T}))], ids, accepted(*ids).accepted, [action(one) for one in ids]
     )
 
 
@@ -203,15 +203,15 @@ def test_damaged_detector_is_told(tmp_path: Path, damage: str) -> None:
 
 def test_what_is_too_long_for_a_row_fills_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_rows, "LARGEST", 200)
-    messages = accepted("a", "b", "c", "x" * 300, "d").entries
+    messages = accepted("a", "b", "c", "x" * 300, "d").accepted
     detectors = [change(detector("k")), change(detector("l")), change(detector("m"))]
     with closing(SqliteStore(tmp_path / "d")) as store:
-        store.commit(Changes(detectors, entries=messages), T)
+        store.commit(Changes(detectors, accepted=messages), T)
     with closing(sqlite3.connect(tmp_path / "d")) as other:
         assert other.execute("SELECT count(*) FROM log").fetchone()[0] > 1
         assert other.execute("SELECT count(*) FROM recent").fetchone()[0] > 1
     with closing(SqliteStore(tmp_path / "d")) as store:
-        assert [(one.sequence, one.entry) for one in store.entries()] == list(enumerate(messages, 1))
+        assert [(one.sequence, one.accepted) for one in store.entries()] == list(enumerate(messages, 1))
         assert [kept(store, name).detector for name in "klm"] == [detector(name) for name in "klm"]
         assert ids(store, after=3) == ["x" * 300, "d"]
 

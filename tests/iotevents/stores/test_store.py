@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.engine.detector import DetectorId
 from iotevents.errors import ConflictError
+from iotevents.messages import AcceptedMessage
 from iotevents.stores.records import (
     ABSENT,
-    AcceptedMessage,
     AcceptedOperation,
     Changes,
     Definition,
@@ -34,14 +34,14 @@ def test_store_gives_messages_back(store: Store) -> None:
     store.commit(accepted("a", "b"), T)
     first, second = store.entries()
     assert first == (1, AcceptedMessage(T, key("a"), '{"id":"a"}', T - 5))
-    assert (second.sequence, second.entry.time, store.length) == (2, T, 2)
+    assert (second.sequence, second.accepted.time, store.length) == (2, T, 2)
 
 
 def test_store_gives_operations_back_among_messages(store: Store) -> None:
     operation = AcceptedOperation(T + 1, "BatchDeleteDetector", '{"detectors":[]}')
     untimed = AcceptedMessage(T, key("a"), '{"ü":"\\u0000"}')
-    store.commit(Changes(entries=[untimed, operation]), T + 1)
-    assert [one.entry for one in store.entries()] == [untimed, operation]
+    store.commit(Changes(accepted=[untimed, operation]), T + 1)
+    assert [one.accepted for one in store.entries()] == [untimed, operation]
 
 
 def test_store_keeps_order_over_pages(store: Store) -> None:
@@ -181,7 +181,7 @@ def test_store_refuses_what_is_based_on_a_former_state(store: Store, changed: ob
     assert first == ABSENT
     stale = change(changed, stored=first)  # type: ignore[arg-type]
     everything = Changes(
-        [change(detector("other")), stale], ["seen"], accepted("entry").entries, [action("one")]
+        [change(detector("other")), stale], ["seen"], accepted("entry").accepted, [action("one")]
     )
     with pytest.raises(ConflictError, match="changed by somebody else"):
         store.commit(everything, T + 1)

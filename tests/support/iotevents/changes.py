@@ -3,10 +3,9 @@
 from typing import Any
 
 from iotevents.engine.detector import Detector, DetectorId
-from iotevents.messages import MessageKey
+from iotevents.messages import AcceptedMessage, MessageKey
 from iotevents.stores.records import (
     ABSENT,
-    AcceptedMessage,
     Changes,
     DetectorChange,
     OutboxAction,
@@ -24,13 +23,15 @@ def key(message_id: str, input_name: str = "I") -> MessageKey:
 def accepted(*ids: str) -> Changes:
     """Messages with these ids: what the log has of them, and that they were seen."""
     entries = [AcceptedMessage(T, key(one), f'{{"id":"{one}"}}', T - 5) for one in ids]
-    return Changes(seen=ids, entries=entries)
+    return Changes(seen=ids, accepted=entries)
 
 
 def ids(store: Store, after: int = 0) -> list[str]:
     """The ids of the messages of the log."""
     return [
-        one.entry.key.message_id for one in store.entries(after) if isinstance(one.entry, AcceptedMessage)
+        one.accepted.key.message_id
+        for one in store.entries(after)
+        if isinstance(one.accepted, AcceptedMessage)
     ]
 
 
