@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from iotevents.service.definition_versions import build_registry
-from iotevents.stores.sqlite import read_actions, read_definitions, read_detectors
+from iotevents.stores.data_file import read_actions, read_definitions, read_detectors
 
 from local.demo import endpoint
 from local.demo.telemetry import Reading

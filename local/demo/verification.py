@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from forwarder.rejected_records import decoder
-from iotevents.stores.sqlite import read_messages
+from iotevents.stores.data_file import read_messages
 
 from local.demo.detectors import DetectorSnapshot, Name
 from local.demo.scenario import Scenario

@@ -19,7 +19,7 @@ from iotevents.runtime.outcomes import Evaluated, Outcome
 from iotevents.server import backend
 from iotevents.service.clock import wall_clock
 from iotevents.service.service import TIMER_SLICE
-from iotevents.stores.sqlite import read_detectors
+from iotevents.stores.data_file import read_detectors
 
 from tests.support.iotevents.calls import (
     INPUT,

@@ -12,8 +12,9 @@ from threading import Thread
 from time import sleep
 
 from iotevents.engine.detector import DetectorId
+from iotevents.stores.data_file import read_actions, read_messages
 from iotevents.stores.records import Changes, DetectorChange, StoredAction, StoredDetector
-from iotevents.stores.sqlite import SqliteStore, read_actions, read_messages
+from iotevents.stores.sqlite import SqliteStore
 
 from tests.support.iotevents.calls import describe, message, put, state_of
 from tests.support.iotevents.live import eventually

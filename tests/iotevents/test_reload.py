@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from iotevents.server.backend import Backend
 from iotevents.service.service import TIMER_SLICE, Service
-from iotevents.stores.sqlite import MEMORY, SqliteStore, read_actions, read_definitions, read_messages
+from iotevents.stores.data_file import read_actions, read_definitions, read_messages
+from iotevents.stores.sqlite import MEMORY, SqliteStore
 
 from tests.support.iotevents.calls import INPUT, ask, describe, message, put, state_of
 from tests.support.iotevents.live import Clock, Live, T, accept, eventually, live

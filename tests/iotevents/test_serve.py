@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 import pytest
-from iotevents.stores.sqlite import read_messages
+from iotevents.stores.data_file import read_messages
 
 from tests.support.iotevents.calls import INPUT, Answer, message, put, send
 from tests.support.iotevents.served import Served, run, serving

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.json_text import json_text
+from iotevents.stores.data_file import read_actions
 from iotevents.stores.records import StoredAction
-from iotevents.stores.sqlite import read_actions
 
 
 def add_parser(subparsers: Subparsers) -> None:

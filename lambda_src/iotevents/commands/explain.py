@@ -34,7 +34,7 @@ from iotevents.json_text import json_text
 from iotevents.models import DetectorModel
 from iotevents.service.clock import wall_clock
 from iotevents.service.definition_versions import build_registry
-from iotevents.stores.sqlite import read_clock, read_definitions, read_detector, read_detectors
+from iotevents.stores.data_file import read_clock, read_definitions, read_detector, read_detectors
 
 PAGE: Final = 50
 """Detectors in a list, at most."""

@@ -8,7 +8,7 @@ from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.messages import AcceptedMessage
 from iotevents.service.journal import line_of
-from iotevents.stores.sqlite import read_entries, read_messages
+from iotevents.stores.data_file import read_entries, read_messages
 
 
 def add_parser(subparsers: Subparsers) -> None:

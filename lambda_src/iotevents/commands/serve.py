@@ -19,7 +19,8 @@ from iotevents.server.uvicorn_server import Server, hold_hangups, listen, url_of
 from iotevents.service.clock import wall_clock
 from iotevents.service.journal import Journal
 from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
-from iotevents.stores.sqlite import SqliteStore, read_definitions
+from iotevents.stores.data_file import read_definitions
+from iotevents.stores.sqlite import SqliteStore
 
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"

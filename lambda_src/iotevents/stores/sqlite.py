@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.engine.detector import Detector, DetectorId
@@ -13,6 +12,7 @@ from iotevents.messages import AcceptedMessage
 from iotevents.named_tuples import make
 from iotevents.stores import log_table
 from iotevents.stores.cache import Cache
+from iotevents.stores.data_file import last_time, newest_definitions
 from iotevents.stores.dedup_index import DedupIndex
 from iotevents.stores.file_lock import FileLock
 from iotevents.stores.records import (
@@ -23,33 +23,20 @@ from iotevents.stores.records import (
     StoredAction,
     StoredDetector,
 )
-from iotevents.stores.schema import MEMORY, open_file, reading
+from iotevents.stores.schema import MEMORY, open_file
 from iotevents.stores.sqlite_errors import store_errors
 from iotevents.stores.store import Loaded
 from iotevents.stores.write_buffer import MAX_UNFLUSHED, WriteBuffer
 
-__all__ = [
-    "MEMORY",
-    "FileClock",
-    "SqliteStore",
-    "read_actions",
-    "read_clock",
-    "read_definitions",
-    "read_detector",
-    "read_detectors",
-    "read_entries",
-    "read_messages",
-]
+__all__ = ["MEMORY", "SqliteStore"]
 
 CACHED_DETECTORS = 50_000
 
 _ADD_MOMENT = "INSERT INTO moment (time, seen) VALUES (?, ?)"
-_LAST_TIME = "SELECT time FROM moment ORDER BY sequence DESC LIMIT 1"
 # The oldest come first; two for each that is added, so that what is forgotten keeps up in small steps.
 _SWEEP = """
 DELETE FROM moment
 WHERE sequence IN (SELECT sequence FROM moment ORDER BY sequence LIMIT 2) AND time <= ?"""
-_NEWEST = "SELECT kind, name, max(version), body, loaded FROM definition GROUP BY kind, name"
 
 
 class SqliteStore:
@@ -82,7 +69,7 @@ class SqliteStore:
     def _recall(self, unflushed_detectors: int) -> None:
         """Read the clock, the unflushed detectors and the deduplication keys, which are kept in memory."""
         try:
-            self._clock = _last_time(self._connection)
+            self._clock = last_time(self._connection)
             self._buffer = WriteBuffer(self._connection, unflushed_detectors)
             self._seen = DedupIndex()
             for time, seen in self._connection.execute("SELECT time, seen FROM moment ORDER BY sequence"):
@@ -162,7 +149,7 @@ class SqliteStore:
     def definitions(self) -> list[Definition]:
         """Return the newest version of each definition."""
         with store_errors(self.file):
-            return [Definition(*row) for row in self._connection.execute(_NEWEST)]
+            return newest_definitions(self._connection)
 
     def define(self, definitions: Sequence[Definition]) -> None:
         """Keep new versions of definitions."""
@@ -221,63 +208,3 @@ class SqliteStore:
     def _unlock(self) -> None:
         if self._lock:
             self._lock.close()
-
-
-def read_entries(file: str | Path, after: int = 0) -> Iterator[LogEntry]:
-    """Yield the log of a data file, also while a server owns it. Raise StoreError."""
-    with reading(file) as connection:
-        yield from log_table.entries(connection, after)
-
-
-def read_messages(file: str | Path, after: int = 0) -> Iterator[AcceptedMessage]:
-    """Yield the messages of a data file, also while a server owns it. Raise StoreError."""
-    return log_table.messages(read_entries(file, after))
-
-
-def read_actions(file: str | Path, after: int = 0) -> Iterator[StoredAction]:
-    """Yield the actions of a data file, also while a server owns it. Raise StoreError."""
-    with reading(file) as connection:
-        yield from log_table.actions(connection, after)
-
-
-def read_definitions(file: str | Path) -> list[Definition]:
-    """Return the newest definitions of a data file, also while a server owns it. Raise StoreError."""
-    with reading(file) as connection:
-        return [Definition(*row) for row in connection.execute(_NEWEST)]
-
-
-class FileClock(NamedTuple):
-    """Time of a data file's last commit, epoch milliseconds; `message_time` if it is that of messages."""
-
-    time: int
-    message_time: bool
-
-
-def read_clock(file: str | Path) -> FileClock:
-    """Return the clock of a data file, also while a server owns it. Raise StoreError."""
-    with reading(file) as connection:
-        (message_time,) = connection.execute("SELECT message_time FROM clock").fetchone()
-        return FileClock(_last_time(connection), bool(message_time))
-
-
-def _last_time(connection: sqlite3.Connection) -> int:
-    (time,) = connection.execute(_LAST_TIME).fetchone() or (0,)
-    return int(time)
-
-
-def read_detector(file: str | Path, detector_id: DetectorId) -> StoredDetector:
-    """Return a detector of a data file, also while a server owns it. Raise StoreError."""
-    with reading(file) as connection:
-        connection.execute("BEGIN")  # one view of both tables
-        return WriteBuffer(connection).read(connection, [detector_id])[detector_id]
-
-
-def read_detectors(file: str | Path, model: str, version: str, limit: int) -> list[Detector]:
-    """Return up to `limit` detectors of a model's version in the order of their keys.
-
-    Also while a server owns the file. Raise StoreError if it cannot be read.
-    """
-    with reading(file) as connection:
-        connection.execute("BEGIN")  # one view of both tables
-        buffer = WriteBuffer(connection)
-        return buffer.page(connection, model, version, state=None, after=None, limit=limit)

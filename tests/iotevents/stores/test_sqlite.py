@@ -8,8 +8,9 @@ import pytest
 from iotevents.engine.detector import DetectorId
 from iotevents.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from iotevents.stores import json_rows
+from iotevents.stores.data_file import read_detector, read_detectors, read_messages
 from iotevents.stores.records import ABSENT, Changes, Definition
-from iotevents.stores.sqlite import SqliteStore, read_detector, read_detectors, read_messages
+from iotevents.stores.sqlite import SqliteStore
 
 from tests.support.iotevents.changes import T, accepted, action, change, detector, ids, kept, key, known
 
