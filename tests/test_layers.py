@@ -29,7 +29,7 @@ USES: Mapping[str, set[str]] = {
 """The trees that a tree may import."""
 LADDERS: Mapping[str, tuple[set[str], ...]] = {
     "forwarder": (
-        {"errors", "reasons", "records", "batches"},
+        {"version", "errors", "reasons", "records", "batches"},
         {"config"},
         {"sources"},
         {"decoding"},
@@ -46,7 +46,7 @@ LADDERS: Mapping[str, tuple[set[str], ...]] = {
         {"__main__"},
     ),
     "iotevents": (
-        {"errors", "json_text", "messages", "named_tuples", "deduplication"},
+        {"version", "errors", "json_text", "messages", "named_tuples", "deduplication"},
         {"expressions"},
         {"fast_json"},
         {"models"},

@@ -1,14 +1,37 @@
-"""`python -m forwarder COMMAND`."""
+"""The command line: `iot-forwarder COMMAND`, or `python -m forwarder COMMAND`.
+
+Only the module of the command that is called is imported.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final
 
-from forwarder.commands import check, explain, replay_rejected
 from forwarder.errors import ForwarderError
 
-COMMANDS = (check, explain, replay_rejected)
+PROGRAM: Final = "python -m forwarder" if __name__ == "__main__" else "iot-forwarder"
+
+COMMANDS: Mapping[str, str] = {
+    "check": "check a configuration",
+    "explain": "show what becomes of an event",
+    "replay-rejected": "move rejected records on",
+}
+"""Line of help of each command; a command is the module of its name in `forwarder.commands`."""
+
+PACKAGES: Sequence[str] = ("boto3", "aws_lambda_powertools", "jmespath")
+"""Packages that the extra `forwarder` installs; every command needs them."""
+
+
+class ShowVersion(argparse.Action):
+    """Option that prints the installed version and ends the program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(import_module("forwarder.version").version_line("iot-forwarder"))
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     The code is 2, with the reason on standard error, if the command cannot be run, 130 if it is interrupted.
     """
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    called = next((argument for argument in arguments if argument in COMMANDS), None)
+    if called and not all(map(find_spec, PACKAGES)):
+        advice = "pip install 'iot-events-forwarder[forwarder]'"
+        print(f"error: {called} needs the forwarder's packages: {advice}", file=sys.stderr)
+        return 2
+    options = _parser(called).parse_args(arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -33,12 +62,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(called: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the command line, complete for the command that is called."""
     text = "Commands of the IoT Events forwarder: explain a configuration, move rejected records on."
-    parser = argparse.ArgumentParser("python -m forwarder", description=text)
+    parser = argparse.ArgumentParser(PROGRAM, description=text)
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the installed version and exit")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_parser(subparsers)
+    for name, help in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=help)
+        if name == called:
+            module = import_module(f"forwarder.commands.{name.replace('-', '_')}")
+            module.add_arguments(subparser)
     return parser
 
 

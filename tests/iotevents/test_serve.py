@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from iotevents.stores.data_file import read_messages
+from iotevents.version import version_line
 
 from tests.support.iotevents.calls import INPUT, Answer, message, put, send
 from tests.support.iotevents.served import Served, run, serving
@@ -35,9 +36,12 @@ def stored(folder: Path) -> list[str]:
 
 
 def stop(served: Served) -> tuple[int, str]:
-    """Ask the server to stop; its exit code and what it wrote to standard error."""
+    """Ask the server to stop; its exit code and what it wrote to standard error behind its version."""
     served.process.send_signal(signal.SIGTERM)
-    return served.process.wait(10), served.said
+    code = served.process.wait(10)
+    version, _, rest = served.said.partition("\n")
+    assert version == f"INFO {version_line('iotevents')}"
+    return code, rest
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forwarder.commands.inputs import Subparsers, read_config
+from forwarder.commands.inputs import read_config
 from forwarder.config.config import KEYS, QUEUE_VARIABLE, Config
 from forwarder.config.expressions import Expression
 from forwarder.config.routes import ROUTE_KEYS, Route
@@ -27,13 +27,12 @@ _UNSET_IN_ROUTE: Mapping[str, str] = {
 }
 
 
-def add_parser(subparsers: Subparsers) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's parser."""
-    text = (
+    parser.description = (
         "Check a configuration and print what it says, with the defaults in force; if it is wrong, print all"
         f" problems. {QUEUE_VARIABLE} counts as in the function."
     )
-    parser = subparsers.add_parser("check", help="check a configuration", description=text)
     parser.add_argument("config", metavar="CONFIG.json", help="configuration file")
     parser.set_defaults(run=run)
 

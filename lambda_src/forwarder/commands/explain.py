@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forwarder.commands.dry_run import RETURNED, ExplainedRecord, Explanation, explain
-from forwarder.commands.inputs import CONFIG_HELP, Subparsers, read_config, read_event_file
+from forwarder.commands.inputs import CONFIG_HELP, read_config, read_event_file
 from forwarder.config.config import Config
 from forwarder.records import Message, Problem
 
@@ -30,10 +30,11 @@ _HEAD = ("record", "route", "outcome", "message", "input", "bytes", "key", "time
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def add_parser(subparsers: Subparsers) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's parser."""
-    text = "Show what the function would do with an event if the target accepts everything. Nothing is sent."
-    parser = subparsers.add_parser("explain", help="show what becomes of an event", description=text)
+    parser.description = (
+        "Show what the function would do with an event if the target accepts everything. Nothing is sent."
+    )
     parser.add_argument("event", metavar="EVENT.json", help="event of SQS or Kinesis, as Lambda gives it")
     parser.add_argument("--config", metavar="FILE", help=CONFIG_HELP)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

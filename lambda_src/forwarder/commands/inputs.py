@@ -4,12 +4,9 @@ import argparse
 import json
 import os
 from pathlib import Path
-from typing import TypeAlias
 
 from forwarder.config.config import CONFIG_VARIABLE, Config, load_config
 from forwarder.errors import ConfigError, EventError
-
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 CONFIG_HELP = f"configuration file (default: what {CONFIG_VARIABLE} holds or names)"
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import iotevents_client
 
 from forwarder.clients import sender
-from forwarder.commands.inputs import CONFIG_HELP, Subparsers, positive, read_config
+from forwarder.commands.inputs import CONFIG_HELP, positive, read_config
 from forwarder.delivery.pool import Pool
 from forwarder.errors import RedriveError
 from forwarder.reasons import RECORD_CODES, TARGET_CODES
@@ -27,14 +27,13 @@ from forwarder.rejected_records.queue import region_of
 _ALL_CODES = (*RECORD_CODES, *TARGET_CODES)
 
 
-def add_parser(subparsers: Subparsers) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's parser."""
-    text = (
+    parser.description = (
         "Move records from the rejected-records queue to their source or to the target, at least once."
         " What cannot be moved stays in the queue and is named. Exit code 0: nothing of what was to be moved"
         " is left, 1: something is."
     )
-    parser = subparsers.add_parser("replay-rejected", help="move rejected records on", description=text)
     parser.add_argument("--queue-url", required=True, metavar="URL", help="the rejected-records queue")
     way = parser.add_mutually_exclusive_group(required=True)
     way.add_argument(

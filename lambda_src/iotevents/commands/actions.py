@@ -5,16 +5,15 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.json_text import json_text
 from iotevents.stores.data_file import read_actions
 from iotevents.stores.records import StoredAction
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the parser of the command."""
-    parser = subparsers.add_parser("actions", help="show the actions of detectors", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments."""
+    parser.description = __doc__
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     text = "Print the actions that a data file keeps, in the order in which they were asked for."
     lister = commands.add_parser("list", help="print the actions", description=text)

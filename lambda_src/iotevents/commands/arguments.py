@@ -1,11 +1,8 @@
 """Types of command-line arguments."""
 
 import argparse
-from typing import TypeAlias
 
 from iotevents.recordings.messages_file import time_of
-
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 PARAMETERS_HELP = "file with the values of the parameters of CloudFormation templates among the definitions"
 

@@ -23,7 +23,6 @@ import argparse
 from collections.abc import Iterable
 from typing import Any, Final
 
-from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import NotFoundError
@@ -40,13 +39,12 @@ PAGE: Final = 50
 """Detectors in a list, at most."""
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the parser of the command."""
-    text = (
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments."""
+    parser.description = (
         "Print the state of a detector, its variables, timers and last inputs, and why each transition is "
         "not taken now: every part of its condition with its value."
     )
-    parser = subparsers.add_parser("explain", help="say why a detector is in its state", description=text)
     parser.add_argument("--data", required=True, help="the data file of the server")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("model", metavar="MODEL", help="name of the detector model")

@@ -5,7 +5,6 @@ import logging
 import sys
 from pathlib import Path
 
-from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.definitions.parameters import read_parameters
 from iotevents.definitions.request_bodies import read_request_bodies
@@ -17,10 +16,11 @@ from iotevents.models import DetectorModel, read_model
 FORMATS = {"mermaid": mermaid, "dot": dot}
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the parser of the command."""
-    text = "Print the detector models of a file as graphs: states, and transitions with their conditions."
-    parser = subparsers.add_parser("graph", help="print a detector model as a graph", description=text)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments."""
+    parser.description = (
+        "Print the detector models of a file as graphs: states, and transitions with their conditions."
+    )
     parser.add_argument("--format", choices=FORMATS, default="mermaid", help="default: %(default)s")
     parser.add_argument("--parameters", type=Path, help="file with values for CloudFormation templates")
     parser.add_argument("file", type=Path, metavar="FILE", help="file with a detector model (JSON or YAML)")

@@ -4,17 +4,15 @@ import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from iotevents.commands.arguments import Subparsers
 from iotevents.commands.printing import print_lines
 from iotevents.messages import AcceptedMessage
 from iotevents.service.journal import line_of
 from iotevents.stores.data_file import read_entries, read_messages
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the parser of the command."""
-    text = "Print the messages that a data file keeps, in the order of their acceptance."
-    parser = subparsers.add_parser("messages", help="print the accepted messages", description=text)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments."""
+    parser.description = "Print the messages that a data file keeps, in the order of their acceptance."
     parser.add_argument("--data", required=True, help="the data file of the server")
     parser.add_argument("--json", action="store_true", help="print a messages file: one JSON object a line")
     parser.set_defaults(run=run)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from iotevents.commands.arguments import Subparsers, moment
+from iotevents.commands.arguments import moment
 from iotevents.commands.printing import print_lines
 from iotevents.commands.progress import progress
 from iotevents.commands.replay_table import Table
@@ -21,10 +21,9 @@ from iotevents.recordings.messages_file import BadLine, Line, read_line
 from iotevents.recordings.replay import Entry, Replay, as_record
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the parser of the command."""
-    text = "Run recorded messages through the detector models, on a simulated clock."
-    parser = subparsers.add_parser("replay", help="run recorded messages", description=text)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments."""
+    parser.description = "Run recorded messages through the detector models, on a simulated clock."
     parser.add_argument(
         "--definitions", type=Path, required=True, help="folder with the inputs and the detector models"
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from iotevents.commands.arguments import PARAMETERS_HELP, Subparsers, port, positive
+from iotevents.commands.arguments import PARAMETERS_HELP, port, positive
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
 from iotevents.definitions.request_body import Kind, RequestBody
@@ -21,6 +21,9 @@ from iotevents.service.journal import Journal
 from iotevents.service.service import MAX_PAYLOAD_BYTES, Service
 from iotevents.stores.data_file import read_definitions
 from iotevents.stores.sqlite import SqliteStore
+from iotevents.version import version_line
+
+logger = logging.getLogger(__name__)
 
 HOST_HELP = (
     "address to listen on (default: %(default)s); signatures are not checked: keep others away from it"
@@ -32,11 +35,9 @@ CLOCK_HELP = (
 JOURNAL_HELP = "messages file that grows with all that is accepted, for `replay`; made if it is missing"
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the parser of the command."""
-    parser = subparsers.add_parser(
-        "serve", help="answer calls over HTTP", description="Answer calls over HTTP."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments."""
+    parser.description = "Answer calls over HTTP."
     parser.add_argument("--host", default="127.0.0.1", help=HOST_HELP)
     parser.add_argument("--port", type=port, required=True, help="port to listen on; 0: a free one")
     parser.add_argument(
@@ -62,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     hold_hangups()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logger.info("%s", version_line("iotevents"))
     read = _definitions_reader(options)
     bodies = read(_inputs_in(options.data))
     with ExitStack() as stack:

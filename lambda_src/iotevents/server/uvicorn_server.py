@@ -1,4 +1,4 @@
-"""uvicorn as this project runs it: httptools and uvloop, exit code 0 after SIGTERM."""
+"""uvicorn as this project runs it: httptools, uvloop if there is one, exit code 0 after SIGTERM."""
 
 import asyncio
 import signal
@@ -33,7 +33,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                loop="uvloop",
+                loop="auto",  # uvloop, or asyncio's own where that is missing
                 http="httptools",
                 ws="none",
                 lifespan="off",
