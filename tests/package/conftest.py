@@ -56,7 +56,7 @@ def data_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(SqliteStore(file)) as store:
         store.note_clock(message_time=True)
         service = Service(store, message_time=True)
-        service.define(load_definitions(ROOMS / "definitions").bodies)
+        service.define(load_definitions(ROOMS / "definitions").request_bodies)
         payload = json.dumps({"room": "room-1", "occupancy": 1, "co2": 900}).encode()
         message = Message(MessageKey("RoomTelemetry", "a"), payload, 1_700_000_000_000)
         assert service.do([message], 1_700_000_000_000) == [None]
