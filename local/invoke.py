@@ -1,8 +1,11 @@
 """The synthesized function on one event: `python -m local.invoke EVENT [--env FILE] [--stack NAME]`.
 
-By `sam local invoke` where SAM and a container engine are there, else under Lambda's runtime interface
-emulator with this machine's Python; either way with the template's bundle and environment. What only a
-deployment knows has to come from the file, which is one of SAM's: {"Parameters": {"NAME": "value"}}.
+It runs under Lambda's runtime interface emulator with this machine's Python, with the template's bundle and
+environment. Nothing leaves this machine: messages go to the server on port 8086 if one answers, else to one
+that is started for the call, and rejected records to a queue of the call.
+
+With `--env` what only a deployment knows comes from that file, which is one of SAM's:
+{"Parameters": {"NAME": "value"}}. Then `sam local invoke` runs it where SAM and a container engine are there.
 """
 
 import argparse
@@ -10,17 +13,26 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from forwarder.config.config import QUEUE_VARIABLE
 
 from infra.context import DEFAULT_STACK
-from local.demo.endpoint import ROOT
+from local.demo import endpoint
 from local.lambda_runtime.interface_emulator import EmulatorError
 from local.lambda_runtime.runtime import FunctionError, Runtime
+from local.sqs.server import LoopbackQueue
 
-ASSEMBLY = ROOT / "cdk.out"
+ASSEMBLY = endpoint.ROOT / "cdk.out"
+SERVER_URL = "http://127.0.0.1:8086"
+"""Where the documentation starts a server."""
 
 
 class InvokeError(Exception):
@@ -45,11 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         template = options.assembly / f"{options.stack}.template.json"
         function = read_template(template)
-        environment = complete(function, _given(options.env, function))
+        event = json.loads(options.event.read_text("utf-8"))
+        if options.env is None:
+            with local_services() as variables:
+                return _emulate(function, event, complete(function, variables))
+        environment = complete(function, _read_variables(options.env, function))
         if has_sam():
             return sam(template, function, options.event, environment)
-        return _emulate(function, json.loads(options.event.read_text("utf-8")), environment)
-    except (InvokeError, EmulatorError, OSError, ValueError) as error:
+        return _emulate(function, event, environment)
+    except (InvokeError, EmulatorError, endpoint.EndpointError, OSError, ValueError) as error:
         print(f"cannot invoke the function: {error}", file=sys.stderr)
         return 2
 
@@ -89,6 +105,39 @@ def complete(function: Synthesized, overrides: Mapping[str, str]) -> dict[str, s
     return variables
 
 
+@contextmanager
+def local_services() -> Iterator[dict[str, str]]:
+    """Yield variables that lead the function to an endpoint and a queue on this machine.
+
+    Say on standard error where messages go, and at the end how many records were rejected.
+    """
+    with ExitStack() as stack:
+        queue = stack.enter_context(LoopbackQueue())
+        url = SERVER_URL
+        if not answers(url):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = stack.enter_context(endpoint.serving(folder, endpoint.DEFINITIONS))
+        print(f"messages go to {url}", file=sys.stderr)
+        yield {
+            QUEUE_VARIABLE: queue.url,
+            "AWS_ENDPOINT_URL_IOT_EVENTS_DATA": url,
+            "AWS_ENDPOINT_URL_SQS": queue.endpoint,
+        }
+        print(f"rejected records: {len(queue.messages)}", file=sys.stderr)
+
+
+def answers(url: str) -> bool:
+    """Return whether an IoT Events endpoint answers there, and not some other server."""
+    host = urlsplit(url)
+    connection = HTTPConnection(str(host.hostname), host.port, timeout=2)
+    with closing(connection):
+        try:
+            connection.request("GET", "/detectors/none")
+            return connection.getresponse().getheader("x-amzn-RequestId") is not None
+        except (HTTPException, OSError):
+            return False
+
+
 def has_sam() -> bool:
     """Return whether SAM and a container engine that answers are on this machine."""
     if not (shutil.which("sam") and shutil.which("docker")):
@@ -124,9 +173,7 @@ def _emulate(function: Synthesized, event: Any, environment: Mapping[str, str]) 
     return code
 
 
-def _given(path: Path | None, function: Synthesized) -> dict[str, str]:
-    if path is None:
-        return {}
+def _read_variables(path: Path, function: Synthesized) -> dict[str, str]:
     document = json.loads(path.read_text("utf-8"))
     return {**document.get("Parameters", {}), **document.get(function.logical_id, {})}
 
@@ -134,7 +181,11 @@ def _given(path: Path | None, function: Synthesized) -> dict[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m local.invoke", description="Invoke the synthesized function.")
     parser.add_argument("event", type=Path, help="a file with the event, such as events/sqs.json")
-    parser.add_argument("--env", type=Path, help="a file with values for the environment, in SAM's form")
+    parser.add_argument(
+        "--env",
+        type=Path,
+        help="file with values for the environment, in SAM's form (default: servers on this machine)",
+    )
     parser.add_argument("--stack", default=DEFAULT_STACK, help="which stack (default: %(default)s)")
     parser.add_argument(
         "--assembly", type=Path, default=ASSEMBLY, help="what cdk synth wrote (default: cdk.out)"

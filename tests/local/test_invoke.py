@@ -1,10 +1,21 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.invoke import InvokeError, complete, main, read_template, sam_command
+from local import faults
+from local.invoke import (
+    InvokeError,
+    answers,
+    complete,
+    local_services,
+    main,
+    read_template,
+    sam_command,
+)
+from local.sqs.server import LoopbackQueue
 
 HANDLER = """
 import os
@@ -12,6 +23,12 @@ import os
 def handler(event, context):
     return {"event": event, "given": os.environ["GIVEN"], "late": os.environ["LATE"]}
 """
+
+
+@pytest.fixture
+def endpoint() -> Iterator[faults.FaultyEndpoint]:
+    with faults.FaultyEndpoint(["RoomTelemetry"]) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
@@ -80,3 +97,29 @@ def test_sam_is_called_as_documented(assembly: Path) -> None:
     assert " ".join(command) == (
         f"sam local invoke Fn1 --template {template} --event events/sqs.json --env-vars env.json"
     )
+
+
+def test_only_iot_events_answers(endpoint: faults.FaultyEndpoint) -> None:
+    assert answers(endpoint.url)
+    with LoopbackQueue() as queue:
+        assert not answers(queue.endpoint)
+    assert not answers("http://127.0.0.1:9")
+
+
+def test_services_are_started_for_the_call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("local.invoke.SERVER_URL", "http://127.0.0.1:9")
+    with local_services() as variables:
+        url = variables["AWS_ENDPOINT_URL_IOT_EVENTS_DATA"]
+        assert answers(url)
+    assert not answers(url)
+    assert capsys.readouterr().err == f"messages go to {url}\nrejected records: 0\n"
+
+
+def test_server_that_answers_is_used(
+    endpoint: faults.FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.invoke.SERVER_URL", endpoint.url)
+    with local_services() as variables:
+        assert variables["AWS_ENDPOINT_URL_IOT_EVENTS_DATA"] == endpoint.url
