@@ -121,6 +121,10 @@ bench: .venv/bench  ## compare speed and memory with the alternatives, in about 
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.live
 
+.PHONY: schemas
+schemas: .venv/dev  ## write the JSON Schemas of the configuration and the settings anew
+	$(BIN)/python -m infra.commands.schemas
+
 lock: .venv/dev  ## pin all requirements.txt anew, from pyproject.toml and their requirements.in
 	$(BIN)/uv pip compile pyproject.toml --all-extras requirements.in local/requirements.in --universal --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements.txt
 	$(BIN)/uv pip compile lambda_src/forwarder/requirements.in --constraints requirements.txt --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 --no-annotate --no-header --quiet --output-file lambda_src/forwarder/requirements.txt

@@ -1,7 +1,6 @@
 """Amazon Resource Names in settings: `arn:partition:service:region:account:resource`."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,17 +51,22 @@ def parse_arn(text: str) -> Arn | None:
     return Arn(*match.groups())
 
 
-def arn_of(*services: str) -> Callable[[Any, str], Arn]:
-    """Return a check for the ARN of a resource of these services."""
-    rule = "the ARN of " + " or ".join(
-        f"{_FORMS[service][1]} (arn:aws:{service}:REGION:ACCOUNT:{_FORMS[service][2]})"
-        for service in services
-    )
+@dataclass(frozen=True, slots=True)
+class ArnOf:
+    """Check for the ARN of a resource of one service."""
 
-    def check(value: Any, key: str) -> Arn:
+    service: str
+
+    @property
+    def pattern(self) -> str:
+        """Return a regular expression that every such ARN matches."""
+        form, _, _ = _FORMS[self.service]
+        return f"^arn:aws[a-z-]*:{self.service}:[a-z0-9-]+:[0-9]{{12}}:(?:{form.pattern})$"
+
+    def __call__(self, value: Any, key: str) -> Arn:
+        """Return the ARN; raise WrongValue for any other value."""
         arn = parse_arn(value) if isinstance(value, str) else None
-        if arn is None or arn.service not in services:
-            raise refusal(value, rule)
+        if arn is None or arn.service != self.service:
+            _, what, end = _FORMS[self.service]
+            raise refusal(value, f"the ARN of {what} (arn:aws:{self.service}:REGION:ACCOUNT:{end})")
         return arn
-
-    return check

@@ -57,7 +57,7 @@ class AlarmSettings:
     iterator_age_minutes: int
 
 
-def _log_retention(value: Any, key: str) -> int:
+def check_log_retention(value: Any, key: str) -> int:
     if type(value) is not int or value not in LOG_RETENTIONS:
         raise refusal(
             value, "one of the numbers of days that CloudWatch Logs knows: " + _listed(LOG_RETENTIONS)
@@ -65,7 +65,7 @@ def _log_retention(value: Any, key: str) -> int:
     return value
 
 
-def _emails(value: Any, key: str) -> tuple[str, ...]:
+def check_emails(value: Any, key: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise refusal(value, "a list of e-mail addresses")
     wrong = [
@@ -83,19 +83,19 @@ def _listed(numbers: tuple[int, ...]) -> str:
 
 
 FUNCTION_KEYS: Mapping[str, Key] = {
-    "architecture": Key("architecture", validators.choice("arm64", "x86_64"), "arm64"),
-    "memory": Key("memory", validators.integer(128, 10_240), 512),
-    "timeout": Key("timeout", validators.integer(1, 900), 30),
-    "reservedConcurrency": Key("reserved_concurrency", validators.integer(1, 100_000)),
-    "logLevel": Key("log_level", validators.choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
-    "logRetentionDays": Key("log_retention_days", _log_retention, 30),
+    "architecture": Key("architecture", validators.Choice("arm64", "x86_64"), "arm64"),
+    "memory": Key("memory", validators.Integer(128, 10_240), 512),
+    "timeout": Key("timeout", validators.Integer(1, 900), 30),
+    "reservedConcurrency": Key("reserved_concurrency", validators.Integer(1, 100_000)),
+    "logLevel": Key("log_level", validators.Choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+    "logRetentionDays": Key("log_retention_days", check_log_retention, 30),
     "tracing": Key("tracing", validators.flag, False),
 }
 """The keys of `function`."""
 
 ALARM_KEYS: Mapping[str, Key] = {
-    "emails": Key("emails", _emails, ()),
-    "oldestMessageMinutes": Key("oldest_message_minutes", validators.integer(1, 20_160), 15),
-    "iteratorAgeMinutes": Key("iterator_age_minutes", validators.integer(1, 525_600), 15),
+    "emails": Key("emails", check_emails, ()),
+    "oldestMessageMinutes": Key("oldest_message_minutes", validators.Integer(1, 20_160), 15),
+    "iteratorAgeMinutes": Key("iterator_age_minutes", validators.Integer(1, 525_600), 15),
 }
 """The keys of `alarms`."""

@@ -1,7 +1,8 @@
 """Objects inside the settings, each with a table of its keys."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from forwarder.config.schema import Key, read
 from forwarder.config.validators import refusal
@@ -21,6 +22,13 @@ def read_section(value: Any, keys: Mapping[str, Key], key: str) -> dict[str, Any
     return values
 
 
-def section(keys: Mapping[str, Key], make: Callable[..., T]) -> Callable[[Any, str], T]:
-    """Return a check for an object of these keys, which makes the section of its values."""
-    return lambda value, key: make(**read_section(value, keys, key))
+@dataclass(frozen=True, slots=True)
+class Section(Generic[T]):
+    """Check for an object of these keys, which makes the section of its values."""
+
+    keys: Mapping[str, Key]
+    make: Callable[..., T]
+
+    def __call__(self, value: Any, key: str) -> T:
+        """Return the section; raise WrongValue or ConfigError."""
+        return self.make(**read_section(value, self.keys, key))

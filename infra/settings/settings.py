@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any, Literal
 
 from forwarder.config import validators
-from forwarder.config.schema import REQUIRED, Key, read
+from forwarder.config.schema import REQUIRED, Key, read_document
 from forwarder.config.validators import WrongValue, refusal
 from forwarder.errors import ConfigError
 
 from infra.errors import SettingsError
 from infra.settings import rules
-from infra.settings.arns import Arn, arn_of
+from infra.settings.arns import Arn, ArnOf
 from infra.settings.endpoint import Endpoint, endpoint_of
 from infra.settings.forwarder_config import ForwarderConfig, read_config
 from infra.settings.function import ALARM_KEYS, FUNCTION_KEYS, AlarmSettings, FunctionSettings
-from infra.settings.sections import section
+from infra.settings.sections import Section
 from infra.settings.sources import Source, parse_source
 
-_SOURCE_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,39}")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+SOURCE_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,39}")
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +51,26 @@ class Settings:
         return {**self.config.document, **{key: value for key, value in said.items() if value is not None}}
 
 
-def _kms_key(value: Any, key: str) -> Any:
-    return value if value == "create" else arn_of("kms")(value, key)
+def check_kms_key(value: Any, key: str) -> Any:
+    return value if value == "create" else ArnOf("kms")(value, key)
 
 
-def _region(value: Any, key: str) -> str:
-    if not isinstance(value, str) or not _REGION.fullmatch(value):
+def check_region(value: Any, key: str) -> str:
+    if not isinstance(value, str) or not REGION.fullmatch(value):
         raise refusal(value, "an AWS region like eu-west-1")
     return value
 
 
-def _config(value: Any, key: str) -> Any:
+def check_config(value: Any, key: str) -> Any:
     """Only kept here: its file is found from the folder of the settings, which a check does not know."""
     return value
 
 
-def _sources(value: Any, key: str) -> Any:
+def check_sources(value: Any, key: str) -> Any:
     if not isinstance(value, Mapping) or not value:
         raise refusal(value, "an object with at least one source, by name")
     for name in value:
-        if not _SOURCE_NAME.fullmatch(name):
+        if not SOURCE_NAME.fullmatch(name):
             raise WrongValue(
                 f"{validators.shown(name)} is no source name: 1 to 40 letters and digits, the first a capital"
             )
@@ -80,17 +80,17 @@ def _sources(value: Any, key: str) -> Any:
 KEYS: Mapping[str, Key] = {
     "endpointUrl": Key("endpoint_url", validators.url, REQUIRED),
     "signingName": Key("signing_name", validators.text),
-    "signingRegion": Key("signing_region", _region),
-    "endpointFunctionArn": Key("endpoint_function", arn_of("lambda")),
-    "endpointApiArn": Key("endpoint_api", arn_of("execute-api")),
+    "signingRegion": Key("signing_region", check_region),
+    "endpointFunctionArn": Key("endpoint_function", ArnOf("lambda")),
+    "endpointApiArn": Key("endpoint_api", ArnOf("execute-api")),
     "allowHttp": Key("allow_http", validators.flag, False),
-    "config": Key("config", _config, REQUIRED),
-    "sources": Key("sources", _sources, REQUIRED),
-    "function": Key("function", section(FUNCTION_KEYS, FunctionSettings), {}),
-    "alarms": Key("alarms", section(ALARM_KEYS, AlarmSettings), {}),
-    "kmsKey": Key("kms_key", _kms_key),
-    "removalPolicy": Key("removal_policy", validators.choice("retain", "destroy"), "retain"),
-    "region": Key("region", _region),
+    "config": Key("config", check_config, REQUIRED),
+    "sources": Key("sources", check_sources, REQUIRED),
+    "function": Key("function", Section(FUNCTION_KEYS, FunctionSettings), {}),
+    "alarms": Key("alarms", Section(ALARM_KEYS, AlarmSettings), {}),
+    "kmsKey": Key("kms_key", check_kms_key),
+    "removalPolicy": Key("removal_policy", validators.Choice("retain", "destroy"), "retain"),
+    "region": Key("region", check_region),
 }
 """The keys of the settings."""
 
@@ -106,9 +106,9 @@ def parse_settings(
     if not isinstance(document, Mapping):
         raise SettingsError(place, [f"they are {validators.shown(document)}; they must be an object"])
     problems: list[str] = []
-    values = read(document, KEYS, "", problems)
-    function = values["function"] or section(FUNCTION_KEYS, FunctionSettings)({}, "function")
-    alarms = values["alarms"] or section(ALARM_KEYS, AlarmSettings)({}, "alarms")
+    values = read_document(document, KEYS, problems)
+    function = values["function"] or Section(FUNCTION_KEYS, FunctionSettings)({}, "function")
+    alarms = values["alarms"] or Section(ALARM_KEYS, AlarmSettings)({}, "alarms")
     endpoint = endpoint_of(values, problems)
     config = _read_config(values["config"], folder, problems)
     sources = _parse_sources(values["sources"], problems)

@@ -9,8 +9,8 @@ from forwarder.config.schema import REQUIRED, Key
 from forwarder.config.validators import WrongValue
 from forwarder.errors import ConfigError
 
-from infra.settings.arns import Arn, arn_of, parse_arn
-from infra.settings.sections import read_section, section
+from infra.settings.arns import Arn, ArnOf, parse_arn
+from infra.settings.sections import Section, read_section
 
 SourceType = Literal["sqs", "fifo", "kinesis"]
 
@@ -73,13 +73,13 @@ class StreamSource:
 Source = QueueSource | StreamSource
 
 
-def _no_window(value: Any, key: str) -> int:
-    if value != 0:
+def check_no_window(value: Any, key: str) -> int:
+    if type(value) is not int or value != 0:
         raise WrongValue("not on a FIFO queue, which has no batch window; leave it out")
     return 0
 
 
-def _destination(value: Any, key: str) -> Any:
+def check_destination(value: Any, key: str) -> Any:
     if value in ("s3", "sqs"):
         return value
     arn = parse_arn(value) if isinstance(value, str) else None
@@ -91,56 +91,56 @@ def _destination(value: Any, key: str) -> Any:
 
 
 EXISTING_QUEUE_KEYS: Mapping[str, Key] = {
-    "arn": Key("arn", arn_of("sqs"), REQUIRED),
-    "visibilityTimeout": Key("visibility_timeout", validators.integer(1, 43_200)),
-    "kmsKeyArn": Key("kms_key", arn_of("kms")),
-    "dlqArn": Key("dlq", arn_of("sqs")),
+    "arn": Key("arn", ArnOf("sqs"), REQUIRED),
+    "visibilityTimeout": Key("visibility_timeout", validators.Integer(1, 43_200)),
+    "kmsKeyArn": Key("kms_key", ArnOf("kms")),
+    "dlqArn": Key("dlq", ArnOf("sqs")),
 }
 """What is to be told of a queue that exists."""
 
 EXISTING_STREAM_KEYS: Mapping[str, Key] = {
-    "arn": Key("arn", arn_of("kinesis"), REQUIRED),
-    "retentionHours": Key("retention_hours", validators.integer(24, 8760)),
-    "kmsKeyArn": Key("kms_key", arn_of("kms")),
+    "arn": Key("arn", ArnOf("kinesis"), REQUIRED),
+    "retentionHours": Key("retention_hours", validators.Integer(24, 8760)),
+    "kmsKeyArn": Key("kms_key", ArnOf("kms")),
 }
 """What is to be told of a stream that exists."""
 
 
-_SHARED: Mapping[str, Key] = {"type": Key("type", validators.choice("sqs", "fifo", "kinesis"))}
+_SHARED: Mapping[str, Key] = {"type": Key("type", validators.Choice("sqs", "fifo", "kinesis"))}
 
 QUEUE_KEYS: Mapping[str, Key] = {
     **_SHARED,
-    "existing": Key("existing", section(EXISTING_QUEUE_KEYS, ExistingQueue)),
-    "batchSize": Key("batch_size", validators.integer(1, 10_000), 100),
-    "batchWindow": Key("batch_window", validators.integer(0, 300), 1),
-    "maxConcurrency": Key("max_concurrency", validators.integer(2, 1000), 5),
-    "visibilityTimeout": Key("visibility_timeout", validators.integer(1, 43_200)),
-    "maxReceiveCount": Key("max_receive_count", validators.integer(1, 1000), 5),
-    "retentionDays": Key("retention_days", validators.integer(1, 14), 4),
+    "existing": Key("existing", Section(EXISTING_QUEUE_KEYS, ExistingQueue)),
+    "batchSize": Key("batch_size", validators.Integer(1, 10_000), 100),
+    "batchWindow": Key("batch_window", validators.Integer(0, 300), 1),
+    "maxConcurrency": Key("max_concurrency", validators.Integer(2, 1000), 5),
+    "visibilityTimeout": Key("visibility_timeout", validators.Integer(1, 43_200)),
+    "maxReceiveCount": Key("max_receive_count", validators.Integer(1, 1000), 5),
+    "retentionDays": Key("retention_days", validators.Integer(1, 14), 4),
     "allowDuplicates": Key("allow_duplicates", validators.flag, False),
 }
 """The keys of a standard queue."""
 
 FIFO_KEYS: Mapping[str, Key] = {
     **QUEUE_KEYS,
-    "batchSize": Key("batch_size", validators.integer(1, 10), 10),
-    "batchWindow": Key("batch_window", _no_window, 0),
+    "batchSize": Key("batch_size", validators.Integer(1, 10), 10),
+    "batchWindow": Key("batch_window", check_no_window, 0),
 }
 """The keys of a FIFO queue."""
 
 STREAM_KEYS: Mapping[str, Key] = {
     **_SHARED,
-    "existing": Key("existing", section(EXISTING_STREAM_KEYS, ExistingStream)),
-    "shards": Key("shards", validators.integer(1, 10_000)),
-    "retentionHours": Key("retention_hours", validators.integer(24, 8760), 24),
-    "batchSize": Key("batch_size", validators.integer(1, 10_000), 100),
-    "batchWindow": Key("batch_window", validators.integer(0, 300), 1),
-    "parallelizationFactor": Key("parallelization_factor", validators.integer(1, 10), 1),
-    "startingPosition": Key("starting_position", validators.choice("TRIM_HORIZON", "LATEST"), "TRIM_HORIZON"),
-    "retryAttempts": Key("retry_attempts", validators.integer(0, 10_000), 500),
-    "maxRecordAge": Key("max_record_age", validators.integer(60, 604_800), 21_600),
-    "reactionHours": Key("reaction_hours", validators.integer(0, 8760), 12),
-    "onFailure": Key("on_failure", _destination, "s3"),
+    "existing": Key("existing", Section(EXISTING_STREAM_KEYS, ExistingStream)),
+    "shards": Key("shards", validators.Integer(1, 10_000)),
+    "retentionHours": Key("retention_hours", validators.Integer(24, 8760), 24),
+    "batchSize": Key("batch_size", validators.Integer(1, 10_000), 100),
+    "batchWindow": Key("batch_window", validators.Integer(0, 300), 1),
+    "parallelizationFactor": Key("parallelization_factor", validators.Integer(1, 10), 1),
+    "startingPosition": Key("starting_position", validators.Choice("TRIM_HORIZON", "LATEST"), "TRIM_HORIZON"),
+    "retryAttempts": Key("retry_attempts", validators.Integer(0, 10_000), 500),
+    "maxRecordAge": Key("max_record_age", validators.Integer(60, 604_800), 21_600),
+    "reactionHours": Key("reaction_hours", validators.Integer(0, 8760), 12),
+    "onFailure": Key("on_failure", check_destination, "s3"),
     "enhancedFanOut": Key("enhanced_fan_out", validators.flag, False),
 }
 """The keys of a stream."""

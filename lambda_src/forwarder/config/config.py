@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 
 from forwarder.config import validators
 from forwarder.config.routes import Route, parse_routes
-from forwarder.config.schema import REQUIRED, Key, read, unrepeated
+from forwarder.config.schema import REQUIRED, Key, read_document, unrepeated
 from forwarder.errors import ConfigError
 
 CONFIG_VARIABLE = "FORWARDER_CONFIG"
@@ -47,19 +47,19 @@ class Config:
 
 KEYS: Mapping[str, Key] = {
     "routes": Key("routes", parse_routes, REQUIRED),
-    "unrouted": Key("unrouted", validators.choice("reject", "drop"), "reject"),
-    "envelope": Key("envelope", validators.choice("none", "auto", "sns", "eventbridge"), "none"),
-    "bodyEncoding": Key("body_encoding", validators.choice("text", "base64"), "text"),
-    "maxDecompressedBytes": Key("max_decompressed_bytes", validators.integer(1), 1024 * 1024),
-    "ordering": Key("ordering", validators.choice("none", "key", "strict"), "key"),
-    "batchSize": Key("batch_size", validators.integer(1, 10_000), 10),
-    "maxPayloadBytes": Key("max_payload_bytes", validators.integer(1), 1024),
-    "workers": Key("workers", validators.integer(1, 64), 8),
-    "connectTimeout": Key("connect_timeout", validators.seconds(900), 1.0),
-    "readTimeout": Key("read_timeout", validators.seconds(900), 3.0),
-    "retries": Key("retries", validators.integer(0, 20), 3),
-    "onRejected": Key("on_rejected", validators.choice("retry", "dead-letter")),
-    "onUnknownInput": Key("on_unknown_input", validators.choice("retry", "reject")),
+    "unrouted": Key("unrouted", validators.Choice("reject", "drop"), "reject"),
+    "envelope": Key("envelope", validators.Choice("none", "auto", "sns", "eventbridge"), "none"),
+    "bodyEncoding": Key("body_encoding", validators.Choice("text", "base64"), "text"),
+    "maxDecompressedBytes": Key("max_decompressed_bytes", validators.Integer(1), 1024 * 1024),
+    "ordering": Key("ordering", validators.Choice("none", "key", "strict"), "key"),
+    "batchSize": Key("batch_size", validators.Integer(1, 10_000), 10),
+    "maxPayloadBytes": Key("max_payload_bytes", validators.Integer(1), 1024),
+    "workers": Key("workers", validators.Integer(1, 64), 8),
+    "connectTimeout": Key("connect_timeout", validators.Seconds(900), 1.0),
+    "readTimeout": Key("read_timeout", validators.Seconds(900), 3.0),
+    "retries": Key("retries", validators.Integer(0, 20), 3),
+    "onRejected": Key("on_rejected", validators.Choice("retry", "dead-letter")),
+    "onUnknownInput": Key("on_unknown_input", validators.Choice("retry", "reject")),
     "rejectedQueueUrl": Key("rejected_queue_url", validators.queue_url),
     "visibilityBackoff": Key("visibility_backoff", validators.flag, False),
     "endpointUrl": Key("endpoint_url", validators.url),
@@ -75,7 +75,7 @@ def parse_config(document: object) -> Config:
     if not isinstance(document, Mapping):
         raise ConfigError([f"the configuration is {validators.shown(document)}; it must be an object"])
     problems: list[str] = []
-    values = read(document, KEYS, "", problems)
+    values = read_document(document, KEYS, problems)
     values["on_rejected"] = _on_rejected(values, problems)
     if problems:
         raise ConfigError(problems)

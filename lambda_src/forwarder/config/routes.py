@@ -29,7 +29,7 @@ ROUTE_KEYS: Mapping[str, Key] = {
     "when": Key("when", validators.expression),
     "inputName": Key("input_name", validators.input_name),
     "inputNameFrom": Key("input_name_from", validators.expression),
-    "format": Key("format", validators.choice("json", "bytes"), "json"),
+    "format": Key("format", validators.Choice("json", "bytes"), "json"),
     "split": Key("split", validators.expression),
     "payloadFrom": Key("payload_from", validators.expression),
     "messageIdFrom": Key("message_id_from", validators.expression),

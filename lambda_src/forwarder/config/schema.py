@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forwarder.config.validators import Check, WrongValue
+from forwarder.config.validators import Check, WrongValue, text
 from forwarder.errors import ConfigError
 
 REQUIRED = object()
 """The default of a key that must be there."""
+
+
+SCHEMA_KEY = "$schema"
+"""The key of a document under which editors find its JSON Schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,18 @@ def read(
         except ConfigError as error:
             problems += error.problems
     return values
+
+
+def read_document(
+    document: Mapping[str, Any], keys: Mapping[str, Key], problems: list[str]
+) -> dict[str, Any]:
+    """Return the value of every field of a whole document, which may name its JSON Schema for editors."""
+    if SCHEMA_KEY in document:
+        try:
+            text(document[SCHEMA_KEY], SCHEMA_KEY)
+        except WrongValue as error:
+            problems.append(f"{SCHEMA_KEY}: {error}")
+    return read({name: value for name, value in document.items() if name != SCHEMA_KEY}, keys, "", problems)
 
 
 def unrepeated(pairs: Sequence[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:

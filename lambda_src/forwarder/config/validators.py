@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,40 +24,52 @@ class WrongValue(ValueError):
     """Value that its key does not allow; the text says what the key allows."""
 
 
-def integer(minimum: int, maximum: int | None = None) -> Check:
-    """Return a check for whole numbers in a range."""
-    rule = f"an integer from {minimum} to {maximum}" if maximum else f"an integer of at least {minimum}"
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """Check for whole numbers in a range."""
 
-    def check(value: Any, key: str) -> int:
-        if type(value) is not int or value < minimum or (maximum is not None and value > maximum):
-            raise refusal(value, rule)
+    minimum: int
+    maximum: int | None = None
+
+    def __call__(self, value: Any, key: str) -> int:
+        """Return the number; raise WrongValue for any other value."""
+        too_large = self.maximum is not None and type(value) is int and value > self.maximum
+        if type(value) is not int or value < self.minimum or too_large:
+            raise refusal(value, self._rule())
         return value
 
-    return check
+    def _rule(self) -> str:
+        if self.maximum:
+            return f"an integer from {self.minimum} to {self.maximum}"
+        return f"an integer of at least {self.minimum}"
 
 
-def seconds(maximum: int) -> Check:
-    """Return a check for a positive number of seconds."""
-    rule = f"a number of seconds above 0, at most {maximum}"
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Check for a positive number of seconds."""
 
-    def check(value: Any, key: str) -> float:
-        if type(value) not in (int, float) or not 0 < value <= maximum or not math.isfinite(value):
-            raise refusal(value, rule)
+    maximum: int
+
+    def __call__(self, value: Any, key: str) -> float:
+        """Return the number; raise WrongValue for any other value."""
+        if type(value) not in (int, float) or not 0 < value <= self.maximum or not math.isfinite(value):
+            raise refusal(value, f"a number of seconds above 0, at most {self.maximum}")
         return float(value)
 
-    return check
 
+class Choice:
+    """Check for one of the allowed words."""
 
-def choice(*allowed: str) -> Check:
-    """Return a check for one of the allowed words."""
-    rule = " or ".join((", ".join(allowed[:-1]), allowed[-1]))
+    __slots__ = ("allowed",)
 
-    def check(value: Any, key: str) -> str:
-        if not isinstance(value, str) or value not in allowed:
-            raise refusal(value, rule)
+    def __init__(self, *allowed: str) -> None:
+        self.allowed = allowed
+
+    def __call__(self, value: Any, key: str) -> str:
+        """Return the word; raise WrongValue for any other value."""
+        if not isinstance(value, str) or value not in self.allowed:
+            raise refusal(value, " or ".join((", ".join(self.allowed[:-1]), self.allowed[-1])))
         return value
-
-    return check
 
 
 def flag(value: Any, key: str) -> bool:
