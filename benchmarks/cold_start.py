@@ -42,7 +42,7 @@ _FUNCTION_ENVIRONMENT = {"FORWARDER_CONFIG": json.dumps(configuration(URL, "key"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Milliseconds of one start."""
+    """Milliseconds of a start."""
 
     wall: float
     cpu: float

@@ -17,7 +17,7 @@ ORDERINGS = ("none", "key", "strict")
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A way to send and its event; `ordering` says what the fewest calls would be."""
+    """Way to send and its event; `ordering` decides the minimum number of calls."""
 
     name: str
     ordering: str

@@ -191,7 +191,7 @@ def replayed(messages: list[Message], *, records: bool) -> Run:
 
 
 class Pump:
-    """A pump in Python: what the state machines of the other libraries ask and do."""
+    """Pump in Python: conditions and actions for the other libraries' state machines."""
 
     def __init__(self) -> None:
         self.breaches = 0

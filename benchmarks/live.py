@@ -312,7 +312,7 @@ def resident() -> int:
 
 
 class Counting(SqliteStore):
-    """Counts what a database would be asked for: calls, and rows read and written."""
+    """Store that counts its calls, and the rows read and written."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(file)
@@ -337,7 +337,7 @@ class Counting(SqliteStore):
 
 
 class Axis(NamedTuple):
-    """Something that grows: its sizes, the models at a size, and the slope that is wanted."""
+    """Dimension of growth: its sizes, the models at a size, and the expected slope."""
 
     name: str
     sizes: Sequence[int]

@@ -22,14 +22,14 @@ ACCEPTED = b'{"BatchPutMessageErrorEntries":[]}'
 
 @dataclass(slots=True)
 class Counts:
-    """Calls and messages that came."""
+    """Calls and messages that arrived."""
 
     calls: int = 0
     messages: int = 0
 
 
 class Connection(asyncio.Protocol):
-    """One connection, kept alive; the parser calls the methods named `on_…`."""
+    """HTTP connection that is kept alive; the parser calls the methods named `on_…`."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
@@ -78,7 +78,7 @@ async def serve() -> None:
 
 
 class Target:
-    """The client's view of a running target."""
+    """Client's view of a running target."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -11,7 +11,7 @@ from benchmarks.loopback import Target
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One event sent; `calls` were counted by the target, `wall` and `cpu` (of this process) are seconds."""
+    """Measurement of one event; the target counted `calls`, `wall` and `cpu` (this process) are seconds."""
 
     records: int
     calls: int

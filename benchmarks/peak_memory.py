@@ -35,7 +35,7 @@ with open("/proc/self/status") as file:
 
 
 def peak_memory(event: Event, url: str) -> dict[str, float]:
-    """MiB by way; needs Linux."""
+    """Return the peak memory in MiB by way; needs Linux."""
     environment = {"FORWARDER_CONFIG": json.dumps(configuration(url, "key", 8))}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "event.json"

@@ -25,7 +25,7 @@ DEFAULT_STACK = "IotEventsForwarder"
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What is to be synthesized, and under which name."""
+    """Stack to synthesize: its name and settings."""
 
     stack: str
     settings: Settings

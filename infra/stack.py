@@ -24,7 +24,7 @@ _REMOVAL = {
 
 
 class ForwarderStack(Stack):
-    """One deployment of the forwarder, as its settings say."""
+    """Deployment of the forwarder as its settings describe it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(
@@ -107,10 +107,10 @@ class ForwarderStack(Stack):
             rejected=self._rejected.queue,
             alarms=alarms,
         )
-        self._tell(alarms, dashboard)
+        self._add_outputs(alarms, dashboard)
 
-    def _tell(self, alarms: Alarms, dashboard: FlowDashboard) -> None:
-        """Give what a user needs next: where to send, where to look."""
+    def _add_outputs(self, alarms: Alarms, dashboard: FlowDashboard) -> None:
+        """Add the outputs that a user needs: where to send, where to look."""
         self._output("FunctionName", self._forwarder.function.function_name, "the forwarding function")
         self._output("LogGroupName", self._forwarder.log_group.log_group_name, "its logs")
         self._output("RejectedQueueUrl", self._rejected.queue.queue_url, "records that can never be accepted")

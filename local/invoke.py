@@ -41,14 +41,14 @@ class InvokeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Synthesized:
-    """A function as its template describes it."""
+    """Function as its template describes it."""
 
     logical_id: str
     handler: str
     bundle: Path
     timeout: int
     environment: Mapping[str, Any]
-    """What is not text is known only at deployment."""
+    """A value that is no text is known only at deployment."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

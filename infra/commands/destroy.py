@@ -22,16 +22,16 @@ HOLDERS = {
     "AWS::Logs::LogGroup": "the logs of",
     "AWS::KMS::Key": "the key, and with it all that it encrypts:",
 }
-"""Resources that hold something, and what."""
+"""Resource types that hold data, with the phrase for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A deployed resource that holds something."""
+    """Deployed resource that holds data."""
 
     type: str
     name: str
-    """The physical one."""
+    """Physical name."""
     retained: bool
 
 
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def find_holdings(client: Any, stack: str) -> list[Holding]:
-    """Return what holds something in a deployed stack."""
+    """Return the resources of a deployed stack that hold data."""
     template = client.get_template(StackName=stack)["TemplateBody"]
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]

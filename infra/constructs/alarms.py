@@ -24,7 +24,7 @@ AT_ONCE = (1, 1)
 
 
 class Alarms(Construct):
-    """The alarms; each has the name of what happened, and says in its description what to do."""
+    """Alarms named after their cause, with the remedy in the description."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, settings: AlarmSettings, encryption: Encryption

@@ -38,7 +38,7 @@ _PLATFORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What goes into the function."""
+    """Content of the function's bundle."""
 
     architecture: Literal["arm64", "x86_64"]
     config: Mapping[str, Any]
@@ -84,7 +84,7 @@ class Bundle:
 
 @jsii.implements(ILocalBundling)
 class _Builder:
-    """Builds on this machine. It raises rather than say no, upon which CDK would look for Docker."""
+    """Local bundler. It raises rather than return False, upon which CDK would look for Docker."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle

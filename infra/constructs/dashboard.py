@@ -31,7 +31,7 @@ _FLOW = (
 
 
 class FlowDashboard(Construct):
-    """The dashboard of one deployment."""
+    """Dashboard of one deployment."""
 
     def __init__(
         self,

@@ -14,9 +14,9 @@ from infra.settings.sources import ExistingQueue, ExistingStream
 
 
 class Encryption(Construct):
-    """How queues, streams, buckets and the topic are encrypted; `key` None: by keys that AWS manages.
+    """Encryption of queues, streams, buckets and the topic; `key` None: by keys that AWS manages.
 
-    A key that is made here lets CloudWatch use it for the topic, as an alarm could not be told otherwise (SNS
+    A key that is made here lets CloudWatch use it for the topic, without which no alarm could be sent (SNS
     developer guide, "Enable compatibility between event sources from AWS services and encrypted topics"). The
     policy of an imported key is its owner's, see docs/deployment.md.
     """

@@ -19,7 +19,7 @@ KEPT_DAYS = 14
 
 
 class FailureBucket(Construct):
-    """A bucket for whole invocations that were given up; each is deleted after 14 days."""
+    """Bucket for whole invocations that were given up; each is deleted after 14 days."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, encryption: Encryption, removal_policy: RemovalPolicy
@@ -71,7 +71,7 @@ class FailureBucket(Construct):
 
 
 class FailureQueue(Construct):
-    """A queue that is told which records were given up; their payload has to be read again from the stream.
+    """Queue for references to the records that were given up; their payload is still in the stream only.
 
     `existing` is the ARN of a standard queue to use instead of an own one.
     """
@@ -118,7 +118,7 @@ class FailureQueue(Construct):
 
 @jsii.implements(lambda_.IEventSourceDlq)
 class _Destination:
-    """CDK's own S3 destination would let the function read and delete the bucket's objects, too."""
+    """Destination without grants: CDK's own for S3 would let the function read and delete objects, too."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn

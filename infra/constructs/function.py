@@ -43,7 +43,7 @@ RETENTIONS = {
 
 
 class ForwarderFunction(Construct):
-    """The function with a role that may write its logs, and nothing else until someone grants it.
+    """Function with a role that may write its logs, and nothing else without a grant.
 
     `service` names the deployment in its logs and metrics.
     """

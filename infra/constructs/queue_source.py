@@ -18,7 +18,7 @@ READING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 class QueueReader(Construct):
-    """Feeds a queue to the function; `dlq` None: its existing queue's dead-letter queue was not named.
+    """Queue as a source of the function; `dlq` None: the dead-letter queue of an existing queue is unknown.
 
     `visibility_timeout` is in seconds and only for a queue that is made here.
     """

@@ -1,4 +1,4 @@
-"""The queues of the stack, made alike: encrypted, TLS only, and kept when the stack goes, unless told so."""
+"""The queues of the stack: encrypted, TLS only, by default kept when the stack is deleted."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ from infra.constructs.queues import make_last_queue
 
 
 class RejectedQueue(Construct):
-    """A standard queue that the forwarder fills and people empty."""
+    """Standard queue that the forwarder fills and people empty."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, encryption: Encryption, removal_policy: RemovalPolicy

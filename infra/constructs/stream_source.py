@@ -29,7 +29,7 @@ _POSITIONS = {
 
 
 class StreamReader(Construct):
-    """Feeds a stream to the function; what is given up goes to `failures`."""
+    """Stream as a source of the function; records that are given up go to `failures`."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Arn:
-    """The ARN of a resource that stands in one region of one account."""
+    """ARN of a resource in one region of one account."""
 
     partition: str
     service: str

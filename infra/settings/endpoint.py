@@ -21,14 +21,14 @@ _OPERATION = "POST/inputs/messages"
 
 @dataclass(frozen=True, slots=True)
 class FunctionUrl:
-    """The target is a Lambda function URL with AWS_IAM."""
+    """Target that is a Lambda function URL with AWS_IAM."""
 
     function: Arn
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The target is an API Gateway; `api` is its ARN, or None: API `api_id` of the stack's own account."""
+    """Target that is an API Gateway; `api` is its ARN, or None: API `api_id` of the stack's own account."""
 
     api: Arn | None
     api_id: str
@@ -39,7 +39,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The IoT Events endpoint; `grants` None: what it asks for is not IAM's business."""
+    """IoT Events endpoint; `grants` None: calls need no IAM permission."""
 
     url: str
     host: str
@@ -80,13 +80,13 @@ def _grants(url: str, host: str, values: Mapping[str, Any]) -> FunctionUrl | Api
     if not match and not api:
         return None
     first, _, rest = urlsplit(url).path.strip("/").partition("/")
-    told_id, _, told_stage = api.resource.partition("/") if api else ("", "", "")
-    stage = told_stage or (first if match else "") or "$default"
-    api_id, region = (match[1], match[2]) if match else (told_id, api.region)
+    arn_id, _, arn_stage = api.resource.partition("/") if api else ("", "", "")
+    stage = arn_stage or (first if match else "") or "$default"
+    api_id, region = (match[1], match[2]) if match else (arn_id, api.region)
     # On the API's own host the path begins with the stage; a custom domain maps its path onto one.
     path = f"{rest}/" if match and rest else ""
     method, _, operation = _OPERATION.partition("/")
-    return Api(api, told_id or api_id, region, f"{stage}/{method}/{path}{operation}")
+    return Api(api, arn_id or api_id, region, f"{stage}/{method}/{path}{operation}")
 
 
 def _scope_problems(host: str, values: Mapping[str, Any]) -> list[str]:

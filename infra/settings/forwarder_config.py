@@ -24,7 +24,7 @@ _PLACEHOLDER = "https://sqs.eu-west-1.amazonaws.com/123456789012/known-when-depl
 
 @dataclass(frozen=True, slots=True)
 class ForwarderConfig:
-    """The document as text, and what the forwarder reads in it."""
+    """Forwarder's configuration: the document, and its parsed form."""
 
     document: Mapping[str, Any]
     parsed: Config

@@ -37,7 +37,7 @@ LOG_RETENTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """The Lambda function; `timeout` in seconds, `memory` in MB, `reserved_concurrency` None: none."""
+    """Lambda function; `timeout` in seconds, `memory` in MB, `reserved_concurrency` None: none."""
 
     architecture: Literal["arm64", "x86_64"]
     memory: int
@@ -50,7 +50,7 @@ class FunctionSettings:
 
 @dataclass(frozen=True, slots=True)
 class AlarmSettings:
-    """Who is told, and from what age on a backlog is worth telling."""
+    """Recipients of alarms, and the age in minutes from which a backlog raises one."""
 
     emails: tuple[str, ...]
     oldest_message_minutes: int

@@ -18,7 +18,7 @@ TIMEOUTS_PER_VISIBILITY = 6
 
 
 def visibility_timeout(source: QueueSource, function: FunctionSettings) -> int | None:
-    """Return the queue's visibility timeout in seconds; None if an existing queue's is not told."""
+    """Return the queue's visibility timeout in seconds; None if an existing queue's is not stated."""
     if source.existing:
         return source.existing.visibility_timeout
     return source.visibility_timeout or _least_visibility(source, function)
@@ -61,19 +61,19 @@ def concurrency_rules(sources: Sequence[Source], function: FunctionSettings) -> 
 
 
 def place_rules(
-    sources: Sequence[Source], key: Arn | None, region: str | None, told_by: str
+    sources: Sequence[Source], key: Arn | None, region: str | None, region_source: str
 ) -> Iterator[str]:
     """Yield what is not in the one region in which Lambda, its sources and their keys have to be.
 
-    `told_by` says where the region comes from; without one, that of the first existing source holds.
+    `region_source` says where the region comes from; without one, that of the first existing source holds.
     """
     arns = [*_arns(sources), *([("kmsKey", key)] if key else [])]
     if region is None and arns:
-        told_by, region = f"{arns[0][0]} is in it", arns[0][1].region
+        region_source, region = f"{arns[0][0]} is in it", arns[0][1].region
     for name, arn in arns:
         if arn.region != region:
             yield (
-                f"{name}: {arn} is in {arn.region}, the deployment in {region} ({told_by}); Lambda and"
+                f"{name}: {arn} is in {arn.region}, the deployment in {region} ({region_source}); Lambda and"
                 " all that it reads and writes here have to be in one region"
             )
     yield from _used_twice(sources)

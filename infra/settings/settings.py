@@ -1,7 +1,7 @@
 """What is deployed, as one checked value. The settings are one JSON object; KEYS and the tables behind it are
 the whole language: a key that is in none of them is a mistake.
 
-Nothing here knows CDK: whatever can be wrong is told before there is an App.
+Nothing here knows CDK: every problem is reported before there is an App.
 """
 
 import re
@@ -30,7 +30,7 @@ REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The checked settings. `kms_key` None: keys that AWS manages; `region` None: the CLI's own."""
+    """Checked settings. `kms_key` None: keys that AWS manages; `region` None: the CLI's own."""
 
     endpoint: Endpoint
     config: ForwarderConfig
@@ -161,9 +161,9 @@ def _broken(
 ) -> list[str]:
     """Return the rules that do not hold between what is right in itself."""
     key = values["kms_key"] if isinstance(values["kms_key"], Arn) else None
-    told_by = "region" if values["region"] else "the CLI's region, which `region` or AWS_REGION changes"
+    region_source = "region" if values["region"] else "the CLI's region, which `region` or AWS_REGION changes"
     broken = [problem for source in sources for problem in rules.source_rules(source, function)]
     broken += rules.function_rules(function, config.parsed) if config else []
     broken += rules.concurrency_rules(sources, function)
-    broken += rules.place_rules(sources, key, values["region"] or region, told_by)
+    broken += rules.place_rules(sources, key, values["region"] or region, region_source)
     return broken

@@ -17,7 +17,7 @@ SourceType = Literal["sqs", "fifo", "kinesis"]
 
 @dataclass(frozen=True, slots=True)
 class ExistingQueue:
-    """A queue that the stack reads but does not own; None: its owner was not asked."""
+    """Queue that the stack reads but does not own; None: not stated."""
 
     arn: Arn
     visibility_timeout: int | None
@@ -27,7 +27,7 @@ class ExistingQueue:
 
 @dataclass(frozen=True, slots=True)
 class ExistingStream:
-    """A stream that the stack reads but does not own; None: its owner was not asked."""
+    """Stream that the stack reads but does not own; None: not stated."""
 
     arn: Arn
     retention_hours: int | None
@@ -36,7 +36,7 @@ class ExistingStream:
 
 @dataclass(frozen=True, slots=True)
 class QueueSource:
-    """An SQS queue; `visibility_timeout` None: 6 × the function's timeout + the window."""
+    """SQS queue; `visibility_timeout` None: 6 × the function's timeout + the window."""
 
     name: str
     type: Literal["sqs", "fifo"]
@@ -52,7 +52,7 @@ class QueueSource:
 
 @dataclass(frozen=True, slots=True)
 class StreamSource:
-    """A Kinesis stream; `shards` None: on demand."""
+    """Kinesis stream; `shards` None: on demand."""
 
     name: str
     type: Literal["kinesis"]
@@ -96,14 +96,14 @@ EXISTING_QUEUE_KEYS: Mapping[str, Key] = {
     "kmsKeyArn": Key("kms_key", ArnOf("kms")),
     "dlqArn": Key("dlq", ArnOf("sqs")),
 }
-"""What is to be told of a queue that exists."""
+"""Keys of an existing queue."""
 
 EXISTING_STREAM_KEYS: Mapping[str, Key] = {
     "arn": Key("arn", ArnOf("kinesis"), REQUIRED),
     "retentionHours": Key("retention_hours", validators.Integer(24, 8760)),
     "kmsKeyArn": Key("kms_key", ArnOf("kms")),
 }
-"""What is to be told of a stream that exists."""
+"""Keys of an existing stream."""
 
 
 _SHARED: Mapping[str, Key] = {"type": Key("type", validators.Choice("sqs", "fifo", "kinesis"))}
@@ -158,7 +158,7 @@ def parse_source(name: str, document: Any, key: str) -> Source:
 
 
 def _type_of(document: Mapping[str, Any], key: str) -> str:
-    """Return the type: as told, or as the ARN of what exists tells it. Both have to agree."""
+    """Return the stated type or that of the existing source's ARN; raise ConfigError if they differ."""
     stated, of_arn = document.get("type"), _type_of_existing(document.get("existing"))
     if stated is None and of_arn is None:
         raise ConfigError([f"{key}.type: missing; it is sqs, fifo or kinesis"])

@@ -1,4 +1,4 @@
-"""What the settings leave open: no reason to stop, but said at every synthesis, with what would settle it."""
+"""Warnings about settings: no reason to stop, printed at every synthesis with the remedy."""
 
 from collections.abc import Iterator
 

@@ -46,7 +46,7 @@ def client(
     region = region_name or signing.region
     client = owner.client(SERVICE, endpoint_url=setting.value, region_name=region, config=config, **kwargs)
     _sign_as(client, signing)
-    _judge_answers(client)
+    _check_answers(client)
     return cast(IotEventsDataClient, client)
 
 
@@ -73,11 +73,11 @@ def _sign_as(client: Any, signing: Signing) -> None:
     client.meta.events.register(f"choose-signer.{_EVENTS}", choose)
 
 
-def _judge_answers(client: Any) -> None:
-    client.meta.events.register(f"before-parse.{_EVENTS}", _judge)
+def _check_answers(client: Any) -> None:
+    client.meta.events.register(f"before-parse.{_EVENTS}", _check)
 
 
-def _judge(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+def _check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
     # What is raised here leaves the call as it is: botocore retries only what fails while sending.
     status = response_dict["status_code"]
     if status < 300:

@@ -16,7 +16,7 @@ KEY = "test"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account at an HTTPS URL whose certificate nobody else trusts."""
+    """Emulated account at an HTTPS URL with a certificate that only this project trusts."""
 
     url: str
     certificate: Path

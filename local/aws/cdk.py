@@ -12,12 +12,12 @@ from local.demo.endpoint import ROOT
 
 
 class CdkError(Exception):
-    """The CLI failed; the text is what it printed last."""
+    """The CDK CLI failed; the text is the end of its output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cdk:
-    """The CLI for one account; assemblies and its output are kept in `folder`."""
+    """CDK CLI for one account; cloud assemblies and outputs are kept in `folder`."""
 
     account: Account
     folder: Path

@@ -12,12 +12,12 @@ COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 
 
 class WaitError(Exception):
-    """What was waited for did not happen in time."""
+    """A condition did not become true in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """One stack."""
+    """Deployed stack with its outputs by name."""
 
     name: str
     account: Account

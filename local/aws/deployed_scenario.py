@@ -18,7 +18,7 @@ QUEUES = ("Telemetry", "OrderedTelemetry")
 
 @dataclass(slots=True)
 class DeployedScenario:
-    """A deployed stack and the scenario that goes into it; `real_ids` holds real ids by the scenario's."""
+    """Deployed stack and the scenario that is sent into it; `real_ids` maps the scenario's ids to AWS's."""
 
     stack: Deployed
     scenario: Scenario

@@ -62,15 +62,15 @@ EXPECTED_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Testbed:
-    """Everything that the end-to-end test runs on this machine."""
+    """Processes and files of an end-to-end test on this machine."""
 
     console: Console
     folder: Path
     account: Account
     url: str
-    """The endpoint."""
+    """URL of the IoT Events endpoint."""
     proxy: OutageProxy
-    """What stands before it and fails in the outage."""
+    """Proxy before the endpoint that fails during the outage."""
     outage: Outage
 
 

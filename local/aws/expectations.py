@@ -11,7 +11,7 @@ CODES = {BAD_JSON: "BadJson", NO_ROUTE: "NoRoute", OVERSIZE: "PayloadTooLarge"}
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that has to be rejected: its real id, why."""
+    """Record that has to be rejected: its real id and the reason code."""
 
     record: str
     code: str

@@ -5,7 +5,7 @@ from time import monotonic
 
 
 class Outage:
-    """Hold the calls to an `outage_proxy.OutageProxy` from `begin` until `end_in` is over."""
+    """Container of the calls to an `OutageProxy` that fail: those from `begin` to the end of `end_in`."""
 
     def __init__(self) -> None:
         self._end = 0.0

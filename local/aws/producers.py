@@ -13,7 +13,7 @@ STREAM_BATCH = 100
 
 
 class SendError(Exception):
-    """A source did not take what was sent."""
+    """A queue or stream refused records."""
 
 
 def send_messages(account: Account, url: str, messages: Sequence[SqsMessage]) -> dict[str, str]:

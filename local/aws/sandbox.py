@@ -30,7 +30,7 @@ FOLDER = endpoint.ROOT / ".cache" / "local-aws"
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What runs: process groups, the emulator's port, the endpoint's URL."""
+    """Running emulator and server: process groups, the emulator's port, the endpoint's URL."""
 
     emulator: int
     server: int

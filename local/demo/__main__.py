@@ -3,7 +3,7 @@
 Room telemetry goes as SQS and Kinesis events through the function, under Lambda's own runtime client, over
 HTTP into an endpoint that fails for a while; what comes back is delivered again as Lambda's pollers would.
 The endpoint runs a detector for each room, by the clock of the messages; its journal is replayed at the end.
-The exit code is 0 only if the books balance.
+The exit code is 0 only if every check holds.
 """
 
 import argparse

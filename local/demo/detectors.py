@@ -27,7 +27,7 @@ Name = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A detector: its state, its variables and timers, and the time of its last evaluation in epoch ms."""
+    """Detector: its state, variables and timers, and the time of its last evaluation in epoch ms."""
 
     state: str | None
     variables: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Detector:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action that a detector asked for at `time` (epoch ms), with the text that it sends."""
+    """Action that a detector requested at `time` (epoch ms), with the payload's text."""
 
     id: str
     time: int
@@ -48,7 +48,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class DetectorSnapshot:
-    """All detectors by their names, and their actions in the order in which they were asked for."""
+    """All detectors by name, and their actions in the order of request."""
 
     detectors: Mapping[Name, Detector]
     actions: tuple[Action, ...]

@@ -12,7 +12,7 @@ STEPS = 5
 
 @contextmanager
 def progress(console: Console, total: int, noun: str) -> Iterator[Callable[[int], None]]:
-    """Show the progress of `total` things; the given function is told how many are done so far."""
+    """Show the progress of `total` things; yield the function that takes the number done so far."""
     if not console.is_terminal:
         yield _lines(console, total, noun)
         return

@@ -19,29 +19,29 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that is known of a run after it."""
+    """Results of a run."""
 
     scenario: Scenario
     histories: Mapping[str, History]
     stored: Sequence[Stored]
     rejected: Sequence[Rejected]
     live: DetectorSnapshot
-    """What the endpoint's detectors came to."""
+    """Detectors and actions of the endpoint."""
     replayed: DetectorSnapshot
-    """The same by a replay of its journal."""
+    """The same after a replay of the endpoint's journal."""
     in_order: DetectorSnapshot
-    """The same if every reading had come at its time."""
+    """The same if every reading had arrived at its time."""
     calls: int
     """BatchPutMessage calls that reached the proxy."""
     failed_calls: int
-    """Those that it made fail, or failed to answer."""
+    """Calls that the proxy failed or left without an answer."""
     sent_again: int
     """Messages that the function sent again within an invocation, by its own summary lines."""
     seconds: float
 
 
 def show(console: Console, run: Run, checks: Sequence[Check]) -> None:
-    """Print the run and whether its books balance."""
+    """Print the summary of a run and its checks."""
     console.print(_sources(run))
     console.print(_totals(run))
     console.print(_detectors(run.live))

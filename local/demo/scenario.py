@@ -27,7 +27,7 @@ AGGREGATE = 5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One unit of telemetry before it is packed; `oddity` is None for a good reading."""
+    """Unit of telemetry before it is packed; `oddity` is None for a good reading."""
 
     reading: Reading
     text: str
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(slots=True)
 class Scenario:
-    """The contents of the sources, and the account that the run has to come to."""
+    """Contents of the sources, and the results that a run has to have."""
 
     standard: list[SqsMessage] = field(default_factory=list)
     fifo: list[SqsMessage] = field(default_factory=list)
@@ -46,11 +46,11 @@ class Scenario:
     broken: list[tuple[str, str]] = field(default_factory=list)
     """Record id and oddity: each has to be rejected exactly once."""
     ordered_rooms: set[str] = field(default_factory=set)
-    """Those that send by FIFO or Kinesis."""
+    """Rooms that send by FIFO or Kinesis."""
     repeated: int = 0
     gzipped: int = 0
     aggregated: int = 0
-    """Records of that kind."""
+    """Number of aggregated records."""
 
     @property
     def records(self) -> int:

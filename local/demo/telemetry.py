@@ -28,7 +28,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one room's sensors said at one time; `time` is epoch milliseconds."""
+    """Sensor values of a room at a time; `time` is epoch milliseconds."""
 
     room: str
     time: int

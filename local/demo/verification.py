@@ -22,7 +22,7 @@ from local.pollers import History
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A message that the endpoint holds."""
+    """Message that the endpoint has stored."""
 
     id: str
     input: str
@@ -31,7 +31,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record in the rejected-records queue; `codes` says why, by message."""
+    """Record in the rejected-records queue, with the reason code of each message."""
 
     record: str
     codes: tuple[str, ...]
@@ -53,7 +53,7 @@ def read_stored(path: Path) -> list[Stored]:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that has to hold; `findings` tells where it does not."""
+    """Claim about a run; `findings` lists where it does not hold."""
 
     claim: str
     findings: tuple[str, ...]

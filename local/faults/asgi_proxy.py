@@ -15,7 +15,7 @@ from local.faults.transports import Client
 
 
 class CallLog(Protocol):
-    """Where calls are recorded, and which of them fail."""
+    """Record of the calls, which also decides which of them fail."""
 
     def received(self, messages: tuple[SentMessage, ...]) -> tuple[int, Fault | None]:
         """Record a call that came in; give its number and the fault that it meets."""
@@ -28,7 +28,7 @@ class CallLog(Protocol):
 
 
 class AsgiProxy:
-    """The ASGI application before the real one."""
+    """ASGI application before the real one."""
 
     def __init__(self, app: ASGIApp, call_log: CallLog) -> None:
         self.transports: dict[Client, asyncio.Transport] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message of a call, as far as it could be read."""
+    """Message of a call, as far as it could be read."""
 
     message_id: str | None
     input_name: str | None
@@ -19,11 +19,11 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as it was received.
+    """Call as it was received.
 
     `number` counts from 0 since the last reset, `began` and `ended` are seconds of `time.monotonic`,
     `in_flight` is the number of calls that were open when it came, itself included. `ended` is None while it
-    is open, `status` is None if it got no answer, `fault` names what it met.
+    is in flight, `status` is None if it got no answer, `fault` names what it met.
     """
 
     number: int

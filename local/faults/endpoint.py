@@ -31,7 +31,7 @@ from local.faults.transports import protocol_keeping
 
 @dataclass(slots=True)
 class _State:
-    """All that a reset makes anew."""
+    """State that a reset replaces."""
 
     service: Service
     store: SqliteStore
@@ -42,7 +42,7 @@ class _State:
 
 
 class FaultyEndpoint:
-    """Serves on loopback while the context lasts; knows the inputs with the given names.
+    """IoT Events server on loopback within its context, with the inputs of these names.
 
     `clock` gives the server's time in epoch milliseconds; it may be replaced at any time.
     """
@@ -92,7 +92,7 @@ class FaultyEndpoint:
             self._state.call_rules.append(CallRule(message, calls, times, fault))
 
     def plan(self, faults: Sequence[Fault | None]) -> None:
-        """Make calls fail by their numbers, from 0 on; None is a sound call, as all after the last."""
+        """Make calls fail by their numbers, from 0 on; None is no fault, as for all after the last."""
         for number, fault in enumerate(faults):
             if fault:
                 self.fail(fault, calls=(number,))

@@ -18,7 +18,7 @@ EntryFaults = Callable[[], Sequence[EntryRule | None]]
 
 
 class ServedExchange:
-    """One call, as faults see it; `status` is what it was answered in the end."""
+    """Call as faults see it; `status` is that of the final answer."""
 
     def __init__(
         self,

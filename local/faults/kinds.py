@@ -13,7 +13,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: status, body, headers."""
+    """HTTP answer: status, body, headers."""
 
     status: int
     body: bytes
@@ -21,7 +21,7 @@ class Reply:
 
 
 class Exchange(Protocol):
-    """A call that waits for its answer."""
+    """Call that waits for its answer."""
 
     async def pass_on(self) -> Reply:
         """Have the real server take the call; give what it answers."""
@@ -35,7 +35,7 @@ class Exchange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A way to fail; `name` says which in what was recorded."""
+    """Way to fail a call; `name` identifies it in recorded calls."""
 
     name: str
     act: Callable[[Exchange], Awaitable[None]]
@@ -106,7 +106,7 @@ ODD_BODIES: Mapping[str, bytes] = {
 """Bodies that do not say, with status 200, what became of the messages."""
 
 NULL_ENTRIES = b'{"BatchPutMessageErrorEntries":null}'
-"""A sound body: null counts as no entries."""
+"""A valid body: null counts as no entries."""
 
 
 def odd_body(kind: str, *, stored: bool = False) -> Fault:

@@ -19,7 +19,7 @@ Pass = Callable[[], Reply]
 
 
 class OutageProxy:
-    """Serves on loopback while the context lasts; the calls in `outage` (counted from 0) fail."""
+    """HTTP proxy on loopback within its context; the calls in `outage` (counted from 0) fail."""
 
     def __init__(self, target: str, outage: Container[int]) -> None:
         self.calls = 0

@@ -13,7 +13,7 @@ Chosen = str | Callable[[SentMessage], bool] | None
 
 @dataclass(slots=True)
 class Rule:
-    """Which calls are meant: those with such a message, with these numbers, so many times."""
+    """Selection of calls by message and by number, at most `times` times (None: without limit)."""
 
     message: Chosen
     calls: Collection[int] | None
@@ -35,14 +35,14 @@ class Rule:
 
 @dataclass(slots=True)
 class CallRule(Rule):
-    """Such calls meet a fault."""
+    """Rule that makes calls meet a fault."""
 
     fault: Fault
 
 
 @dataclass(slots=True)
 class EntryRule(Rule):
-    """Such messages get an error entry."""
+    """Rule that answers messages with an error entry."""
 
     entry: dict[str, Any]
     stored: bool

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 
 class Context:
-    """The part of Lambda's context object that handlers use."""
+    """Part of Lambda's context object that handlers use."""
 
     function_version = "$LATEST"
 

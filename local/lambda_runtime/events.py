@@ -21,7 +21,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SqsMessage:
-    """A message in a queue; `sent` is epoch milliseconds, `group` is required on a FIFO queue."""
+    """Message in a queue; `sent` is epoch milliseconds, `group` is required on a FIFO queue."""
 
     id: str
     body: str
@@ -34,7 +34,7 @@ class SqsMessage:
 
 @dataclass(frozen=True, slots=True)
 class KinesisRecord:
-    """A record in a shard; `arrival` is epoch milliseconds."""
+    """Record in a shard; `arrival` is epoch milliseconds."""
 
     sequence: str
     key: str
@@ -44,7 +44,7 @@ class KinesisRecord:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receive of an SQS message: how many there were, when the first was (epoch milliseconds)."""
+    """Receive of an SQS message: the number of receives so far, the first one's time (epoch milliseconds)."""
 
     count: int = 1
     first: int | None = None

@@ -36,7 +36,7 @@ class FunctionError(Exception):
 
 
 class Runtime:
-    """A started function; use it as a context manager, one invocation at a time.
+    """Function in a process of its own, a context manager; one invocation at a time.
 
     `handler` is `module.function` below the code root `root`; the function sees `environment` and what Lambda
     itself sets, and nothing of the caller's own (its credentials are dummies); `timeout` is in whole seconds.

@@ -14,7 +14,7 @@ Invoke = Callable[[Event, float], Any]
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One invocation; `at` is virtual seconds since the poller started."""
+    """Invocation of the function; `at` is virtual seconds since the poller started."""
 
     at: float
     event: Event
@@ -31,7 +31,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """Records of a shard that were given up: what the on-failure destination is told about."""
+    """Records of a shard that were given up, as reported to the on-failure destination."""
 
     shard: int
     ids: tuple[str, ...]
@@ -41,7 +41,7 @@ class Discarded:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A whole run. Each record ends in one of: done, dead (SQS), discarded (Kinesis), pending (bound hit)."""
+    """Whole run. Each record ends in one of: done, dead (SQS), discarded (Kinesis), pending (bound hit)."""
 
     invocations: tuple[Invocation, ...]
     done: tuple[str, ...]

@@ -41,9 +41,9 @@ class KinesisSettings:
     """ReportBatchItemFailures is on."""
     progress_resets_attempts: bool = False
     duration: float = 1
-    """How long an invocation takes on the virtual clock."""
+    """Duration of an invocation on the virtual clock."""
     retry_delay: float = 1
-    """How long a batch that failed waits."""
+    """Delay before a failed batch is tried again."""
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class _Shard:
     index: int
     waiting: list[KinesisRecord]
     batches: list[_Batch] = field(default_factory=list)
-    """What is under way, the next one last."""
+    """Batches under way, the next one last."""
     now: float = 0
 
     @property
@@ -66,7 +66,7 @@ class _Shard:
 
 
 class KinesisPoller:
-    """A stream with records (by shard, each in ascending order), and its event source mapping.
+    """Stream with records (by shard, each in ascending order), and its event source mapping.
 
     The clock starts at the newest arrival: the stream is read after it was written. `now` is when the latest
     invocation began, in seconds since then.

@@ -30,7 +30,7 @@ class SqsSettings:
     reporting: bool = True
     """ReportBatchItemFailures is on."""
     duration: float = 1
-    """How long an invocation takes on the virtual clock."""
+    """Duration of an invocation on the virtual clock."""
     seed: int | None = None
 
     @property
@@ -48,7 +48,7 @@ class _Held:
 
 
 class SqsPoller:
-    """A queue with messages, and its event source mapping; times count from 0."""
+    """Queue with messages, and its event source mapping; times count from 0."""
 
     def __init__(self, messages: Iterable[SqsMessage], invoke: Invoke, settings: SqsSettings) -> None:
         self.now = 0.0

@@ -19,7 +19,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The records that have failed; `error` tells why, if the invocation failed as a whole."""
+    """Records that have failed; `error` is the reason if the invocation failed as a whole."""
 
     failed: frozenset[str]
     error: str | None = None

@@ -23,7 +23,7 @@ Answer = dict[str, Any]
 
 
 class QueueError(Exception):
-    """A request that SQS refuses: `code` as in the API."""
+    """A request that SQS refuses; `code` is the API's."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code
@@ -32,7 +32,7 @@ class QueueError(Exception):
 
 @dataclass(slots=True)
 class StoredMessage:
-    """A message in a queue."""
+    """Message in a queue."""
 
     body: str
     attributes: Mapping[str, Any]
@@ -40,13 +40,13 @@ class StoredMessage:
     deduplication: str | None
     id: str = field(default_factory=lambda: str(uuid4()))
     received: int = 0
-    """How often."""
+    """Number of receives."""
     visible: float = 0.0
-    """From when on it can be received (again)."""
+    """Time by the queue's clock from which the message can be received."""
 
 
 class Queue:
-    """One queue; its methods take and give the members of SQS's JSON protocol and raise QueueError."""
+    """Queue in memory; its methods take and return members of SQS's JSON protocol and raise QueueError."""
 
     def __init__(self, name: str, clock: Callable[[], float] = monotonic) -> None:
         self.name = name

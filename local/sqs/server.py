@@ -16,14 +16,14 @@ _ACCOUNT = "123456789012"
 
 
 class LoopbackQueue:
-    """A queue while the context lasts; `messages` holds the bodies in the order in which they came."""
+    """SQS server on loopback within its context; `messages` are the bodies in the order of arrival."""
 
     def __init__(self) -> None:
         self._queues: dict[str, Queue] = {}
         self._lock = Lock()
         self.own = self.add(REJECTED_RECORDS)
         self.endpoint = ""
-        """What AWS_ENDPOINT_URL_SQS has to be for the queue to be found."""
+        """Value of AWS_ENDPOINT_URL_SQS for clients of the queue."""
         self._stack = ExitStack()
 
     @property

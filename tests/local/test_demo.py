@@ -4,7 +4,7 @@ from local.demo.__main__ import main
 
 
 @pytest.mark.parametrize("options", [[], ["--direct"]])
-def test_demo_balances_its_books(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_passes_its_checks(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--readings", "360", *options]) == 0
     printed = capsys.readouterr().out
     assert printed.count("✓") == 9

@@ -35,7 +35,7 @@ def test_fifo_groups_are_rooms() -> None:
     assert {one.group for one in SCENARIO.fifo} == {f"room-{n}" for n in (2, 5, 8, 11)}
 
 
-def test_shards_hold_single_gzipped_and_aggregated_records() -> None:
+def test_shards_hold_all_record_formats() -> None:
     single, aggregated, *_ = SCENARIO.shards
     assert json.loads(gzip.decompress(single[2].data))["room"] == "room-3"
     assert all(one.data.startswith(MAGIC) for one in aggregated)

@@ -47,7 +47,7 @@ def test_queue_is_emptied_in_batches() -> None:
     assert not history.pending
 
 
-def test_message_comes_back_after_its_visibility_timeout() -> None:
+def test_message_returns_after_visibility_timeout() -> None:
     history = SqsPoller(messages("a", "b"), failing({"b": 1}), STANDARD).run()
     assert batches(history) == [["a", "b"], ["b"]]
     assert [one.at for one in history.invocations] == [0, 180]
@@ -115,7 +115,7 @@ def test_visibility_is_changed_by_the_function() -> None:
     assert [one.at for one in poller.run().invocations] == [0, 20]
 
 
-def test_visibility_of_an_old_receive_cannot_be_changed() -> None:
+def test_visibility_of_old_receive_is_fixed() -> None:
     poller = SqsPoller(messages("a"), failing({"a": 1}), STANDARD)
     history = poller.run()
     handle = history.invocations[0].event["Records"][0]["receiptHandle"]
@@ -135,7 +135,7 @@ def test_fifo_keeps_order_within_its_groups() -> None:
     assert history.done == tuple(message.id for message in queue)
 
 
-def test_fifo_group_goes_on_after_the_dead_letter_queue() -> None:
+def test_fifo_group_goes_on_after_dead_letter() -> None:
     def invoke(event: Event, _: float) -> Any:
         bad = [one["messageId"] for one in event["Records"] if "a1" in bodies(event)]
         return {"batchItemFailures": [{"itemIdentifier": one} for one in bad]}

@@ -22,7 +22,7 @@ def failed(
     return [one.claim for one in check(SCENARIO, stored, rejected, {"queue": history}) if one.findings]
 
 
-def test_books_balance() -> None:
+def test_run_without_findings() -> None:
     assert failed() == []
 
 
@@ -71,7 +71,7 @@ def failed_detectors(live: DetectorSnapshot, replayed: DetectorSnapshot) -> list
     return [one.claim for one in check_detectors(SCENARIO, live, replayed) if one.findings]
 
 
-def test_books_of_detectors_balance() -> None:
+def test_detectors_without_findings() -> None:
     assert failed_detectors(SNAPSHOT, DetectorSnapshot(dict(DETECTORS), ACTIONS)) == []
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Helpers for tests of the engine: cases, a reference implementation, generated models, mutants."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Helpers for tests of the expression language: generators, a printer, an oracle, mutants."""

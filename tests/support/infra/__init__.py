@@ -1,1 +1,1 @@
-"""TODO."""
+"""Helpers for tests of `infra`: settings as small documents; problems, templates and resources come out."""

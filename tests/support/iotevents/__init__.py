@@ -1,1 +1,1 @@
-"""TODO."""
+"""Helpers for tests of `iotevents`: models, calls and servers go in; traces, rows and live runs come out."""

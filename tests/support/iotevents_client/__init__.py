@@ -1,1 +1,1 @@
-"""TODO."""
+"""Helpers for tests of `iotevents_client`: requests recorded on the wire."""

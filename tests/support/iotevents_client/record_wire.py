@@ -1,7 +1,7 @@
 """Records what botocore 1.43.37, the last with the service, sends for each call of `wire.CALLS`.
 
 Run it from the root: `python -m tests.support.iotevents_client.record_wire`. It runs itself with the
-boto3 that is installed for the tests, and writes `wire-1.43.37.json` beside this file.
+boto3 that is installed for the tests, and writes `tests/iotevents_client/wire-1.43.37.json`.
 """
 
 import json
