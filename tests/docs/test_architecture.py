@@ -16,12 +16,12 @@ MADE_BY_COMMANDS = ("cdk.out/",)
 
 
 def folders_of(tree: str) -> Iterator[str]:
-    """The packages directly in a tree."""
+    """Return the packages directly in a tree."""
     return (path.parent.name for path in sorted((ROOT / tree).glob("*/__init__.py")))
 
 
 def named_files(page: Path) -> Iterator[str]:
-    """The paths in back-ticks on a page."""
+    """Return the paths in back-ticks on a page."""
     return (path for path in FILE.findall(page.read_text("utf-8")) if not path.startswith(MADE_BY_COMMANDS))
 
 

@@ -12,7 +12,7 @@ TEXT = (DOCS / "troubleshooting.md").read_text("utf-8")
 
 
 def names_of(heading: str) -> list[str]:
-    """The names in the first column of a section's table."""
+    """Return the names in the first column of a section's table."""
     (table,) = tables_of(section_of(TEXT, heading))
     return [name for row in table for name in re.findall("`([A-Za-z0-9]+)`", row[0])]
 

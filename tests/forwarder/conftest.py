@@ -16,7 +16,7 @@ def shared_endpoint() -> Iterator[faults.FaultyEndpoint]:
 
 @pytest.fixture
 def endpoint(shared_endpoint: faults.FaultyEndpoint) -> faults.FaultyEndpoint:
-    """The real server; nothing fails unless the test says so."""
+    """Yield the real server; nothing fails unless the test says so."""
     shared_endpoint.reset()
     return shared_endpoint
 

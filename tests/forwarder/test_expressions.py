@@ -20,7 +20,7 @@ FUNCTIONS = {name: spec["signature"] for name, spec in Functions.FUNCTION_TABLE.
 
 
 def call(name: str, inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """A function with as many arguments as it takes, and `&` where it has to be."""
+    """Return a function with as many arguments as it takes, and `&` where it has to be."""
     prefixes = ["&" if "expref" in argument["types"] else "" for argument in FUNCTIONS[name]]
     arguments = st.tuples(*[inner] * len(prefixes))
     return arguments.map(lambda texts: f"{name}({', '.join(map(str.__add__, prefixes, texts))})")

@@ -10,7 +10,7 @@ from tests.support.forwarder.scenarios import Scenario
 
 
 def lanes(*entries: dict[str, Any], keyed: bool = True, barriers: bool = False) -> list[list[str]]:
-    """The ids of the messages of each lane; a barrier is |."""
+    """Return the ids of the messages of each lane; a barrier is |."""
     routed = Scenario({"routes": [ROUTE]}, list(entries)).routed
     made = make_lanes(BatchState(routed, barriers=barriers), keyed=keyed)
     return [[task.message.id if task.message else "|" for task in lane] for lane in made]

@@ -42,7 +42,7 @@ def put(queue: LoopbackQueue, bodies: list[str]) -> list[bool]:
 
 @contextmanager
 def answering(status: int, body: bytes | None) -> Iterator[str]:
-    """A queue that always gives the same answer; None: it ends the connection instead."""
+    """Yield a queue that always gives the same answer; None: it ends the connection instead."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

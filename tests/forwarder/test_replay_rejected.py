@@ -98,7 +98,7 @@ def reject(make_function: MakeFunction, *entries: dict[str, Any], **keys: Any) -
 
 
 def rejected(entry: dict[str, Any], *problems: Problem) -> str:
-    """The document of a record."""
+    """Return the document of a record."""
     (record,) = read(make_config(), entry)
     return encode_record(record, problems or (Problem("BadJson", "no"),), 1_700_000_000_000)
 

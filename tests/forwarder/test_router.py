@@ -49,7 +49,7 @@ def payload(body: str, *routes: dict[str, Any], **keys: Any) -> Any:
 
 
 def seen(entry: dict[str, Any], **keys: Any) -> Any:
-    """The record document as an expression sees it."""
+    """Return the record document as an expression sees it."""
     (only,) = route_entry(
         make_config({**TO_A, "payloadFrom": "@"}, maxPayloadBytes=10_000, **keys), entry
     ).messages

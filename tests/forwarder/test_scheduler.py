@@ -39,7 +39,7 @@ def calls(scheduler: Scheduler, size: int) -> Iterator[list[int]]:
 
 
 def full_calls(scheduler: Scheduler, size: int) -> Iterator[list[Task]]:
-    """The calls of one worker for which every barrier opens at once, each finished before the next."""
+    """Yield the calls of one worker for which every barrier opens at once, each finished before the next."""
     while True:
         call: list[Task] = []
         while taken := scheduler.take(size - len(call), size):

@@ -14,6 +14,6 @@ def shared_endpoint() -> Iterator[faults.FaultyEndpoint]:
 
 @pytest.fixture
 def endpoint(shared_endpoint: faults.FaultyEndpoint) -> faults.FaultyEndpoint:
-    """The real server with its real store in memory; nothing fails unless the test says so."""
+    """Return the real server with its real store in memory; nothing fails unless the test says so."""
     shared_endpoint.reset()
     return shared_endpoint

@@ -23,12 +23,12 @@ from tests.support.iotevents.models import (
 
 
 def done(*actions: Document, key: str | None = "id", **payload: Any) -> Step:
-    """The evaluation of one message that runs these actions."""
+    """Return the evaluation of one message that runs these actions."""
     return Driver(model(state("s", event(ALWAYS, *actions, name="ev")), key=key)).send(**payload)
 
 
 def effect(action: Document, **payload: Any) -> Effect:
-    """The one effect of an action that succeeds."""
+    """Return the one effect of an action that succeeds."""
     result = done(set_variable("n", "5"), action, **payload)
     assert result.failures == []
     (one,) = result.effects

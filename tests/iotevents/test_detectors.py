@@ -355,7 +355,7 @@ BAD_STATES: list[tuple[str, Any, str]] = [
 
 
 def assert_refused(answer: Answer, place: str, constraint: str) -> None:
-    """The call was refused for one constraint of its first entry."""
+    """Assert that the call was refused for a constraint of its first entry."""
     status, code, text = error(answer)
     assert (status, code) == (400, "InvalidRequestException")
     assert text.startswith("1 validation error detected: Value ")

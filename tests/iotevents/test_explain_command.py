@@ -61,7 +61,7 @@ def put(service: Service, key: str, time: int, **payload: Any) -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[str]:
-    """A file whose server runs on the clock of messages."""
+    """Yield a file whose server runs on the clock of messages."""
     with closing(SqliteStore(tmp_path / "d")) as store:
         store.note_clock(message_time=True)
         service = Service(store, message_time=True)

@@ -20,7 +20,7 @@ OBJECTS = st.dictionaries(st.text(max_size=3), VALUES, max_size=5)
 
 
 def exactly(value: Any) -> str:
-    """A text that also tells 1 from 1.0 and from true."""
+    """Return a text that also tells 1 from 1.0 and from true."""
     return repr(value)
 
 

@@ -112,7 +112,7 @@ def example(source: Random, message_time: bool) -> Example:
 
 
 def lives(records: Sequence[Json]) -> list[tuple[str, str | None]]:
-    """The detectors that came into being."""
+    """Return the detectors that came into being."""
     return [(one["model"], one["key"]) for one in records if "trigger" in one and one["from"] is None]
 
 
@@ -146,7 +146,7 @@ def _waiting_together(source: Random, calls: Sequence[Call]) -> Iterator[Sequenc
 
 
 def _damage(source: Random, journal: Path) -> None:
-    """What may become of a journal meanwhile: nothing, its end is lost, or all of it."""
+    """Damage a journal or leave it: its end is lost, or all of it."""
     written = journal.read_bytes()
     kept = source.choice([len(written), source.randint(0, len(written)), 0])
     journal.write_bytes(written[:kept])
@@ -159,7 +159,7 @@ def look(system: Embedded, now: int) -> None:
 
 
 def ended(system: Embedded) -> tuple[Run, Run]:
-    """What a system came to that ends here, and what `replay` makes of its journal.
+    """Return the result of a system that ends here, and that of `replay` on its journal.
 
     The replay runs on to the time of the last commit: timers fired up to then, with a call or without.
     """
@@ -199,7 +199,7 @@ def overdue(folder: Path, message_time: bool) -> Embedded:
 
 
 def put(time: int, named: Sequence[tuple[str, str]]) -> Call:
-    """A call with a message for each id and key, sent at this time."""
+    """Return a call with a message for each id and key, sent at this time."""
     stamp = {"timestamp": {"timeInMillis": time}}
     messages = [message(id, {"k": key}, "Rooms", **stamp) for id, key in named]
     return Call(time, "BatchPutMessage", {"messages": messages})

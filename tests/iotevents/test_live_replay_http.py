@@ -29,7 +29,7 @@ CLOCKS = pytest.mark.parametrize("message_time", [False, True], ids=["wall", "me
 
 
 def both(folder: Path, trace: Trace, source: Random, *, message_time: bool) -> tuple[Run, Run]:
-    """What came of the calls, and what `replay` makes of the journal."""
+    """Return the result of the calls, and that of `replay` on the journal."""
     folder.mkdir(exist_ok=True)
     journal = folder / "journal.jsonl"
     clock = Clock(trace.calls[0].time)
@@ -99,7 +99,7 @@ def test_replay_gives_what_random_calls_gave(tmp_path: Path, message_time: bool)
 
 
 def those_that(differ: Callable[[int], bool], numbers: Sequence[int]) -> list[int]:
-    """Some at a time: a server mostly waits when it begins and ends."""
+    """Return the numbers that differ, several tried at a time: a server mostly waits at start and end."""
     with ThreadPoolExecutor(SERVERS) as threads:
         return [
             number for number, it_does in zip(numbers, threads.map(differ, numbers), strict=True) if it_does

@@ -17,7 +17,7 @@ NULL = "Member must not be null"
 
 
 def refused(answer: Answer) -> str:
-    """The text of a call that was refused as a whole."""
+    """Return the text of a call that was refused as a whole."""
     assert (answer.status, answer.error) == (400, "InvalidRequestException")
     text = answer.document["message"]
     assert isinstance(text, str)

@@ -38,7 +38,7 @@ MINUTE = 60_000
 
 
 def counter(text: str, name: str = "Counter", key: str | None = "k", input_name: str = INPUT) -> Any:
-    """A model that counts the messages of a detector in `n`; the text makes it another version."""
+    """Return a model that counts the messages of a detector in `n`; the text makes it another version."""
     begin = event("begin", None, set_variable("n", "0"), set_variable("text", f"'{text}'"))
     count = event("count", f"currentInput('{input_name}')", set_variable("n", "$variable.n + 1"), publish())
     return model_document(name, [state("Counting", enter=[begin], events=[count])], key)
@@ -88,7 +88,7 @@ class Home:
         return str(describe(self.url, model, key).document["detector"]["detectorModelVersion"])
 
     def counted(self, model: str = "Counter", key: str | None = "x") -> tuple[str, str, str]:
-        """The version of a detector, and what its variables say."""
+        """Return the version of a detector, and what its variables say."""
         variables = state_of(self.url, model, key)[1]
         return self.version(model, key), json.loads(variables["text"]), variables["n"]
 

@@ -35,7 +35,7 @@ COUNTER = state(
 
 
 def line(time: int = 0, message_id: str | None = None, name: str = INPUT, **payload: Any) -> Document:
-    """A message of the detector k, so many seconds after T."""
+    """Return a message of the detector k, so many seconds after T."""
     return {
         "time": T + time * 1000,
         "inputName": name,

@@ -157,7 +157,7 @@ def test_replay_ends_quietly_when_the_reader_leaves(folder: Path) -> None:
 
 
 def on_a_terminal(folder: Path, size: int) -> tuple[str, int]:
-    """What a terminal gets as standard error of the replay of so many bytes, and the lines of its output."""
+    """Return a terminal's standard error of the replay of so many bytes, and the lines of output."""
     one = message(0, 1) + "\n"
     (folder / "file").write_text(one * (size // len(one) + 1))
     ours, theirs = pty.openpty()

@@ -80,7 +80,7 @@ def talk(url: str) -> None:
 
 
 def printed(*arguments: Any) -> list[Json]:
-    """The objects that a command prints, one a line."""
+    """Return the objects that a command prints, one a line."""
     done = run(*arguments)
     assert (done.returncode, done.stderr) == (0, "")
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -30,7 +30,7 @@ def service(store: SqliteStore) -> Service:
 
 
 def make(store: SqliteStore, **options: Any) -> Service:
-    """A service that knows the inputs I and J, and no models."""
+    """Return a service that knows the inputs I and J, and no models."""
     service = Service(store, **options)
     service.define([body_of_input("I"), body_of_input("J")])
     return service

@@ -28,7 +28,7 @@ METHODS = ("BATCH", "SERIAL")
 
 
 def log(letter: str) -> Document:
-    """An action that appends to the variable `log`."""
+    """Return an action that appends to the variable `log`."""
     return set_variable("log", f"$variable.log + '{letter}'")
 
 

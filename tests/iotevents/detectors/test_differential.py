@@ -42,7 +42,7 @@ TRAITS = [
 
 
 def traits(record: dict[str, Any]) -> set[str]:
-    """What a record shows; a name of TRAITS for each."""
+    """Return the traits of a record, by their names in TRAITS."""
     if "trigger" not in record:
         return {"rejected", "duplicate", "unrouted"} & record.keys()
     found = {record["trigger"]} | {action["type"] for action in record["actions"]}

@@ -67,7 +67,7 @@ TEMPLATES = [
 
 
 def spoiled(source: random.Random, document: Any) -> Any:
-    """A copy with one to three of its values replaced, removed or renamed."""
+    """Return a copy with one to three of its values replaced, removed or renamed."""
     made = [copy.deepcopy(document)]
     for _ in range(source.choice([1, 1, 2, 3])):
         holder, place = source.choice(list(places(made)))
@@ -100,7 +100,7 @@ def spoiled_text(source: random.Random, text: str) -> str:
 
 
 def read(source: random.Random, count: int) -> list[DetectorModel]:
-    """Some models that can be run."""
+    """Return models that can be run."""
     bodies = [model for _ in range(count) for model in world(source).models]
     return [model for model, _ in (read_model(body, INPUTS) for body in bodies) if model is not None]
 

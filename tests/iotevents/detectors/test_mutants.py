@@ -7,7 +7,7 @@ from tests.support.detectors.running import engine_records, judged
 
 
 def noticed() -> int | None:
-    """The first of the random examples in which the engine says something else than the plain reading."""
+    """Return the first random example in which the engine differs from the reference."""
     for number, (one, expected) in enumerate(judged()):
         try:
             said = engine_records(one)

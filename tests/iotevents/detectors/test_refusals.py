@@ -34,7 +34,7 @@ FIRST_ACTIONS = "states[0].onInput.events[0].actions"
 
 
 def changes(kind: str) -> Iterator[tuple[str, Json]]:
-    """The places of the data, with the model that each change makes."""
+    """Yield the places of the data, with the model that each change makes."""
     for place, values in DATA[kind]:
         for value in values:
             match value:
@@ -78,7 +78,7 @@ def del_quietly(holder: Any, name: Any) -> None:
 
 
 def load(folder: Path, model: Json) -> list[str]:
-    """The names of the models that are loaded; raises DefinitionsError."""
+    """Return the names of the models that are loaded; raises DefinitionsError."""
     inputs = {"inputName": "In", "inputDefinition": {"attributes": [{"jsonPath": "x"}]}}
     (folder / "model.json").write_text(json.dumps([inputs, model]))
     return list(load_definitions(folder).models)

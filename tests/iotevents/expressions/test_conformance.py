@@ -20,7 +20,7 @@ OTHERS = {"routed-by-current-input", "plain-or-expression", "not-boolean"}
 
 
 def scope_of(given: dict[str, Any]) -> Scope:
-    """The scope that a case describes."""
+    """Return the scope that a case describes."""
     return Scope(
         inputs=given.get("input", {}),
         variables=given.get("variable", {}),

@@ -25,7 +25,7 @@ GENERATORS: dict[str, Generator] = {
 
 
 def outcome_of(example: Example) -> str:
-    """The value with its type, or the kind of error, of the implementation."""
+    """Return the value with its type, or the kind of error, of the implementation."""
     try:
         return repr(compile_expression(example.text).evaluate(example.scope))
     except EvaluationError as error:
@@ -33,7 +33,7 @@ def outcome_of(example: Example) -> str:
 
 
 def expected_of(example: Example) -> str:
-    """The same of the oracle."""
+    """Return the same of the oracle."""
     try:
         return repr(walk(example.tree, example.scope))
     except Failed as failed:
@@ -42,7 +42,7 @@ def expected_of(example: Example) -> str:
 
 @cache
 def judged(generator: str) -> list[tuple[Example, str]]:
-    """The examples of a generator with what the oracle makes of them."""
+    """Return the examples of a generator with what the oracle makes of them."""
     made = examples(GENERATORS[generator], seed=7, count=EXAMPLES)
     return [(example, expected_of(example)) for example in made]
 

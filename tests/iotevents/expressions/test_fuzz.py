@@ -64,7 +64,7 @@ def _spoiled(source: random.Random, text: str) -> str:
 
 
 def refused_at(compile_any: Callable[[str], object], text: str) -> int | None:
-    """The place that a ParseError names, if there is one; other exceptions are failures."""
+    """Return the place that a ParseError names, if there is one; other exceptions are failures."""
     try:
         compile_any(text)
     except ParseError as error:

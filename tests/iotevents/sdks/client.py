@@ -35,7 +35,7 @@ def main(name: str, arguments: Iterable[str]) -> None:
 
 
 def answer(operation: Callable[..., Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The output, or the error as this SDK raises it."""
+    """Return the output, or the error as this SDK raises it."""
     try:
         output = operation(**given)
     except ClientError as error:
@@ -51,7 +51,7 @@ def read(value: dict[str, Any]) -> Any:
 
 
 def write(value: Any) -> Any:
-    """Raises TypeError for all that an output does not have."""
+    """Convert a value that JSON lacks; raise TypeError for what no output has."""
     if not isinstance(value, datetime):
         raise TypeError(type(value))
     return {"$date": round(value.timestamp() * 1000)}

@@ -50,7 +50,7 @@ def server() -> Iterator[Live]:
 
 @pytest.fixture
 def call(sdk: Sdk, server: Live) -> Call:
-    """Makes a call of an operation with the SDK."""
+    """Call an operation with the SDK."""
     return lambda operation, **given: sdk.call(server.url, operation, **given)
 
 
@@ -73,7 +73,7 @@ def deletion(message_id: str, key: str) -> dict[str, Any]:
 
 
 def refused(call: Call, operation: str, **given: Any) -> tuple[str, int, str]:
-    """The type, the HTTP status and the message of the error that the SDK raises."""
+    """Return the type, the HTTP status and the message of the error that the SDK raises."""
     with pytest.raises(ServiceError) as raised:
         call(operation, **given)
     return raised.value.type, raised.value.status, raised.value.message

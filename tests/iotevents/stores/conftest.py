@@ -25,7 +25,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture(params=[name for name in STORES if name.startswith("file")])
 def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    """Opens one file again and again, the former one closed first."""
+    """Yield a function that opens the same file again, the former store closed first."""
     stores: list[Store] = []
 
     def reopen() -> Store:

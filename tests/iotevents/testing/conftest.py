@@ -50,7 +50,7 @@ HOUSE = body(
 
 @pytest.fixture
 def definitions(tmp_path: Path) -> Path:
-    """A folder: the inputs Pump and Idle, the model Pumps with a detector for each id, and House without."""
+    """Return a folder: the inputs Pump and Idle, the model Pumps with a key, the model House without."""
     folder = tmp_path / "definitions"
     folder.mkdir()
     for number, document in enumerate((PUMP, IDLE, PUMPS, HOUSE)):

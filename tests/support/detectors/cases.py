@@ -22,7 +22,7 @@ NAMES = [case["name"] for case in CASES]
 
 
 def models_of(case: Json) -> list[Json]:
-    """The bodies of CreateDetectorModel."""
+    """Return the bodies of CreateDetectorModel."""
     return [_model(one) for one in case.get("models", [case.get("model")])]
 
 
@@ -35,13 +35,13 @@ def _model(short: Json) -> Json:
 
 
 def inputs_of(case: Json) -> list[Json]:
-    """The bodies of CreateInput."""
+    """Return the bodies of CreateInput."""
     names = case.get("inputs", ["In"])
     return [{"inputName": name, "inputDefinition": {"attributes": [{"jsonPath": "id"}]}} for name in names]
 
 
 def lines_of(case: Json) -> list[Json]:
-    """The lines of the messages file."""
+    """Return the lines of the messages file."""
     return [_line(line) for line in case["lines"]]
 
 
@@ -55,7 +55,7 @@ def _line(line: Any) -> Json:
 
 
 def shown(record: Json) -> Json:
-    """A record of `replay --json`, shorter: places of errors, conditions a line each, payloads decoded."""
+    """Return a short record of `replay --json`: errors by place, conditions as lines, decoded payloads."""
     made: Json = {"actions": [], "errors": []} | record
     made["actions"] = [action | {"payload": decoded(action["payload"])} for action in made["actions"]]
     made["errors"] = [error["where"] for error in made["errors"]]
@@ -69,7 +69,7 @@ def shown(record: Json) -> Json:
 
 
 def decoded(payload: str | None) -> Any:
-    """A payload that is a JSON object as that, other text as it is."""
+    """Return a payload that is a JSON object as that, other text as it is."""
     try:
         document = json.loads(payload or "")
     except ValueError:
@@ -81,7 +81,7 @@ WHOLE = {"variables", "timers", "parameters", "detector", "eventTriggerDetails"}
 
 
 def picked(actual: Any, expected: Any) -> Any:
-    """What there is, cut down to the members that are expected; some objects are never cut."""
+    """Return the actual value, cut down to the expected members; some objects are never cut."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         there = [name for name in expected if name in actual]
         return {

@@ -166,7 +166,7 @@ def record(
 
 
 def events_of(definition: Json, state: Json, life_cycle: str) -> list[tuple[str, Json]]:
-    """The events of a group, with their places in the model."""
+    """Return the events of a group, with their places in the model."""
     group = state.get(life_cycle) or {}
     place = f"states[{definition['states'].index(state)}].{life_cycle}"
     lists = [(name, group.get(name) or []) for name in ("events", "transitionEvents")]

@@ -10,7 +10,7 @@ from tests.support.detectors.mutations import Mutation, patched
 
 
 def in_default_payload(change: Callable[[Any], None]) -> Mutation:
-    """A default payload with one thing changed in it; the change gets the decoded body."""
+    """Return a default payload with one thing changed in it; the change gets the decoded body."""
 
     def make(original: Any) -> Any:
         def changed(one: Any, event: Any, action_id: str) -> Any:

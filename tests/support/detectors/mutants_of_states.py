@@ -85,7 +85,7 @@ def exit_in_the_new_state(one: Any, old: Any, transition: Any) -> None:
 
 
 def seen_from_the_start(original: Any) -> Any:
-    """The footnote of the paper: in BATCH, conditions see the variables from before the message."""
+    """Make conditions in BATCH see the variables from before the message (the paper's footnote)."""
 
     def changed(one: Any, event: Any, life_cycle: Any) -> Any:
         now = one.variables

@@ -16,7 +16,7 @@ Mutation = Callable[[pytest.MonkeyPatch], None]
 
 
 def patched(target: Any, name: str, make: Callable[[Any], Any]) -> Mutation:
-    """A function, method or constant made from the one that is there."""
+    """Return a mutant that replaces a function, method or constant by a changed one."""
     return lambda patch: patch.setattr(target, name, make(getattr(target, name)))
 
 
@@ -26,7 +26,7 @@ def acting(kind: type, make: Callable[[Any], Any]) -> Mutation:
 
 
 def after(change: Callable[..., None]) -> Callable[[Any], Any]:
-    """What is there, and then a change."""
+    """Return a wrapper that runs a function, and then a change."""
 
     def make(original: Any) -> Any:
         def changed(*arguments: Any, **named: Any) -> Any:
@@ -40,7 +40,7 @@ def after(change: Callable[..., None]) -> Callable[[Any], Any]:
 
 
 def before(change: Callable[..., None]) -> Callable[[Any], Any]:
-    """A change, and then what is there."""
+    """Return a wrapper that runs a change, and then a function."""
 
     def make(original: Any) -> Any:
         def changed(*arguments: Any, **named: Any) -> Any:
@@ -57,7 +57,7 @@ def nothing(original: Any) -> Any:
 
 
 def started(change: Callable[[Any, Any, Any], None]) -> Mutation:
-    """An evaluation that begins with something else in it; the change gets it, its detector and trigger."""
+    """Return a mutant that changes an evaluation at its start, with its detector and trigger."""
     return patched(
         Evaluation,
         "__init__",

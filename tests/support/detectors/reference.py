@@ -24,7 +24,7 @@ class World:
         self.made = 0
 
     def run(self, lines: list[Json], until: int | None = None) -> list[Json]:
-        """The records of these lines, and of the timers up to `until`."""
+        """Return the records of these lines, and of the timers up to `until`."""
         for line in lines:
             self.advance(max(self.clock, line["time"]))
             if "operation" in line:
@@ -130,7 +130,7 @@ class World:
 
 
 def key_of(model: Json, payload: Any) -> str | None:
-    """The key of a message in a model; "refused" stands for none that a detector can have."""
+    """Return the key of a message in a model; "refused" stands for none that a detector can have."""
     value = payload
     if model.get("key") is None:
         return None
@@ -143,7 +143,7 @@ def key_of(model: Json, payload: Any) -> str | None:
 
 
 def inputs_of(value: Any) -> set[str]:
-    """The inputs that expressions anywhere in a model name."""
+    """Return the inputs that expressions anywhere in a model name."""
     if isinstance(value, str):
         return set(re.findall(r"\$input\.(\w+)", value)) | set(re.findall(r"currentInput\(.(\w+)", value))
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

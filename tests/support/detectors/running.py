@@ -19,7 +19,7 @@ SEED = int(os.environ.get("WORLD_SEED", "1"))
 
 
 def models_of_bodies(bodies: list[Json], inputs: list[str]) -> list[DetectorModel]:
-    """The models of request bodies, all of which must be good."""
+    """Return the models of request bodies, all of which must be good."""
     models = []
     for body in bodies:
         model, violations = read_model(body, inputs)
@@ -31,23 +31,23 @@ def models_of_bodies(bodies: list[Json], inputs: list[str]) -> list[DetectorMode
 def replayed(
     bodies: list[Json], inputs: list[str], lines: list[Json], until: int | None = None
 ) -> list[Json]:
-    """The records of the engine."""
+    """Return the records of the engine."""
     return list(replay(models_of_bodies(bodies, inputs), inputs, lines, until=until))
 
 
 def engine_records(world: World) -> list[str]:
-    """What the engine says, record by record, ready to be compared."""
+    """Return the engine's records, ready to be compared."""
     return comparable(replayed(world.models, world.inputs, world.lines, world.until))
 
 
 def reference_records(world: World) -> list[str]:
-    """What the plain reading says."""
+    """Return the records of the reference implementation."""
     made = reference.World(world.models, set(world.inputs)).run(world.lines, world.until)
     return comparable(made)
 
 
 def comparable(records: list[Json]) -> list[str]:
-    """Records as text, with actions numbered instead of their ids, and without texts for people."""
+    """Return records as text, with actions numbered instead of their ids, and without texts for people."""
     actions = [action["id"] for record in records for action in record.get("actions", ())]
     numbers = {one: f"action {number}" for number, one in enumerate(actions)}
     assert len(numbers) == len(actions), "an action id is not unique"

@@ -20,13 +20,13 @@ from tests.support.expressions.oracle import Tree
 
 @cache
 def tree_of(text: str) -> Tree:
-    """The tree of an expression."""
+    """Return the tree of an expression."""
     return _tree(parse(text))
 
 
 @cache
 def tree_of_parameter(text: str) -> Tree:
-    """The tree of a parameter: an expression if it begins with a quote, else text with `${…}` in it."""
+    """Return the tree of a parameter: an expression if it begins with a quote, else text with `${…}`."""
     return _tree(parse(text) if text[:1] in ("'", '"') else parse_text(text))
 
 

@@ -112,7 +112,7 @@ def _model(source: random.Random, name: str) -> Json:
 
 
 def _declaration() -> Json:
-    """What is used must be set somewhere; this sets it nowhere."""
+    """Return an event that never runs, but sets what expressions use: a model has to set it somewhere."""
     actions: list[Json] = [
         {"setVariable": {"variableName": name, "value": "0"}} for name in ("v", "w", "s", "nothing")
     ]

@@ -114,7 +114,7 @@ def untyped(source: random.Random, depth: int = 3) -> Tree:
 
 
 def typed(source: random.Random, wanted: str = "boolean", depth: int = 4) -> Tree:
-    """What a careful author writes: operands fit their operators, though a reference may lead nowhere."""
+    """Return an expression of a careful author: operands fit operators, a reference may lead nowhere."""
     if depth == 0 or source.random() < 0.1:
         return _typed_leaf(source, wanted)
     match wanted:

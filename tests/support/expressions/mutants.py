@@ -79,7 +79,7 @@ def unchecked_product(left: Value, right: Value) -> Value:
 
 
 def eager(connective: Connective) -> Callable[[tuple[Evaluate, ...]], Evaluate]:
-    """A connective that evaluates all its operands first."""
+    """Return a connective that evaluates all its operands first."""
 
     def make(operands: tuple[Evaluate, ...]) -> Evaluate:
         def evaluate(scope: Scope) -> Value:
@@ -92,7 +92,7 @@ def eager(connective: Connective) -> Callable[[tuple[Evaluate, ...]], Evaluate]:
 
 
 def undefined_spreads(connective: Connective) -> Callable[[tuple[Evaluate, ...]], Evaluate]:
-    """A connective that is undefined as soon as one evaluated operand is."""
+    """Return a connective that is undefined as soon as one evaluated operand is."""
 
     def make(operands: tuple[Evaluate, ...]) -> Evaluate:
         def evaluate(scope: Scope) -> Value:

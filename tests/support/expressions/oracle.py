@@ -21,7 +21,7 @@ class Failed(Exception):
 
 
 def walk(tree: Tree, scope: Scope) -> Any:
-    """The value of a tree; raises Failed."""
+    """Return the value of a tree; raises Failed."""
     what = tree[0]
     if what == "literal":
         return tree[1]

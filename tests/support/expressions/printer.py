@@ -21,12 +21,12 @@ PRIMARY = PREFIX + 1
 
 
 def written(tree: Tree, quote: str = "'") -> str:
-    """The text of a tree."""
+    """Return the text of a tree."""
     return _at(tree, 0, quote)
 
 
 def _at(tree: Tree, strength: int, quote: str) -> str:
-    """The text of an operand that must bind at least so strongly."""
+    """Return the text of an operand that must bind at least so strongly."""
     own, text = _written(tree, quote)
     return text if own >= strength else f"({text})"
 

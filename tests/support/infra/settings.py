@@ -72,7 +72,7 @@ def properties(type_name: str, name: str = "", **changes: Any) -> dict[str, Any]
 
 
 def alarm_kinds() -> set[str]:
-    """The names of all alarms, with SOURCE for a source's name and TYPE for its type."""
+    """Return the names of all alarms, with SOURCE for a source's name and TYPE for its type."""
     alarms = resources("AWS::CloudWatch::Alarm", sources=ALL).values()
     names = [alarm["Properties"]["AlarmName"].removeprefix(f"{STACK}-") for alarm in alarms]
     return {

@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 
 
 def message(message_id: str, payload: object = None, input_name: str = INPUT, **more: Any) -> dict[str, Any]:
-    """A message of a call; the payload is bytes, or what is written as JSON."""
+    """Return a message of a call; the payload is bytes, or what is written as JSON."""
     content = payload if isinstance(payload, bytes) else json.dumps(payload or {"id": message_id}).encode()
     encoded = base64.b64encode(content).decode()
     return {"messageId": message_id, "inputName": input_name, "payload": encoded, **more}
@@ -53,7 +53,7 @@ def send(url: str, body: Any, method: str = "POST", path: str = "/inputs/message
 
 
 def ask(url: str, path: str, **parameters: object) -> Answer:
-    """A query: DescribeDetector or ListDetectors."""
+    """Return a query: DescribeDetector or ListDetectors."""
     return send(url, None, "GET", path + (f"?{urlencode(parameters)}" if parameters else ""))
 
 
@@ -64,7 +64,7 @@ def describe(url: str, model: str, key: str | None = None) -> Answer:
 
 
 def state_of(url: str, model: str, key: str | None = None) -> tuple[str, dict[str, str]]:
-    """The state's name and the variables of a detector, as DescribeDetector shows them."""
+    """Return the state's name and the variables of a detector, as DescribeDetector shows them."""
     state = describe(url, model, key).document["detector"]["state"]
     return state["stateName"], {one["name"]: one["value"] for one in state["variables"]}
 
@@ -82,7 +82,7 @@ def updated(
     variables: Mapping[str, str] | None = None,
     timers: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """An entry of BatchUpdateDetector."""
+    """Return an entry of BatchUpdateDetector."""
     new = {
         "stateName": state,
         "variables": [{"name": name, "value": value} for name, value in (variables or {}).items()],
@@ -97,6 +97,6 @@ def delete(url: str, *entries: Any) -> Answer:
 
 
 def deleted(message_id: str, model: str, key: str | None) -> dict[str, Any]:
-    """An entry of BatchDeleteDetector."""
+    """Return an entry of BatchDeleteDetector."""
     entry = {"messageId": message_id, "detectorModelName": model}
     return entry if key is None else {**entry, "keyValue": key}

@@ -27,7 +27,7 @@ def accepted(*ids: str) -> Changes:
 
 
 def ids(store: Store, after: int = 0) -> list[str]:
-    """The ids of the messages of the log."""
+    """Return the ids of the messages of the log."""
     return [
         one.accepted.key.message_id
         for one in store.entries(after)
@@ -36,7 +36,7 @@ def ids(store: Store, after: int = 0) -> list[str]:
 
 
 def known(store: Store, keys: list[str], now: int) -> set[str]:
-    """The keys that were seen in the window before a time."""
+    """Return the keys that were seen in the window before a time."""
     return set(store.load((), keys, now).seen)
 
 
@@ -54,13 +54,13 @@ def change(
     version: str = "1",
     incarnation: int = 0,
 ) -> DetectorChange:
-    """A change to a detector of the model `m`, which is new if nothing else is said."""
+    """Return a change to a detector of the model `m`, which is new if nothing else is said."""
     place = detector_id or DetectorId("m", one.key if one else "k")
     return DetectorChange(place, stored, version, incarnation, one)
 
 
 def kept(store: Store, key_value: str | None = "k", model: str = "m") -> StoredDetector:
-    """What the store has of a detector."""
+    """Return the stored detector."""
     detector_id = DetectorId(model, key_value)
     return store.load([detector_id], (), T).detectors[detector_id]
 

@@ -18,7 +18,7 @@ implementation does there is decided in one place each; the last column names it
 
 
 def page() -> str:
-    """The text of the page."""
+    """Return the text of the page."""
     return "\n".join(
         [
             HEAD,

@@ -73,7 +73,7 @@ class Embedded:
 
 
 def commands_of(call: Call) -> Sequence[Command]:
-    """The commands of a call; none if it is refused as a whole."""
+    """Return the commands of a call; none if it is refused as a whole."""
     try:
         return READ[call.operation](call.document)
     except RequestError:

@@ -16,7 +16,7 @@ def input_document(name: str, *paths: str) -> Document:
 def model_document(
     name: str, states: Iterable[Document], key: str | None = "k", method: str = "BATCH"
 ) -> Document:
-    """A model whose first state is the initial one."""
+    """Return a model whose first state is the initial one."""
     all_states = list(states)
     definition = {"states": all_states, "initialStateName": all_states[0]["stateName"]}
     document = {
@@ -29,7 +29,7 @@ def model_document(
 
 
 def state(name: str, **cycles: list[Document]) -> Document:
-    """A state: `events` and `transitions` of onInput, `enter` and `leave` for the events of the others."""
+    """Return a state with `events` and `transitions` of onInput, `enter` and `leave` for the other events."""
     found: Document = {
         "onInput": {"events": cycles.get("events", []), "transitionEvents": cycles.get("transitions", [])},
         "onEnter": {"events": cycles.get("enter", [])},
@@ -60,14 +60,14 @@ def publish(topic: str = "t") -> Document:
 def counting(
     name: str = "Counter", input_name: str = "Rooms", key: str | None = "k", **more: Any
 ) -> Document:
-    """A model that counts the messages of a detector in `n`, and publishes each of them."""
+    """Return a model that counts the messages of a detector in `n`, and publishes each of them."""
     start = event("start", None, set_variable("n", "0"))
     count = event("count", f"currentInput('{input_name}')", set_variable("n", "$variable.n + 1"), publish())
     return model_document(name, [state("Counting", enter=[start], events=[count])], key, **more)
 
 
 def patient(name: str = "Patient", input_name: str = "Rooms") -> Document:
-    """A model that waits a minute, then is late; `heard` is the state in which it heard its last message."""
+    """Return a model that waits a minute, then is late; `heard` is the state of its last message."""
     hear = [
         event("hear", f"currentInput('{input_name}')", set_variable("heard", f"'{where}'"))
         for where in ("Waiting", "Late")
@@ -83,6 +83,6 @@ def body_of_input(name: str, *paths: str) -> RequestBody:
 
 
 def body_of(document: Mapping[str, Any]) -> RequestBody:
-    """The body that a file of this name would hold."""
+    """Return the body that a file of this name would hold."""
     kind = Kind.INPUT if "inputName" in document else Kind.DETECTOR_MODEL
     return RequestBody(f"{document[kind.name_member]}.json", "", kind, document)

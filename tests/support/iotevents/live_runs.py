@@ -29,12 +29,12 @@ class Run(NamedTuple):
 
 
 def replayed_run(journal: Path, documents: Iterable[Json], until: int | None = None) -> Run:
-    """What `replay` makes of a journal; with `until` the clock runs on to that time."""
+    """Return the result of `replay` on a journal; with `until` the clock runs on to that time."""
     return replay_of(lines_of(journal), documents, until)
 
 
 def replay_of(lines: Iterable[Any], documents: Iterable[Json], until: int | None = None) -> Run:
-    """What `replay` makes of lines of a messages file."""
+    """Return the result of `replay` on lines of a messages file."""
     models, inputs = world_of(documents)
     run = Replay(models, inputs)
     records = [as_record(entry) for line in lines for entry in run.take(line)]
@@ -44,7 +44,7 @@ def replay_of(lines: Iterable[Any], documents: Iterable[Json], until: int | None
 
 
 def live_run(outcomes: Iterable[Outcome], journal: Path, detectors: list[str]) -> Run:
-    """What a live run told and left, but for the repetitions, of which the journal is silent."""
+    """Return the results of a live run without the repetitions, which are not in the journal."""
     found = without_repetitions(outcomes, lines_of(journal))
     return Run([_text(record_of(one)) for one in found], detectors)
 
@@ -58,7 +58,7 @@ def of_detectors(run: Run) -> Run:
 
 
 def without_repetitions(outcomes: Iterable[Outcome], lines: Iterable[Line]) -> list[Outcome]:
-    """What the journal can give again.
+    """Return the part of the results that the journal can reproduce.
 
     A message that all its detectors have had, or that no model uses and came before, is told when it comes
     again, and not accepted again. The messages of actions are in no journal: their actions make them anew.
@@ -82,7 +82,7 @@ def without_repetitions(outcomes: Iterable[Outcome], lines: Iterable[Line]) -> l
 
 
 def lines_of(journal: Path) -> list[Line]:
-    """The lines of a journal; str.splitlines would end some within a payload."""
+    """Return the lines of a journal; str.splitlines would end some within a payload."""
     return [read_line(raw.decode()) for raw in journal.read_bytes().splitlines()]
 
 
@@ -96,14 +96,14 @@ def detectors_of(store: Store, documents: Iterable[Json]) -> list[str]:
 
 
 def world_of(documents: Iterable[Json]) -> tuple[list[DetectorModel], list[str]]:
-    """The models and the names of the inputs."""
+    """Return the models and the names of the inputs."""
     bodies = list(documents)
     inputs = [one["inputName"] for one in bodies if "inputName" in one]
     return models_of_bodies([one for one in bodies if "inputName" not in one], inputs), inputs
 
 
 def difference(live: Run, replayed: Run) -> tuple[str | None, str | None] | None:
-    """What differs first, of the records and then of the detectors; None if nothing does."""
+    """Return the first difference of the records, then of the detectors; None if there is none."""
     for some, others in zip(live, replayed, strict=True):
         for one, other in zip_longest(some, others):
             if one != other:
@@ -112,7 +112,7 @@ def difference(live: Run, replayed: Run) -> tuple[str | None, str | None] | None
 
 
 def by_detector(records: Sequence[str]) -> dict[str, list[str]]:
-    """The records of each detector, in their order."""
+    """Return the records of each detector, in their order."""
     found: dict[str, list[str]] = {}
     for text in records:
         record: Record = json.loads(text)

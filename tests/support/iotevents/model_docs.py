@@ -23,7 +23,7 @@ INTERNAL = {
 
 
 def printed(*arguments: object) -> str:
-    """What a command prints."""
+    """Return the output of a command."""
     output = io.StringIO()
     with redirect_stdout(output):
         assert main([str(one) for one in arguments]) == 0
@@ -31,12 +31,12 @@ def printed(*arguments: object) -> str:
 
 
 def picture() -> str:
-    """The model of the rooms as Mermaid."""
+    """Return the model of the rooms as Mermaid."""
     return printed("graph", ROOMS / "definitions" / "RoomVentilation.json").rstrip("\n")
 
 
 def actions() -> str:
-    """The table of the actions."""
+    """Return the table of the actions."""
     return "\n".join(["| action | does | evaluated members | payload |", "|---|---|---|---|", *_rows()])
 
 

@@ -51,7 +51,7 @@ def state(
     enter: Sequence[Document] = (),
     exit: Sequence[Document] = (),
 ) -> Document:
-    """A state; those of the events that have a next state are transition events."""
+    """Return a state; those of the events that have a next state are transition events."""
     return {
         "stateName": name,
         "onEnter": {"events": list(enter)},
@@ -64,7 +64,7 @@ def state(
 
 
 def body(*states: Document, **members: Any) -> Document:
-    """A CreateDetectorModel body; the first state is the initial one."""
+    """Return a CreateDetectorModel body; the first state is the initial one."""
     return {
         "detectorModelName": "m",
         "detectorModelDefinition": {"states": list(states), "initialStateName": states[0]["stateName"]},
@@ -75,7 +75,7 @@ def body(*states: Document, **members: Any) -> Document:
 
 
 def model(*states: Document, **members: Any) -> DetectorModel:
-    """The model of a body that is right."""
+    """Return the model of a body that is right."""
     found, violations = read_model(body(*states, **members))
     assert violations == []
     assert found is not None

@@ -30,7 +30,7 @@ class Served:
 
 
 def command(*arguments: object) -> list[str]:
-    """The command line of `python -m iotevents`."""
+    """Return the command line of `python -m iotevents`."""
     return [sys.executable, "-m", "iotevents", *map(str, arguments)]
 
 
@@ -54,7 +54,7 @@ def define(folder: Path, documents: Iterable[Mapping[str, Any]]) -> None:
 
 @contextmanager
 def starting(folder: Path, *arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """A process that begins to serve the data file and the definitions of the folder, and writes what it says
+    """Start a process that serves the data file and the definitions of the folder, and writes what it says
     to `log`; killed at the end if it still runs."""
     data, definitions = folder / "data.db", folder / "definitions"
     with (
@@ -74,7 +74,7 @@ def starting(folder: Path, *arguments: object) -> Iterator[subprocess.Popen[str]
 
 
 def started(process: subprocess.Popen[str], log: Path) -> Served:
-    """The server, once it answers."""
+    """Return the server, once it answers."""
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("listening on "), log.read_text()

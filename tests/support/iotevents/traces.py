@@ -75,7 +75,7 @@ def random_trace(source: Random, *, stamped: bool) -> Trace:
 
 
 def entries_of(lines: Iterable[Json]) -> list[Entry]:
-    """The entries of calls that bring what lines of a messages file hold; other lines are left out."""
+    """Return the entries of calls that bring what lines of a messages file hold; other lines are left out."""
     return [entry for number, line in enumerate(lines) for entry in _entries(number, parse_line(line))]
 
 
@@ -90,7 +90,7 @@ def _entries(number: int, line: Any) -> Iterator[Entry]:
 
 
 def calls_of(source: Random, entries: Sequence[Entry], *, stamped: bool) -> Iterator[Call]:
-    """Calls of 1 to 10 entries, in their order; unstamped ones come when their last entry was recorded.
+    """Yield calls of 1 to 10 entries, in their order; unstamped ones come when their last entry was recorded.
 
     The clock is moved back now and then.
     """
@@ -107,7 +107,7 @@ def calls_of(source: Random, entries: Sequence[Entry], *, stamped: bool) -> Iter
 
 
 def _together(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
-    """The first entries that one call can bring: of one operation, each with another id."""
+    """Return the first entries that one call can bring: of one operation, each with another id."""
     ids = set[str]()
     for count, one in enumerate(entries[:most]):
         if one.operation != entries[0].operation or one.content["messageId"] in ids:
@@ -170,7 +170,7 @@ def _spoiled(source: Random, one: Entry) -> Entry:
 
 
 def _with_redeliveries(source: Random, entries: Sequence[Entry]) -> list[Entry]:
-    """Some messages come once more, up to eight entries later, or at the end of the time of duplicates."""
+    """Repeat some messages, up to eight entries later, or at the end of the time of duplicates."""
     made = list(entries)
     for one in entries:
         if one.operation == "BatchPutMessage" and source.random() < 0.12:
@@ -183,7 +183,7 @@ def _with_redeliveries(source: Random, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _refused(source: Random, call: Call) -> Call:
-    """The call, or rarely one that breaks a constraint, so that it is refused as a whole."""
+    """Return the call, or rarely one that breaks a constraint, so that it is refused as a whole."""
     if source.random() > 0.03:
         return call
     first, *rest = call.document[ENTRIES[call.operation]]
