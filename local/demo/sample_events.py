@@ -1,4 +1,4 @@
-"""Write the sample events of `events/`: `python -m local.samples`."""
+"""Write the sample events of `events/`: `python -m local.demo.sample_events`."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -40,7 +40,7 @@ class Runtime:
 
     `handler` is `module.function` below the code root `root`; the function sees `environment` and what Lambda
     itself sets, and nothing of the caller's own (its credentials are dummies); `timeout` is in whole seconds.
-    Raises emulator.EmulatorError on entry if the function's process cannot be started.
+    Raises interface_emulator.EmulatorError on entry if the function's process cannot be started.
     """
 
     def __init__(
