@@ -1,4 +1,4 @@
-"""Who is compared: each way to send with the event that it is given."""
+"""The contestants: each way to send, with its event."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

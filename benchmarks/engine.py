@@ -1,4 +1,4 @@
-"""How many steps of a detector and how many replayed messages a second one core does.
+"""Steps of a detector and replayed messages a second, on one core.
 
     PYTHONPATH=lambda_src .venv/bin/python benchmarks/engine.py [--messages N] [--rounds N]
 

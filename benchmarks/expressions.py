@@ -1,4 +1,4 @@
-"""How many conditions a second one core evaluates, beside two other expression languages on the same work.
+"""Conditions a second on one core, beside two other expression languages on the same work.
 
     PYTHONPATH=lambda_src .venv/bin/python benchmarks/expressions.py [--messages N] [--rounds N]
 

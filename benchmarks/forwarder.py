@@ -1,4 +1,4 @@
-"""How fast the forwarder sends an event, beside what people write instead, against a target on this machine.
+"""Rates of the forwarder and of its alternatives, against a target on this machine.
 
     PYTHONPATH=lambda_src:. .venv/bin/python -m benchmarks.forwarder [--rounds N] [--starts N]
 

@@ -1,4 +1,4 @@
-"""What the live system costs: durable messages a second, over the store and over HTTP; timers; growth.
+"""Costs of the live system: durable messages a second, over the store and over HTTP; timers; growth.
 
     PYTHONPATH=lambda_src:. .venv/bin/python -m benchmarks.live [PART ...] [--scale 0.1]
 

@@ -1,4 +1,4 @@
-"""Taking the time of several ways in turns, so that what else the machine does meets all of them alike."""
+"""Time measurement of several ways in turns, so that other load on the machine meets all alike."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

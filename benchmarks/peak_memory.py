@@ -1,4 +1,4 @@
-"""The most memory that one event takes, in a process of its own.
+"""Peak memory for one event, in a process of its own.
 
 As in Lambda, the process reads the event's text, parses it and handles it.
 """

@@ -1,4 +1,4 @@
-"""The ways to send an event that are compared: what people write, what Powertools helps with, ours."""
+"""The ways to send an event: a loop, Powertools' batch processor, bare boto3, the forwarder."""
 
 import gc
 import json

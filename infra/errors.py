@@ -1,4 +1,4 @@
-"""What is raised on purpose before anything is synthesized or deployed.
+"""Errors before anything is synthesized or deployed.
 
 InfraError
 ├── SettingsError    the settings are wrong: every problem at once, each by its key

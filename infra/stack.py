@@ -1,4 +1,4 @@
-"""The stack: telemetry in queues and streams -> the forwarder -> the endpoint, and what watches over it."""
+"""The stack: telemetry in queues and streams -> the forwarder -> the endpoint, with alarms and dashboard."""
 
 from aws_cdk import CfnOutput, Environment, RemovalPolicy, Stack
 from constructs import Construct

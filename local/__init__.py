@@ -1,1 +1,1 @@
-"""What runs the forwarder on this machine: events, pollers, the Lambda runtime, the demo."""
+"""The forwarder on this machine, in an emulated AWS: runtime, SQS, faulty endpoints, pollers, the demo."""

@@ -1,4 +1,4 @@
-"""What wakes someone up: alarms on an SNS topic that CloudWatch may publish to."""
+"""Alarms, on an SNS topic that CloudWatch may publish to."""
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch

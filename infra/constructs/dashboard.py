@@ -1,4 +1,4 @@
-"""One page that shows the flow: what came, what went, what waits, what failed, what costs."""
+"""Dashboard of the flow: records received and forwarded, backlogs, failures, costs."""
 
 from collections.abc import Sequence
 

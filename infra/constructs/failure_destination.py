@@ -1,4 +1,4 @@
-"""Where Lambda puts what it gives up of a stream: by default a bucket, since only that keeps the payload."""
+"""Destination of stream records that Lambda gives up: by default a bucket, which keeps the payload."""
 
 from typing import cast
 

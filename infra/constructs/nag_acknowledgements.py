@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that are as they should be: said at the construct they concern, with the reason."""
+"""Acknowledgement of cdk-nag's findings at the construct they concern, with the reason."""
 
 from collections.abc import Mapping
 

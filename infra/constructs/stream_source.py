@@ -1,4 +1,4 @@
-"""A Kinesis stream that the function reads: the stream, the mapping, the permissions, what is given up."""
+"""A Kinesis stream that the function reads: the stream, the mapping, the permissions, its failures."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kinesis as kinesis

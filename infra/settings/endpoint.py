@@ -1,4 +1,4 @@
-"""Where the messages go, and what the function needs to be allowed to call there."""
+"""The endpoint that messages are sent to, and the permission to call it."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The settings of the function and of what watches it."""
+"""The settings of the function and of its alarms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

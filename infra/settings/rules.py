@@ -1,4 +1,4 @@
-"""What has to hold between settings: AWS's own rules that CDK does not check, and the forwarder's guarantees.
+"""Rules between settings: AWS's own that CDK does not check, and the forwarder's guarantees.
 
 Each rule yields what is wrong, by key, with the fix. Sources: Lambda developer guide, "Using Lambda with
 Amazon SQS" (visibility timeout of six times the function's, batch window), "Using Lambda with Kinesis",

@@ -1,5 +1,6 @@
-"""What is deployed, as one checked value. The settings are one JSON object; KEYS and the tables behind it are
-the whole language: a key that is in none of them is a mistake.
+"""The settings of a deployment, checked as a whole.
+
+They are one JSON object; KEYS and the tables behind it are the whole language: any other key is a mistake.
 
 Nothing here knows CDK: every problem is reported before there is an App.
 """

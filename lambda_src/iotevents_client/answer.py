@@ -1,4 +1,4 @@
-"""Judges the raw body of an answer, because botocore's parsed form of it cannot be trusted.
+"""Validation of an answer's raw body, because botocore's parsed form of it cannot be trusted.
 
 botocore reads HTML, an empty body, `{}` and `""` alike as an answer without members. For BatchPutMessage that
 would mean "no error entries": lost messages would count as accepted.

@@ -1,4 +1,4 @@
-"""Where calls go and how they are signed: plain functions over settings.
+"""Endpoint and signature of calls: plain functions over settings.
 
 IoT Events has no AWS endpoint any more, so nothing is assumed: the endpoint is named for this service, or it
 is an error.

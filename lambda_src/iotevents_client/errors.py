@@ -1,4 +1,4 @@
-"""What the client raises beside botocore's own errors.
+"""Errors of the client beside botocore's own.
 
 IotEventsClientError
 ├── EndpointError          no usable endpoint, or no region to sign for: nothing was sent

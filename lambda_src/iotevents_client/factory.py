@@ -1,4 +1,4 @@
-"""Makes the boto3 client: endpoint, signature and the judging of answers come together here."""
+"""Factory of the boto3 client: endpoint, signature and validation of answers come together here."""
 
 import os
 from collections.abc import Mapping

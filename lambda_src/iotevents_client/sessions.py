@@ -1,4 +1,4 @@
-"""The boto3 session of the process, made to know our service models."""
+"""The boto3 session of the process, with our service models."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The emulated account: how our clients, and the programs that we start, reach it and nothing else."""
+"""The emulated account, and the environment in which programs reach it and no other."""
 
 import os
 from dataclasses import dataclass

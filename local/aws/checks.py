@@ -1,4 +1,4 @@
-"""Whether a deployed stack did what it has to, asked of the emulated AWS itself."""
+"""Checks of a deployed stack against the emulated AWS itself."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

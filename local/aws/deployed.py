@@ -1,4 +1,4 @@
-"""A deployed stack as its outputs describe it: what lies in its queues, what its function wrote."""
+"""A deployed stack as its outputs describe it: the contents of its queues, the log of its function."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One deployment under trial: what was sent into it, and what has to come of that."""
+"""A scenario in a deployed stack: the records sent into it, and their expected results."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor

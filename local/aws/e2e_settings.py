@@ -1,4 +1,4 @@
-"""Settings for a deployment that shows in a minute what takes hours otherwise; only the context differs."""
+"""Settings of the end-to-end test: a deployment that retries and gives up within a minute, not hours."""
 
 import json
 from collections.abc import Mapping

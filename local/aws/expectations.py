@@ -1,4 +1,4 @@
-"""What has to come of a scenario in real sources, under the ids that SQS and Kinesis gave its records."""
+"""Expected results of a scenario in real sources, under the ids of SQS and Kinesis."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

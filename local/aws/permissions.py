@@ -1,4 +1,4 @@
-"""What the deployed role may do, tried with the role itself: a small function of its own runs with it."""
+"""Permissions of the deployed role, tried by a small function that runs with it."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The telemetry of a scenario, sent into real queues and a stream; the ids that those give are remembered."""
+"""Producers that send a scenario's telemetry into real queues and a stream, and return the real ids."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What went into a stack and what came of it, as a table."""
+"""Table of a stack's input and results."""
 
 from collections import Counter
 from collections.abc import Sequence

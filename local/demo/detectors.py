@@ -1,4 +1,4 @@
-"""What the detectors came to: as the live server's data file has it, and as replays have it.
+"""Final states of the detectors: from the live server's data file, and from replays.
 
 All give the same kind of value, so that they can be compared; none is told of the others.
 """
@@ -18,8 +18,8 @@ from local.demo import endpoint
 from local.demo.telemetry import Reading
 from local.lambda_runtime.events import dumps
 
-_MOST = 10_000
-"""Detectors that are read."""
+_MAX_DETECTORS = 10_000
+"""Detectors of a model that are read at most."""
 
 Name = tuple[str, str | None]
 """Model and key."""
@@ -62,7 +62,7 @@ def live(data: Path) -> DetectorSnapshot:
             detector.state, detector.variables, detector.timers, detector.updated
         )
         for model in models
-        for detector in read_detectors(data, model.name, model.version, _MOST)
+        for detector in read_detectors(data, model.name, model.version, _MAX_DETECTORS)
     }
     actions = (stored.action for stored in read_actions(data))
     return DetectorSnapshot(

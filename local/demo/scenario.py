@@ -1,4 +1,4 @@
-"""What the demo puts into its three sources, and what has to come of each record.
+"""Contents of the demo's three sources, and the expected result of each record.
 
 A third of the rooms sends by an SQS queue, a third by a FIFO queue (a group per room), a third by Kinesis (a
 shard per room: some with single records, every third of them gzipped, some aggregated as the producer library

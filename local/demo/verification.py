@@ -1,5 +1,4 @@
-"""Whether a run of the demo comes out even: what was stored and rejected against what the telemetry demands,
-and what the detectors came to against a replay of the journal.
+"""Verification of a demo run: stored and rejected records against the telemetry, detectors against a replay.
 
 Nothing here comes from the forwarder's own counts.
 """

@@ -1,4 +1,4 @@
-"""The real server in a thread, failing where it is told to.
+"""The real server in a thread, with faults where a test asks for them.
 
     from local import faults
 

@@ -1,4 +1,4 @@
-"""What the endpoint records of the calls that it gets."""
+"""Records of the calls that the endpoint gets."""
 
 import base64
 import binascii

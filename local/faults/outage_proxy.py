@@ -1,5 +1,6 @@
-"""What stands before the endpoint in the demo: it passes every call on, but for some time it fails in all the
-ways in which an endpoint can fail, before and after the endpoint has stored the messages.
+"""HTTP proxy before the demo's endpoint that forwards calls, but for those of an outage.
+
+These fail in all the ways in which an endpoint can fail, before and after it has stored the messages.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a poller did: invocations in order, and what became of each record."""
+"""History of a poller: invocations in order, and the end of each record."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What Lambda takes a function's response to mean (its developer guide, "Handling errors for an SQS event
+"""Meaning of a function's response to Lambda (developer guide, "Handling errors for an SQS event
 source" and "Configuring partial batch response with Kinesis Data Streams and Lambda").
 
 | response | meaning |

@@ -12,9 +12,9 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-MOST_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 """Of a message, and of all messages of one SendMessageBatch."""
-MOST_ENTRIES = 10
+MAX_ENTRIES = 10
 VISIBILITY_TIMEOUT = 30
 """Seconds, if the receiver asks for no other."""
 
@@ -73,10 +73,8 @@ class Queue:
     def send_batch(self, entries: Sequence[Mapping[str, Any]]) -> Answer:
         """Keep several; those that are wrong by themselves are answered as failed."""
         _check_batch(entries)
-        if sum(len(entry["MessageBody"].encode()) for entry in entries) > MOST_BYTES:
-            raise QueueError(
-                "BatchRequestTooLong", f"the messages have more than {MOST_BYTES} bytes together"
-            )
+        if sum(len(entry["MessageBody"].encode()) for entry in entries) > MAX_BYTES:
+            raise QueueError("BatchRequestTooLong", f"the messages have more than {MAX_BYTES} bytes together")
         return _each(entries, self.send)
 
     def receive(self, request: Mapping[str, Any]) -> Answer:
@@ -117,8 +115,8 @@ class Queue:
         raise QueueError("ReceiptHandleIsInvalid", "the receipt handle is of no message in this queue")
 
     def _check(self, message: StoredMessage) -> None:
-        if not 1 <= len(message.body.encode("utf-8", "surrogatepass")) <= MOST_BYTES:
-            raise QueueError("InvalidParameterValue", f"a message has from 1 to {MOST_BYTES} bytes")
+        if not 1 <= len(message.body.encode("utf-8", "surrogatepass")) <= MAX_BYTES:
+            raise QueueError("InvalidParameterValue", f"a message has from 1 to {MAX_BYTES} bytes")
         if _ILLEGAL.search(message.body):
             raise QueueError("InvalidMessageContents", "the body has characters that are not allowed")
         if self.name.endswith(".fifo") and not (message.group and message.deduplication):
@@ -132,8 +130,8 @@ class Queue:
 def _check_batch(entries: Sequence[Mapping[str, Any]]) -> None:
     if not entries:
         raise QueueError("EmptyBatchRequest", "the batch has no entry")
-    if len(entries) > MOST_ENTRIES:
-        raise QueueError("TooManyEntriesInBatchRequest", f"the batch has more than {MOST_ENTRIES} entries")
+    if len(entries) > MAX_ENTRIES:
+        raise QueueError("TooManyEntriesInBatchRequest", f"the batch has more than {MAX_ENTRIES} entries")
     if len({entry["Id"] for entry in entries}) < len(entries):
         raise QueueError("BatchEntryIdsNotDistinct", "two entries have the same Id")
 

@@ -5,7 +5,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.sqs.queue import MOST_BYTES
+from local.sqs.queue import MAX_BYTES
 from local.sqs.server import LoopbackQueue
 
 
@@ -49,7 +49,7 @@ def test_queue_refuses_other_operations(queue: LoopbackQueue, sqs: Any) -> None:
     [
         ([], "EmptyBatchRequest"),
         (["x"] * 11, "TooManyEntriesInBatchRequest"),
-        (["x" * (MOST_BYTES // 2)] * 2 + ["x"], "BatchRequestTooLong"),
+        (["x" * (MAX_BYTES // 2)] * 2 + ["x"], "BatchRequestTooLong"),
     ],
 )
 def test_queue_refuses_a_batch(queue: LoopbackQueue, sqs: Any, bodies: list[str], code: str) -> None:
