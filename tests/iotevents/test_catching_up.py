@@ -77,7 +77,7 @@ def test_calls_are_answered_while_timers_are_overdue(tmp_path: Path) -> None:
 
 
 def timers_of(outcomes: Iterable[Outcome]) -> list[tuple[int, str | None]]:
-    """The deadlines that fired, and the keys of their detectors."""
+    """Return the deadlines that fired, and the keys of their detectors."""
     return [(one.time, one.key) for one in outcomes if isinstance(one, Evaluated) and one.trigger is TIMER]
 
 

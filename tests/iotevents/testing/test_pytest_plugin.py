@@ -16,7 +16,7 @@ SEND = 'world.send("Pump", {"id": "p7", "pressure": 80})\n'
 
 @pytest.fixture
 def project(definitions: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a configuration of pytest and the folder of definitions."""
+    """Return a folder with a configuration of pytest and the folder of definitions."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "lambda_src"))
     (definitions.parent / "pytest.ini").write_text("[pytest]\niotevents_definitions = definitions\n")
