@@ -8,7 +8,7 @@ from iotevents.testing import DetectorModels, Simulation
 
 @pytest.fixture
 def world(detector_models: DetectorModels) -> Simulation:
-    """A new world of the definitions that `pytest.ini` names."""
+    """Return a new simulation of the definitions that `pytest.ini` names."""
     return detector_models()
 
 

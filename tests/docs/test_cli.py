@@ -15,7 +15,7 @@ HEADS = {" ".join(command): section_of(TEXT, f"## {' '.join(command)}") for comm
 
 
 def subcommands(help_text: str) -> set[str]:
-    """The names of the commands that a help lists."""
+    """Return the names of the commands that a help lists."""
     return set(re.findall(r"^    ([a-z-]+)(?: |$)", help_text, re.MULTILINE))
 
 

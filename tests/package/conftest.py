@@ -18,7 +18,7 @@ ROOMS = ROOT / "examples" / "rooms"
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the tree."""
+    """Return the wheel of the tree."""
     folder = tmp_path_factory.mktemp("wheel")
     uv("build", "--wheel", "--out-dir", folder, ROOT)
     (file,) = folder.glob("*.whl")
@@ -27,7 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source distribution of the tree."""
+    """Return the source distribution of the tree."""
     folder = tmp_path_factory.mktemp("sdist")
     uv("build", "--sdist", "--out-dir", folder, ROOT)
     (file,) = folder.glob("*.tar.gz")
@@ -51,7 +51,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
 
 @pytest.fixture(scope="session")
 def data_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data file of the server in which one room was heard of."""
+    """Return a data file of the server with messages of one room."""
     file = tmp_path_factory.mktemp("data") / "data.db"
     with closing(SqliteStore(file)) as store:
         store.note_clock(message_time=True)

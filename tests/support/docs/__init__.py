@@ -1,0 +1,1 @@
+"""Helpers for tests of the documentation: the pages, their code blocks and tables."""

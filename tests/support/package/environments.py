@@ -33,7 +33,7 @@ class Environment:
         return self.folder / "bin" / "python"
 
     def script(self, name: str) -> Path:
-        """The path of an installed script."""
+        """Return the path of an installed script."""
         return self.folder / "bin" / name
 
     def run(self, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
