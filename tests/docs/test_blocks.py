@@ -5,6 +5,9 @@ needs an account or an engine, and its commands and options exist.
 """
 
 import re
+import tomllib
+from collections.abc import Callable, Mapping
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,14 @@ from tests.support.docs.running import PageRun
 from tests.support.docs.tree import files_of
 
 BLOCKS = [block for page in PAGES for block in blocks_of(name_of(page), page.read_text("utf-8"))]
-KINDS = {("sh", ""), ("sh", "ci"), ("sh", "aws"), *((name, "") for name in ("python", "json", "jsonl"))}
+FORMS: Mapping[str, Callable[[str], object]] = {
+    "json": check_json,
+    "jsonl": check_json_lines,
+    "toml": tomllib.loads,
+    "ini": ConfigParser().read_string,
+}
+"""The check of the blocks of each language that is no program."""
+KINDS = {("sh", ""), ("sh", "ci"), ("sh", "aws"), *((name, "") for name in ("python", *FORMS))}
 NOT_CODE = {("mermaid", ""), ("text", "")}
 
 
@@ -55,14 +65,9 @@ def test_commands_for_an_account_exist(block: Block, tree: Path) -> None:
     assert problems_of(block.text, tree) == []
 
 
-@pytest.mark.parametrize("block", blocks("json"), ids=str)
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language in FORMS], ids=str)
 def test_documents_are_valid(block: Block) -> None:
-    check_json(block.text)
-
-
-@pytest.mark.parametrize("block", blocks("jsonl"), ids=str)
-def test_messages_are_valid(block: Block) -> None:
-    check_json_lines(block.text)
+    FORMS[block.language](block.text)
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)

@@ -34,7 +34,7 @@ def test_output_is_compared(tree: Path) -> None:
             run.run(shell("$ echo a\nb\n"))
 
 
-@pytest.mark.parametrize("block", [shell("false\ntrue\n"), shell("$ false\n"), python("raise SystemExit(1)")])
+@pytest.mark.parametrize("block", [shell("false\ntrue\n"), shell("$ false\n"), shell("exit 1\n")])
 def test_failure_is_an_error(tree: Path, block: Block) -> None:
     with PageRun(tree) as run, pytest.raises(BlockError, match="exit code 1"):
         run.run(block)
@@ -99,3 +99,18 @@ def test_lines_have_no_comments() -> None:
 def test_ci_lines_are_those_of_the_script() -> None:
     assert ci_problems("make demo\n") == []
     assert ci_problems("make demo\nmake dmeo\n") == ["make dmeo"]
+
+
+def test_python_blocks_share_their_names(tree: Path) -> None:
+    with PageRun(tree) as run:
+        run.run(python("a = 1\n"))
+        run.run(python("assert a == 1\n"))
+        with pytest.raises(BlockError, match="AssertionError"):
+            run.run(python("assert a == 2\n"))
+
+
+def test_tests_of_a_page_are_run(tree: Path) -> None:
+    with PageRun(tree) as run:
+        run.run(python("def test_one() -> None:\n    pass\n"))
+        with pytest.raises(BlockError, match="1 failed"):
+            run.run(python("def test_two() -> None:\n    raise AssertionError\n"))

@@ -18,7 +18,7 @@ from infra.settings.sources import (
     QUEUE_KEYS,
     STREAM_KEYS,
 )
-from tests.support.docs.markdown import DOCS, tables_of
+from tests.support.docs.markdown import DOCS, section_of, tables_of
 from tests.support.infra.settings import alarm_kinds
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -74,6 +74,12 @@ def test_commands_exist() -> None:
 
 def test_alarms_are_all_there() -> None:
     assert {name for row in ALARMS for name in re.findall("`([A-Za-z]+)`", row[0])} == alarm_kinds()
+
+
+def test_troubleshooting_has_all_alarms() -> None:
+    section = section_of((DOCS / "troubleshooting.md").read_text("utf-8"), "## Alarms")
+    (table,) = tables_of(section)
+    assert {name for row in table for name in re.findall("`([A-Za-z]+)`", row[0])} == alarm_kinds()
 
 
 def test_example_is_that_of_cdk_json() -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from time import monotonic, sleep
 
 from tests.support.docs.comparison import same_output
 from tests.support.docs.markdown import Block
+from tests.support.docs.python_session import PythonSession, has_tests
 from tests.support.docs.tree import environment
 
 PORT = "8086"
@@ -34,18 +34,21 @@ class PageRun:
     folder: Path
     port: str = field(default_factory=lambda: str(_free_port()))
     servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    session: PythonSession | None = None
 
     def __enter__(self) -> "PageRun":
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.session is not None:
+            self.session.close()
         for server in self.servers:
             _end(server)
 
     def run(self, block: Block) -> None:
         """Run a block; raise BlockError if it fails."""
         if block.language == "python":
-            self._call(block, [sys.executable, "-c", block.text])
+            self._run_python(block)
             return
         for command, shown in commands_of(block.text):
             printed = self._call(block, ["bash", "-e", "-o", "pipefail", "-c", command])
@@ -53,6 +56,20 @@ class PageRun:
                 raise BlockError(
                     f"{block}: {command.strip()}\nthe page shows\n{shown}\nprinted was\n{printed}"
                 )
+
+    def _run_python(self, block: Block) -> None:
+        text = block.text.replace(PORT, self.port)
+        if has_tests(block):
+            file = self.folder / "test_of_a_page.py"
+            file.write_text(text, "utf-8")
+            self._call(block, ["python", "-m", "pytest", "-q", file.name])
+            file.unlink()
+            return
+        if self.session is None:
+            self.session = PythonSession(self.folder, environment(self.folder))
+        failed, printed = self.session.run(text)
+        if failed:
+            raise BlockError(f"{block}: the block raises\n{printed}")
 
     def _call(self, block: Block, command: Sequence[str]) -> str:
         """Return what a command prints until it ends, or until it says that it listens."""
