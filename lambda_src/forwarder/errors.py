@@ -11,6 +11,8 @@ ForwarderError
 
 from collections.abc import Iterable
 
+from forwarder.reasons import Reason
+
 
 class ForwarderError(Exception):
     """Root of all errors that the forwarder raises on purpose."""
@@ -47,9 +49,8 @@ class RedriveError(ForwarderError):
 
 
 class Rejection(ForwarderError):
-    """Record or message that can never be accepted: `code` for metrics and tools, `text` for people."""
+    """Record or message that can never be accepted, for `reason`."""
 
     def __init__(self, code: str, text: str) -> None:
-        self.code = code
-        self.text = text
-        super().__init__(f"{code}: {text}")
+        self.reason = Reason(code, text)
+        super().__init__(str(self.reason))

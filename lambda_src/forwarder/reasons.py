@@ -4,6 +4,23 @@ A return reason says why a record goes back to its source; it stands in the summ
 name. A code says why a record or message can never be accepted; it stands in the rejected-record document.
 """
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Reason why a record, a message or a call failed: `code` for metrics and tools, `text` for people."""
+
+    code: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text}"
+
+
+NO_REASON = Reason("")
+"""The reason of what did not fail."""
+
 THROTTLED = "Throttled"
 TARGET_FAILED = "TargetFailed"
 CONFIGURATION = "Configuration"

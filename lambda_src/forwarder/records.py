@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
+from forwarder.reasons import Reason
+
 LAST_TIMESTAMP = 2**63 - 1
 """Epoch milliseconds, the maximum that BatchPutMessage takes (TimestampValue); the minimum is 1."""
 
@@ -45,10 +47,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Reason why a record, or the message at `index` of it, can never be accepted."""
+    """Record, or message at `index` of it, that can never be accepted, for `reason`."""
 
-    code: str
-    text: str
+    reason: Reason
     index: int = 0
     message_id: str | None = None
 

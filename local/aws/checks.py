@@ -28,7 +28,9 @@ def check_rejected(expected: Sequence[Broken], bodies: Sequence[str]) -> Check:
         for record in _unequal(wanted, stored)
     ]
     findings += [
-        f"{document.id} has no text" for document in documents if not all(p.text for p in document.problems)
+        f"{document.id} has no text"
+        for document in documents
+        if not all(p.reason.text for p in document.problems)
     ]
     return Check("every broken record was stored once, with reason code and text", tuple(findings))
 

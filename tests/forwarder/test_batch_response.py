@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from forwarder.delivery.results import RecordResult, RecordStatus
 from forwarder.errors import AccountingError
+from forwarder.reasons import Reason
 from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 
 from tests.support.forwarder.function import fifo, kinesis, sqs
 from tests.support.forwarder.scenarios import Scenario
 
 DONE, DEAD = RecordResult(RecordStatus.FORWARDED), RecordResult(RecordStatus.REJECTED)
-BACK = RecordResult(RecordStatus.UNFINISHED, "TargetFailed")
+BACK = RecordResult(RecordStatus.UNFINISHED, Reason("TargetFailed"))
 SOURCES = pytest.mark.parametrize("make", [sqs, fifo, kinesis])
 
 

@@ -6,14 +6,15 @@ import pytest
 from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.results import ACCEPTED, MessageResult, MessageStatus, RecordResult, RecordStatus
 from forwarder.errors import AccountingError
+from forwarder.reasons import Reason
 
 from tests.support.forwarder.function import ROUTE, fifo, message, sqs
 from tests.support.forwarder.scenarios import Scenario
 
 SPLIT = {"inputName": "telemetry", "split": "body.items"}
-FAILED = MessageResult(MessageStatus.UNFINISHED, "TargetFailed", "HTTP 500")
-HELD = MessageResult(MessageStatus.UNFINISHED, "HeldBack")
-REFUSED = MessageResult(MessageStatus.REJECTED, "Refused", "no")
+FAILED = MessageResult(MessageStatus.UNFINISHED, Reason("TargetFailed", "HTTP 500"))
+HELD = MessageResult(MessageStatus.UNFINISHED, Reason("HeldBack"))
+REFUSED = MessageResult(MessageStatus.REJECTED, Reason("Refused", "no"))
 
 
 def state(*entries: dict[str, Any], route: dict[str, Any] = ROUTE, **settings: bool) -> BatchState:
@@ -56,14 +57,14 @@ def test_batch_state_barriers_but_for_dropped_records() -> None:
 
 def test_batch_state_repetition_shares_the_outcome() -> None:
     one = finish(state(*sqs(message("a"), message("a"))), FAILED)
-    assert results(one) == [RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")] * 2
+    assert results(one) == [RecordResult(RecordStatus.UNFINISHED, Reason("TargetFailed", "HTTP 500"))] * 2
 
 
 def test_batch_state_known_id_with_other_content() -> None:
     one = state(*sqs(message("a", v=1), message("a", v=2), message("a", v=1)))
     assert (ids(one), one.rejected) == (["a"], [one.records[1]])
     ((problem,), none) = one.records[1].problems, one.records[2].problems
-    assert (problem.code, problem.message_id, none) == ("DuplicateId", "a", ())
+    assert (problem.reason.code, problem.message_id, none) == ("DuplicateId", "a", ())
 
 
 def test_batch_state_record_in_conflict_claims_no_id() -> None:
@@ -80,11 +81,11 @@ def test_batch_state_record_in_conflict_claims_no_id() -> None:
     ("results", "result"),
     [
         ((ACCEPTED, ACCEPTED), RecordResult(RecordStatus.FORWARDED)),
-        ((ACCEPTED, FAILED), RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")),
-        ((REFUSED, FAILED), RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")),
-        ((HELD, FAILED), RecordResult(RecordStatus.UNFINISHED, "TargetFailed", "HTTP 500")),
-        ((HELD, HELD), RecordResult(RecordStatus.UNFINISHED, "HeldBack")),
-        ((ACCEPTED, REFUSED), RecordResult(RecordStatus.UNFINISHED, "HeldBack")),
+        ((ACCEPTED, FAILED), RecordResult(RecordStatus.UNFINISHED, Reason("TargetFailed", "HTTP 500"))),
+        ((REFUSED, FAILED), RecordResult(RecordStatus.UNFINISHED, Reason("TargetFailed", "HTTP 500"))),
+        ((HELD, FAILED), RecordResult(RecordStatus.UNFINISHED, Reason("TargetFailed", "HTTP 500"))),
+        ((HELD, HELD), RecordResult(RecordStatus.UNFINISHED, Reason("HeldBack"))),
+        ((ACCEPTED, REFUSED), RecordResult(RecordStatus.UNFINISHED, Reason("HeldBack"))),
     ],
 )
 def test_batch_state_worst_message_decides(results: tuple[MessageResult, ...], result: RecordResult) -> None:
@@ -97,14 +98,14 @@ def test_batch_state_no_messages_is_dropped() -> None:
 
 def test_batch_state_rejected_names_its_problems() -> None:
     (record,) = split(ACCEPTED, REFUSED).records
-    assert [(problem.code, problem.index) for problem in record.problems] == [("Refused", 1)]
+    assert [(problem.reason.code, problem.index) for problem in record.problems] == [("Refused", 1)]
 
 
 @pytest.mark.parametrize(
     ("stored", "result", "storable"),
     [
-        (None, RecordResult(RecordStatus.UNFINISHED, "HeldBack"), True),
-        (False, RecordResult(RecordStatus.UNFINISHED, "StoreFailed"), True),
+        (None, RecordResult(RecordStatus.UNFINISHED, Reason("HeldBack")), True),
+        (False, RecordResult(RecordStatus.UNFINISHED, Reason("StoreFailed")), True),
         (True, RecordResult(RecordStatus.REJECTED), False),
     ],
 )
@@ -123,8 +124,8 @@ def test_batch_state_rejected_waits_for_other_messages() -> None:
 def test_batch_state_gives_rejected_records_back() -> None:
     one = state(*sqs("no JSON"), give_back=True)
     result = one.records[0].result
-    assert (result.status, result.reason) == (RecordStatus.UNFINISHED, "Rejected")
-    assert result.text.startswith("BadJson: not JSON")
+    assert (result.status, result.reason.code) == (RecordStatus.UNFINISHED, "Rejected")
+    assert result.reason.text.startswith("BadJson: not JSON")
 
 
 def test_batch_state_no_result_is_never_forwarded() -> None:
@@ -137,14 +138,14 @@ def test_batch_state_no_result_is_never_forwarded() -> None:
 
 def test_batch_state_failed_barrier_keeps_its_record() -> None:
     one = finish(state(*fifo(message("a")), barriers=True), ACCEPTED, HELD)
-    assert one.records[0].result == RecordResult(RecordStatus.UNFINISHED, "HeldBack")
+    assert one.records[0].result == RecordResult(RecordStatus.UNFINISHED, Reason("HeldBack"))
 
 
 def test_batch_state_close_gives_all_messages_a_result() -> None:
     one = state(*sqs(message("a"), message("b")))
     one.tasks[0].result = ACCEPTED
     one.close("Deadline")
-    assert [result.reason for result in results(one)] == ["", "Deadline"]
+    assert [result.reason.code for result in results(one)] == ["", "Deadline"]
 
 
 def test_batch_state_counts_messages_without_barriers() -> None:

@@ -19,14 +19,14 @@ CODES = {"BadJson", "BadUtf8", "BadNumber", "TooDeep", "BadCompression", "TooLar
 def refusal(data: bytes, *, text: bool = False, cap: int = CAP) -> tuple[str, str]:
     with pytest.raises(Rejection) as caught:
         parse_body(data, cap, text=text)
-    return caught.value.code, caught.value.text
+    return caught.value.reason.code, caught.value.reason.text
 
 
 def outcome(data: bytes, *, text: bool) -> str:
     try:
         parse_body(data, CAP, text=text)
     except Rejection as error:
-        return error.code
+        return error.reason.code
     return ""
 
 

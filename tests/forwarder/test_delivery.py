@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from forwarder.errors import ConfigError
+from forwarder.reasons import Reason
+from forwarder.records import Problem
 
 from local import faults
 from tests.support.forwarder.function import ROUTE, Function, failures, fifo, kinesis, message, sqs
@@ -156,7 +158,7 @@ def test_an_entry_refused_as_invalid_is_rejected(
     assert function.failures(*sqs(*bodies(3))) == []
     (record,) = function.rejects.records
     (problem,) = record.problems
-    assert (problem.code, problem.text, problem.message_id) == ("Refused", "not like that", "i-1")
+    assert problem == Problem(Reason("Refused", "not like that"), 0, "i-1")
     assert len(endpoint.calls) == 1
 
 
@@ -224,7 +226,7 @@ def test_record_is_checked_whole_before_it_is_sent(
     body = {"items": [{"v": 1}, {"v": "x" * 1024}, {"v": 3}]}
     assert function.failures(*sqs(body, {"items": [{"v": 4}]})) == []
     (record,) = function.rejects.records
-    assert [(one.code, one.index) for one in record.problems] == [("PayloadTooLarge", 1)]
+    assert [(one.reason.code, one.index) for one in record.problems] == [("PayloadTooLarge", 1)]
     assert [one.payload for one in endpoint.accepted()] == ['{"v":4}']
 
 

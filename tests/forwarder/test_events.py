@@ -36,7 +36,7 @@ def one(entry: dict[str, Any], **keys: Any) -> Record:
 def problem(entry: dict[str, Any], **keys: Any) -> tuple[str, str]:
     found = one(entry, **keys).problem
     assert found
-    return found.code, found.text
+    return found.reason.code, found.reason.text
 
 
 def event_error(event: object) -> str:
@@ -94,7 +94,7 @@ def test_bad_base64_body_keeps_the_text() -> None:
     record = one(sqs_entry("{}"), bodyEncoding="base64")
     assert record.data == b"{}"
     assert record.problem
-    assert record.problem.code == "BadBase64"
+    assert record.problem.reason.code == "BadBase64"
 
 
 def test_bad_base64_data_keeps_the_text() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from forwarder.config.expressions import ExpressionError, compile_expression, is_true
 from forwarder.errors import Rejection
+from forwarder.reasons import Reason
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jmespath.functions import Functions
@@ -49,7 +50,7 @@ def test_any_expression_gives_json_or_is_rejected(text: str, document: dict[str,
     try:
         value = compile_expression(text, "when").search(document)
     except Rejection as error:
-        assert error.text.startswith(f"when: {text}: ")  # noqa: PT017
+        assert error.reason.text.startswith(f"when: {text}: ")  # noqa: PT017
     else:
         assert _is_json(value)
 
@@ -86,7 +87,7 @@ def _outcome(expression: Any, document: dict[str, Any]) -> str:
     try:
         return repr(expression.search(document))
     except Rejection as error:
-        return error.text
+        return error.reason.text
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,10 @@ def test_data_that_does_not_fit_is_rejected(text: str, reason: str) -> None:
     expression = compile_expression(text, "routes[0].when")
     with pytest.raises(Rejection) as caught:
         expression.search({"a": "secret", "b": [10**400]})
-    assert (caught.value.code, caught.value.text) == ("Expression", f"routes[0].when: {text}: {reason}")
+    assert caught.value.reason == Reason(
+        "Expression",
+        f"routes[0].when: {text}: {reason}",
+    )
 
 
 def test_old_string_literals_are_taken() -> None:

@@ -29,7 +29,7 @@ RECORDS: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("code", "body", "route", "keys"), RECORDS)
 def test_code_is_given(code: str, body: Any, route: dict[str, Any], keys: dict[str, Any]) -> None:
     (problem,) = route_entry(make_config(route, **keys), {**sqs_entry(), "body": body}).problems
-    assert problem.code == code
+    assert problem.reason.code == code
 
 
 def test_every_code_has_a_record() -> None:

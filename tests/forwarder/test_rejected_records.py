@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from forwarder.config.config import Config
 from forwarder.errors import RejectedRecordError
+from forwarder.reasons import Reason
 from forwarder.records import Problem, Record, Source
 from forwarder.rejected_records.decoder import decode_record
 from forwarder.rejected_records.encoder import (
@@ -36,7 +37,7 @@ from tests.support.forwarder.records import (
 )
 
 NOW = 1_700_000_123_004
-PROBLEM = Problem("BadJson", "not JSON: it is empty", 0, "m-1")
+PROBLEM = Problem(Reason("BadJson", "not JSON: it is empty"), 0, "m-1")
 ATTRIBUTES = {"SentTimestamp": str(ARRIVAL), "ApproximateReceiveCount": "1"}
 NOISE = random.Random(1).randbytes(LIMIT)
 
@@ -77,7 +78,7 @@ def test_document_of_a_fifo_message() -> None:
 
 def test_document_of_a_kinesis_record() -> None:
     entry = kinesis_entry(b"\xff", number="49", key="k")
-    made = written(entry, Problem("BadUtf8", "no"))
+    made = written(entry, Problem(Reason("BadUtf8", "no")))
     assert {name: made[name] for name in ("sourceArn", "recordId", "partitionKey", "eventId")} == {
         "sourceArn": STREAM,
         "recordId": "49",
@@ -139,7 +140,7 @@ def test_document_of_incompressible_data_is_cut() -> None:
 
 
 def test_document_shortens_problems_before_data() -> None:
-    problems = [Problem("Refused", "x" * 500, index, f"m-{index}") for index in range(3000)]
+    problems = [Problem(Reason("Refused", "x" * 500), index, f"m-{index}") for index in range(3000)]
     made = written(kinesis_entry(NOISE[:600_000]), *problems)
     assert [one["index"] for one in made["rejected"]] == list(range(MAX_PROBLEMS))
     assert made["rejectedCount"] == 3000
@@ -156,10 +157,14 @@ def test_document_gives_up_attributes_last() -> None:
 
 
 TEXTS = st.text(max_size=300)
-PROBLEMS = st.builds(
-    Problem,
+REASONS = st.builds(
+    Reason,
     st.text(min_size=1, max_size=30).filter(str.strip),
     st.text(st.characters(), max_size=300) | st.just("\ud800"),
+)
+PROBLEMS = st.builds(
+    Problem,
+    REASONS,
     st.integers(0, 10**6),
     st.none() | st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True),
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from forwarder.__main__ import main
+from forwarder.reasons import Reason
 from forwarder.records import Problem
 from forwarder.rejected_records.encoder import encode_record
 
@@ -100,7 +101,7 @@ def reject(make_function: MakeFunction, *entries: dict[str, Any], **keys: Any) -
 def rejected(entry: dict[str, Any], *problems: Problem) -> str:
     """Return the document of a record."""
     (record,) = read(make_config(), entry)
-    return encode_record(record, problems or (Problem("BadJson", "no"),), 1_700_000_000_000)
+    return encode_record(record, problems or (Problem(Reason("BadJson", "no")),), 1_700_000_000_000)
 
 
 # to the source
@@ -306,7 +307,7 @@ def test_replay_sends_taken_ids_of_a_shortened_list(
     route = {"inputName": "telemetry", "split": "body", "messageIdFrom": "item.id"}
     old, new = ([{"id": f"i{n}", "version": version} for n in range(30)] for version in (1, 2))
     assert make_function(routes=[route]).failures(*sqs(json.dumps(old))) == []
-    problems = [Problem("DuplicateId", "x" * 40_000, n, f"i{n}-{n}") for n in range(30)]
+    problems = [Problem(Reason("DuplicateId", "x" * 40_000), n, f"i{n}-{n}") for n in range(30)]
     command.configure(routes=[route])
     command.store(rejected(sqs_entry(json.dumps(new)), *problems))
     assert command.to_target() == 0
@@ -379,7 +380,7 @@ def test_replay_keeps_what_is_still_wrong(command: Command, endpoint: faults.Fau
 
 def test_replay_keeps_a_message_that_is_none_any_more(command: Command) -> None:
     command.configure(routes=[{"inputName": "telemetry", "split": "body"}])
-    command.store(rejected(sqs_entry("[{}]"), Problem("Refused", "no", 1, "m-1-1")))
+    command.store(rejected(sqs_entry("[{}]"), Problem(Reason("Refused", "no"), 1, "m-1-1")))
     assert command.to_target() == 1
     assert command.lines[0].endswith("the configuration makes no message of what was rejected")
 
@@ -388,7 +389,7 @@ def test_replay_of_a_shortened_list_sends_everything(
     command: Command, endpoint: faults.FaultyEndpoint
 ) -> None:
     command.configure(routes=[{"inputName": "telemetry", "split": "body"}])
-    problems = [Problem("Refused", "x" * 1000, index, f"m-1-{index}") for index in range(1500)]
+    problems = [Problem(Reason("Refused", "x" * 1000), index, f"m-1-{index}") for index in range(1500)]
     command.store(rejected(sqs_entry(json.dumps([{}] * 1500)), *problems))
     assert command.to_target() == 0
     assert len(endpoint.accepted()) == 1500
@@ -413,9 +414,9 @@ def test_replay_names_bad_documents(command: Command, source: Queue) -> None:
 
 def test_replay_chooses_by_code(command: Command, source: Queue) -> None:
     command.store(
-        rejected(sqs_entry("1"), Problem("NoRoute", "")),
-        rejected(sqs_entry("2"), Problem("BadJson", "")),
-        rejected(sqs_entry("3"), Problem("Refused", ""), Problem("UnknownInput", "", 1)),
+        rejected(sqs_entry("1"), Problem(Reason("NoRoute", ""))),
+        rejected(sqs_entry("2"), Problem(Reason("BadJson", ""))),
+        rejected(sqs_entry("3"), Problem(Reason("Refused", "")), Problem(Reason("UnknownInput", ""), 1)),
     )
     assert command.to_source("--code", "NoRoute", "UnknownInput") == 0
     assert command.lines == ["moved 2, kept 0, passed over 1 with other codes"]

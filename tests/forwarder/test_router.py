@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from forwarder.config.config import Config, parse_config
 from forwarder.errors import ConfigError
-from forwarder.reasons import RECORD_CODES
+from forwarder.reasons import RECORD_CODES, Reason
 from forwarder.records import Message, Problem
 from forwarder.routing.message_ids import derived_id
 from forwarder.routing.router import MAX_PROBLEMS, route_record
@@ -85,7 +85,7 @@ def test_first_route_that_holds_is_taken() -> None:
 
 def test_unrouted_record_is_rejected() -> None:
     assert problem("{}", {**TO_A, "when": "body.n"}) == Problem(
-        "NoRoute", "no route takes it (unrouted: reject)"
+        Reason("NoRoute", "no route takes it (unrouted: reject)")
     )
 
 
@@ -96,12 +96,12 @@ def test_unrouted_record_is_dropped() -> None:
 
 @pytest.mark.parametrize("unrouted", ["reject", "drop"])
 def test_unreadable_body_is_why_no_route_holds(unrouted: Any) -> None:
-    assert problem("{", {**TO_A, "when": "body.n"}, unrouted=unrouted).code == "BadJson"
+    assert problem("{", {**TO_A, "when": "body.n"}, unrouted=unrouted).reason.code == "BadJson"
 
 
 def test_missing_envelope_is_why_no_route_holds() -> None:
     route = {**TO_A, "when": "envelope.TopicArn"}
-    assert problem("{}", route, envelope="sns", unrouted="drop").code == "BadEnvelope"
+    assert problem("{}", route, envelope="sns", unrouted="drop").reason.code == "BadEnvelope"
 
 
 def test_unreadable_body_is_fine_if_nothing_reads_it() -> None:
@@ -111,19 +111,19 @@ def test_unreadable_body_is_fine_if_nothing_reads_it() -> None:
 
 def test_unreadable_body_is_null_for_when() -> None:
     found = problem("{", {**BYTES, "when": "body.n"}, {**TO_A, "when": "body == `null`"})
-    assert found.code == "BadJson"
+    assert found.reason.code == "BadJson"
     assert message("{", {**TO_A, "when": "body.n"}, BYTES).payload == b"{"
 
 
 @pytest.mark.parametrize("body", ["[]", "null", "1", '"text"', "true"])
 def test_payload_must_be_an_object(body: str) -> None:
     found = problem(body)
-    assert (found.code, found.message_id) == ("NotAnObject", "m-1")
+    assert (found.reason.code, found.message_id) == ("NotAnObject", "m-1")
 
 
 def test_payload_from_must_be_an_object() -> None:
     found = problem('{"a":1}', {**TO_A, "payloadFrom": "body.a"})
-    assert found.text == "routes[0].payloadFrom: body.a gave a number, no object"
+    assert found.reason.text == "routes[0].payloadFrom: body.a gave a number, no object"
 
 
 def test_payload_from() -> None:
@@ -135,7 +135,7 @@ def test_payload_size_is_counted_in_bytes() -> None:
     fits = '{"a":"' + "ä" * 508 + '"}'
     assert len(message(fits).payload) == 1024
     found = problem(fits.replace('"}', 'x"}'))
-    assert (found.code, found.text) == (
+    assert found.reason == Reason(
         "PayloadTooLarge",
         "the payload has 1025 bytes, maxPayloadBytes allows 1024",
     )
@@ -163,21 +163,21 @@ def test_packed_body_is_unpacked(pack: Any, encoding: str) -> None:
 
 def test_base64_is_undone_once() -> None:
     twice = base64.b64encode(base64.b64encode(gzip.compress(b"{}"))).decode()
-    assert problem(twice, bodyEncoding="base64").code == "BadJson"
+    assert problem(twice, bodyEncoding="base64").reason.code == "BadJson"
 
 
 def test_bytes_have_a_limit_too() -> None:
-    assert problem("x" * 1025, BYTES).code == "PayloadTooLarge"
+    assert problem("x" * 1025, BYTES).reason.code == "PayloadTooLarge"
 
 
 def test_bomb_is_rejected() -> None:
     body = base64.b64encode(gzip.compress(bytes(2**21))).decode()
-    assert problem(body).code == "TooLarge"
+    assert problem(body).reason.code == "TooLarge"
 
 
 def test_record_with_a_problem_is_rejected() -> None:
     found = problem("{}", BYTES, bodyEncoding="base64", unrouted="drop")
-    assert found.code == "BadBase64"
+    assert found.reason.code == "BadBase64"
 
 
 def test_split_makes_a_message_of_each() -> None:
@@ -203,7 +203,7 @@ def test_elements_see_the_whole_document() -> None:
 
 @pytest.mark.parametrize("value", ["null", "{}", '"x"', "1"])
 def test_split_needs_an_array(value: str) -> None:
-    assert problem(f'{{"items":{value}}}', {**TO_A, "split": "body.items"}).code == "NotAnArray"
+    assert problem(f'{{"items":{value}}}', {**TO_A, "split": "body.items"}).reason.code == "NotAnArray"
 
 
 def test_empty_split_is_dropped() -> None:
@@ -215,7 +215,7 @@ def test_bad_elements_reject_the_record() -> None:
     body = json.dumps([{}, 1, {"x": "y" * 2000}, {}])
     routed = route_body(body, {**TO_A, "split": "body"})
     assert routed.messages == ()
-    assert [(p.index, p.code, p.message_id) for p in routed.problems] == [
+    assert [(p.index, p.reason.code, p.message_id) for p in routed.problems] == [
         (1, "NotAnObject", "m-1-1"),
         (2, "PayloadTooLarge", "m-1-2"),
     ]
@@ -280,7 +280,7 @@ def test_input_name_from() -> None:
 @pytest.mark.parametrize("value", ["null", "1", '""', '"_a"', '"a b"', '"a\\n"', f'"{"x" * 129}"'])
 def test_bad_input_name_is_rejected(value: str) -> None:
     found = problem(f'{{"kind":{value}}}', {"inputNameFrom": "body.kind"})
-    assert (found.code, found.message_id) == ("BadInputName", "m-1")
+    assert (found.reason.code, found.message_id) == ("BadInputName", "m-1")
 
 
 @pytest.mark.parametrize("policy", ["retry", "reject"])
@@ -292,14 +292,14 @@ def test_unknown_input_policy_overrides_the_route(policy: Any) -> None:
 @pytest.mark.parametrize("key", ["when", "split", "payloadFrom", "messageIdFrom", "timestampFrom", "keyFrom"])
 def test_expression_that_does_not_fit_is_rejected(key: str) -> None:
     found = problem('{"a":"secret"}', {**TO_A, key: "abs(body.a)"})
-    assert (found.code, found.text) == (
+    assert found.reason == Reason(
         "Expression",
         f"routes[0].{key}: abs(body.a): abs() takes number, not string",
     )
 
 
 def test_number_made_by_an_expression_may_have_no_json() -> None:
-    assert problem("{}", {**TO_A, "payloadFrom": "{a: to_number('inf')}"}).code == "BadNumber"
+    assert problem("{}", {**TO_A, "payloadFrom": "{a: to_number('inf')}"}).reason.code == "BadNumber"
 
 
 def test_document_of_a_queue() -> None:
@@ -361,12 +361,12 @@ def test_packed_message_in_a_notification_is_unpacked() -> None:
 
 @pytest.mark.parametrize("route", [TO_A, BYTES])
 def test_missing_envelope_is_rejected(route: dict[str, Any]) -> None:
-    assert problem("{}", route, envelope="sns").code == "BadEnvelope"
+    assert problem("{}", route, envelope="sns").reason.code == "BadEnvelope"
 
 
 def test_missing_envelope_is_null_for_when() -> None:
     found = problem("{}", {**TO_A, "when": "envelope.TopicArn || !envelope"}, envelope="sns")
-    assert found.code == "BadEnvelope"
+    assert found.reason.code == "BadEnvelope"
 
 
 TEXTS = st.text(st.sampled_from('{}[]",:0123456789.eE-aNä \\ud8'), max_size=40)
@@ -424,7 +424,7 @@ def test_any_record_is_sent_dropped_or_rejected(config: Config, data: bytes, kin
     for record in read(config, entries(data)[kind]):
         routed = route_record(config, record)
         assert not (routed.messages and routed.problems)
-        assert {p.code for p in routed.problems} <= RECORD_CODES.keys()
+        assert {p.reason.code for p in routed.problems} <= RECORD_CODES.keys()
         assert all(len(m.payload) <= config.max_payload_bytes for m in routed.messages)
         assert len({m.id for m in routed.messages}) == len(routed.messages)
         assert route_record(config, replace(record)) == routed
@@ -452,4 +452,4 @@ SECRETS = [
 )
 def test_problems_do_not_quote_the_data(body: str, route: dict[str, Any]) -> None:
     (found,) = route_body(body, route).problems
-    assert "secret" not in found.text
+    assert "secret" not in found.reason.text

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
+from forwarder.reasons import Reason
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,7 +72,7 @@ def test_any_json_like_text_parses_or_is_rejected(text: str) -> None:
 )
 def test_bad_text_is_rejected_with_place(data: bytes, code: str, text: str) -> None:
     error = refusal(data)
-    assert (error.code, error.text) == (code, text)
+    assert error.reason == Reason(code, text)
 
 
 def test_hundred_levels_pass() -> None:
@@ -114,7 +115,7 @@ def test_dump_is_compact_utf8() -> None:
 def test_dump_refuses_what_json_has_not(value: Any, code: str) -> None:
     with pytest.raises(Rejection) as caught:
         strict_json.dump(value)
-    assert caught.value.code == code
+    assert caught.value.reason.code == code
 
 
 def test_dump_refuses_endless_integer() -> None:

@@ -84,7 +84,7 @@ def _outcome(result: RecordResult, *, returned: bool) -> tuple[str, str]:
     if not returned:
         return result.status.value, ""
     behind = result.status is not RecordStatus.UNFINISHED
-    return RETURNED, reasons.HELD_BACK if behind else result.reason
+    return RETURNED, reasons.HELD_BACK if behind else result.reason.code
 
 
 def _bound(calls: Sequence[Sequence[Message]], config: Config) -> int:

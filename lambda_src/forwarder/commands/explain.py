@@ -92,8 +92,8 @@ def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
             {
                 "index": problem.index,
                 "messageId": problem.message_id,
-                "code": problem.code,
-                "text": problem.text,
+                "code": problem.reason.code,
+                "text": problem.reason.text,
             }
             for problem in explained.routed.problems
         ],
@@ -152,7 +152,7 @@ def _message(message: Message, explained: ExplainedRecord) -> tuple[str, ...]:
 
 def _problem(problem: Problem) -> str:
     label = f"{problem.message_id or problem.index}: " if problem.message_id or problem.index else ""
-    return _printable(f"{label}{problem.code}: {problem.text}")
+    return _printable(f"{label}{problem.reason}")
 
 
 def _route(explained: ExplainedRecord, config: Config) -> str:

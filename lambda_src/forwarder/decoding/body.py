@@ -67,7 +67,7 @@ def _unzip(data: bytes, cap: int) -> bytes | None:
     try:
         plain = _inflate(stream, data, cap, cap)
     except Rejection as error:
-        if error.code == TOO_LARGE:
+        if error.reason.code == TOO_LARGE:
             raise
         return None
     return None if stream.unused_data else plain

@@ -7,7 +7,7 @@ from dataclasses import replace
 from forwarder.delivery.results import MessageResult, MessageStatus
 from forwarder.delivery.tasks import RecordState, Task
 from forwarder.errors import AccountingError
-from forwarder.reasons import DUPLICATE_ID
+from forwarder.reasons import DUPLICATE_ID, Reason
 from forwarder.records import Message, Problem, Routed
 
 
@@ -35,7 +35,7 @@ def _checked(routed: Routed, seen: dict[str, Message]) -> Routed:
 
 def _clash(message: Message) -> Problem:
     text = f"the message id {message.id!r} stands for other content earlier in this event"
-    return Problem(DUPLICATE_ID, text, message.index, message.id)
+    return Problem(Reason(DUPLICATE_ID, text), message.index, message.id)
 
 
 class BatchState:
@@ -68,11 +68,11 @@ class BatchState:
         """Return the records that routing rejected."""
         return [record for record in self.records if record.routed.problems]
 
-    def close(self, reason: str) -> None:
-        """Mark every message without a result as unfinished, for `reason`."""
+    def close(self, code: str) -> None:
+        """Mark every message without a result as unfinished, with the code of the reason."""
         for task in self.tasks:
             if task.result is None:
-                task.result = MessageResult(MessageStatus.UNFINISHED, reason)
+                task.result = MessageResult(MessageStatus.UNFINISHED, Reason(code))
 
     def message_counts(self) -> Counter[str]:
         """Count the messages built, accepted, rejected, unfinished, and the duplicates within the event."""

@@ -12,6 +12,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 from iotevents_client import CONFIGURATION_FAULTS
 
+from forwarder.reasons import NO_REASON, Reason
+
 RawResult = Mapping[str, Any] | Exception
 """The parsed response of the client, or what it raised."""
 
@@ -41,18 +43,17 @@ class CallStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """Meaning of a call; `errors` holds code and text by message id (if the call was ANSWERED)."""
+    """Meaning of a call; if it was ANSWERED, `errors` holds the reasons of failed messages by their ids."""
 
     status: CallStatus
-    code: str = ""
-    text: str = ""
-    errors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    reason: Reason = NO_REASON
+    errors: Mapping[str, Reason] = field(default_factory=dict)
 
     @property
     def throttled(self) -> bool:
         """Return whether the target asked to slow down, for the call or for one of its messages."""
         return self.status is CallStatus.THROTTLED or any(
-            is_throttling(code) for code, _ in self.errors.values()
+            is_throttling(reason.code) for reason in self.errors.values()
         )
 
 
@@ -61,9 +62,9 @@ def classify(ids: Collection[str], raw: RawResult) -> CallResult:
     if isinstance(raw, ClientError):
         return _classify_error(raw)
     if isinstance(raw, CONFIGURATION_FAULTS):
-        return CallResult(CallStatus.MISCONFIGURED, type(raw).__name__, str(raw))
+        return CallResult(CallStatus.MISCONFIGURED, Reason(type(raw).__name__, str(raw)))
     if isinstance(raw, Exception):
-        return CallResult(CallStatus.FAILED, type(raw).__name__, str(raw))
+        return CallResult(CallStatus.FAILED, Reason(type(raw).__name__, str(raw)))
     return _classify_entries(ids, raw.get("BatchPutMessageErrorEntries") or [])
 
 
@@ -76,7 +77,7 @@ def _classify_error(error: ClientError) -> CallResult:
     code = str(error.response.get("Error", {}).get("Code", ""))
     text = str(error.response.get("Error", {}).get("Message", "")) or str(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return CallResult(_status_of_error(code, status), code, f"HTTP {status}: {text}")
+    return CallResult(_status_of_error(code, status), Reason(code, f"HTTP {status}: {text}"))
 
 
 def _status_of_error(code: str, status: int) -> CallStatus:
@@ -91,12 +92,11 @@ def _status_of_error(code: str, status: int) -> CallStatus:
 
 def _classify_entries(ids: Collection[str], entries: list[Mapping[str, Any]]) -> CallResult:
     errors = {
-        str(entry.get("messageId")): (str(entry.get("errorCode")), str(entry.get("errorMessage", "")))
+        str(entry.get("messageId")): Reason(str(entry.get("errorCode")), str(entry.get("errorMessage", "")))
         for entry in entries
     }
     if not errors.keys() <= set(ids) or len(errors) < len(entries):
         named = ", ".join(sorted(errors))
-        return CallResult(
-            CallStatus.FAILED, "ForeignEntry", f"the answer does not fit the call: it names {named}"
-        )
+        text = f"the answer does not fit the call: it names {named}"
+        return CallResult(CallStatus.FAILED, Reason("ForeignEntry", text))
     return CallResult(CallStatus.ANSWERED, errors=errors)

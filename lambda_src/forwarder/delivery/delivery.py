@@ -39,6 +39,7 @@ from forwarder.delivery.retries import Retries
 from forwarder.delivery.scheduler import Scheduler
 from forwarder.delivery.stats import CallStats
 from forwarder.delivery.tasks import RecordState, Task
+from forwarder.reasons import Reason
 from forwarder.records import Message
 
 Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
@@ -83,6 +84,7 @@ class Delivery:
         self._retries = Retries(backoff)
         self._in_flight = 0
         self._stopped = ""
+        """Code of the reason why no call is started any more."""
         self._halves: deque[list[Task]] = deque()
         self._unknown: dict[str, str] = {}
         self._to_store = len(state.rejected)
@@ -145,7 +147,7 @@ class Delivery:
         if not problems:
             self._finish(task, ACCEPTED)
         elif task.record.give_back:
-            self._fail(task, reasons.REJECTED, f"{problems[0].code}: {problems[0].text}")
+            self._fail(task, Reason(reasons.REJECTED, str(problems[0].reason)))
         else:
             self._submit(self._put_away, [task])
 
@@ -197,7 +199,7 @@ class Delivery:
         if stored:
             self._finish(task, ACCEPTED)
         else:
-            self._fail(task, reasons.STORE_FAILED)
+            self._fail(task, Reason(reasons.STORE_FAILED))
 
     def _after_call(self, tasks: list[Task], raw: RawResult, latency: float) -> None:
         self.stats.sizes.append(len(tasks))
@@ -213,61 +215,61 @@ class Delivery:
             case CallStatus.MISCONFIGURED:
                 self._give_up(tasks, result)
             case CallStatus.THROTTLED:
-                self._again(tasks, reasons.THROTTLED, result.code, result.text)
+                self._retry(tasks, reasons.THROTTLED, result.reason)
             case CallStatus.FAILED:
-                self._again(tasks, reasons.TARGET_FAILED, result.code, result.text)
+                self._retry(tasks, reasons.TARGET_FAILED, result.reason)
 
     def _take_entries(self, tasks: list[Task], result: CallResult) -> None:
-        passing: dict[tuple[str, str], list[Task]] = {}
+        passing: dict[Reason, list[Task]] = {}
         for task in tasks:
             assert task.message is not None
-            if task.message.id not in result.errors:
+            error = result.errors.get(task.message.id)
+            if error is None:
                 self._finish(task, ACCEPTED)
-                continue
-            code, text = result.errors[task.message.id]
-            if code == INVALID_REQUEST:
-                self._reject(task, reasons.REFUSED, text)
-            elif code == UNKNOWN_INPUT:
-                self._unknown.setdefault(task.message.input, text)
-                self._refuse_input(task, task.message, text)
+            elif error.code == INVALID_REQUEST:
+                self._reject(task, Reason(reasons.REFUSED, error.text))
+            elif error.code == UNKNOWN_INPUT:
+                self._unknown.setdefault(task.message.input, error.text)
+                self._refuse_input(task, task.message, error.text)
             else:
-                passing.setdefault((code, text), []).append(task)
-        for (code, text), again in passing.items():
-            reason = reasons.THROTTLED if is_throttling(code) else reasons.TARGET_FAILED
-            self._again(again, reason, code, text)
+                passing.setdefault(error, []).append(task)
+        for error, failed in passing.items():
+            code = reasons.THROTTLED if is_throttling(error.code) else reasons.TARGET_FAILED
+            self._retry(failed, code, error)
 
     def _bisect(self, tasks: list[Task], result: CallResult) -> None:
-        self.stats.failures[result.code] += 1
+        self.stats.failures[result.reason.code] += 1
         if len(tasks) == 1:
-            self._reject(tasks[0], reasons.REFUSED, result.text)
+            self._reject(tasks[0], Reason(reasons.REFUSED, result.reason.text))
             return
         middle = len(tasks) // 2
         self._halves += [tasks[:middle], tasks[middle:]]
 
     def _give_up(self, tasks: list[Task], result: CallResult) -> None:
-        fault = f"{result.code}: {result.text}"
-        self.stats.failures[result.code] += 1
+        fault = str(result.reason)
+        self.stats.failures[result.reason.code] += 1
         self.stats.note_fault(fault)
         self._stop(reasons.CONFIGURATION)
         for task in tasks:
-            self._fail(task, reasons.CONFIGURATION, fault)
+            self._fail(task, Reason(reasons.CONFIGURATION, fault))
 
     def _refuse_input(self, task: Task, message: Message, text: str) -> None:
         self.stats.failures[UNKNOWN_INPUT] += 1
+        reason = Reason(reasons.UNKNOWN_INPUT, text)
         if message.unknown_input == "reject":
-            self._reject(task, reasons.UNKNOWN_INPUT, text)
+            self._reject(task, reason)
             return
         self.stats.note_fault(f"the target does not know the input {message.input!r}: {text}")
-        self._fail(task, reasons.UNKNOWN_INPUT, text)
+        self._fail(task, reason)
 
-    def _again(self, tasks: Sequence[Task], reason: str, code: str, text: str) -> None:
-        """Send the tasks again after a delay, as long as tries and time are left."""
-        self.stats.failures[code] += 1
+    def _retry(self, tasks: Sequence[Task], code: str, error: Reason) -> None:
+        """Send the tasks again after a delay; when tries or time are used up, fail them with `code`."""
+        self.stats.failures[error.code] += 1
         again = []
         for task in tasks:
             task.attempts += 1
             if task.attempts > self._config.retries or self._stopped:
-                self._fail(task, reason, f"{code}: {text}")
+                self._fail(task, Reason(code, str(error)))
             else:
                 again.append(task)
         if again:
@@ -278,23 +280,23 @@ class Delivery:
         task.result = result
         self._scheduler.finish(task)
 
-    def _reject(self, task: Task, code: str, text: str) -> None:
+    def _reject(self, task: Task, reason: Reason) -> None:
         self._to_store += 1
         if self._gives_back_in_shard:
             self._scheduler.cut(task.record.position)
-        self._finish(task, MessageResult(MessageStatus.REJECTED, code, text))
+        self._finish(task, MessageResult(MessageStatus.REJECTED, reason))
 
-    def _fail(self, task: Task, reason: str, text: str = "") -> None:
-        task.result = MessageResult(MessageStatus.UNFINISHED, reason, text)
+    def _fail(self, task: Task, reason: Reason) -> None:
+        task.result = MessageResult(MessageStatus.UNFINISHED, reason)
         for held in self._scheduler.hold(task):
-            held.result = MessageResult(MessageStatus.UNFINISHED, reasons.HELD_BACK)
+            held.result = MessageResult(MessageStatus.UNFINISHED, Reason(reasons.HELD_BACK))
         if self._checkpoint:
             self._scheduler.cut(task.record.position)
 
-    def _stop(self, reason: str) -> None:
+    def _stop(self, code: str) -> None:
         if not self._stopped:
-            self._stopped = reason
-            self.stats.deadline_stops += reason == reasons.DEADLINE
+            self._stopped = code
+            self.stats.deadline_stops += code == reasons.DEADLINE
 
 
 def _entry(message: Message) -> dict[str, Any]:

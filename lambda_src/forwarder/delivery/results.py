@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from forwarder.reasons import NO_REASON, Reason
+
 
 class MessageStatus(Enum):
     """Final status of a message."""
@@ -14,11 +16,10 @@ class MessageStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MessageResult:
-    """Status of a message; `code` and `text` say why it was not accepted."""
+    """Status of a message, and the reason if it was not accepted."""
 
     status: MessageStatus
-    code: str = ""
-    text: str = ""
+    reason: Reason = NO_REASON
 
 
 ACCEPTED = MessageResult(MessageStatus.ACCEPTED)
@@ -36,11 +37,10 @@ class RecordStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RecordResult:
-    """Status of a record; `reason` and `text` say why it is unfinished."""
+    """Status of a record, and the reason if it is unfinished."""
 
     status: RecordStatus
-    reason: str = ""
-    text: str = ""
+    reason: Reason = NO_REASON
 
 
 FORWARDED, DROPPED = RecordResult(RecordStatus.FORWARDED), RecordResult(RecordStatus.DROPPED)

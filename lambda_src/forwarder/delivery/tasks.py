@@ -14,6 +14,7 @@ from forwarder.delivery.results import (
     RecordStatus,
 )
 from forwarder.errors import AccountingError
+from forwarder.reasons import Reason
 from forwarder.records import Message, Problem, Routed
 
 
@@ -39,7 +40,7 @@ class RecordState:
     def problems(self) -> tuple[Problem, ...]:
         """Return why it is rejected, by message; empty if (so far) it is not."""
         return self.routed.problems or tuple(
-            Problem(result.code, result.text, message.index, message.id)
+            Problem(result.reason, message.index, message.id)
             for message, task in zip(self.routed.messages, self.tasks, strict=True)
             if (result := task.result) and result.status is MessageStatus.REJECTED
         )
@@ -70,9 +71,8 @@ class RecordState:
         if not self.routed.problems and self._is_accepted():
             return FORWARDED if self.tasks else DROPPED
         if unfinished := self.unfinished:
-            causes = [result for result in unfinished if result.code != reasons.HELD_BACK]
-            worst = (causes or unfinished)[0]
-            return RecordResult(RecordStatus.UNFINISHED, worst.code, worst.text)
+            causes = [result for result in unfinished if result.reason.code != reasons.HELD_BACK]
+            return RecordResult(RecordStatus.UNFINISHED, (causes or unfinished)[0].reason)
         if problems := self.problems:
             return self._rejected_result(problems[0])
         raise AccountingError(f"record {self.routed.record.id} has messages that were not accepted")
@@ -81,10 +81,9 @@ class RecordState:
         if self.stored:
             return RecordResult(RecordStatus.REJECTED)
         if self.give_back:
-            text = f"{problem.code}: {problem.text}"
-            return RecordResult(RecordStatus.UNFINISHED, reasons.REJECTED, text)
-        tried = self.stored is not None
-        return RecordResult(RecordStatus.UNFINISHED, reasons.STORE_FAILED if tried else reasons.HELD_BACK)
+            return RecordResult(RecordStatus.UNFINISHED, Reason(reasons.REJECTED, str(problem.reason)))
+        code = reasons.HELD_BACK if self.stored is None else reasons.STORE_FAILED
+        return RecordResult(RecordStatus.UNFINISHED, Reason(code))
 
     def _is_accepted(self) -> bool:
         """Return whether each of its messages, and its barrier, is accepted."""

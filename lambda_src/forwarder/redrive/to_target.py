@@ -39,9 +39,8 @@ class ToTarget:
     def check(self, queued: QueuedRecord) -> str:
         """Return why nothing can be sent of a record."""
         routed = self._route(queued.record)
-        if routed.problems:
-            first = routed.problems[0]
-            return f"still rejected: {first.code}: {first.text}"
+        for problem in routed.problems:
+            return f"still rejected: {problem.reason}"
         return "" if routed.messages else "the configuration makes no message of what was rejected"
 
     def move(self, records: Sequence[QueuedRecord]) -> list[str]:
@@ -62,13 +61,13 @@ class ToTarget:
 
     def _reason(self, record: RecordState) -> str:
         for problem in record.problems:
-            return f"rejected again: {problem.code}: {problem.text}"
+            return f"rejected again: {problem.reason}"
         result = record.result
-        if result.reason == reasons.CONFIGURATION:
-            self.fault = result.text or self.fault
+        if result.reason.code == reasons.CONFIGURATION:
+            self.fault = result.reason.text or self.fault
         if result.status is RecordStatus.FORWARDED:
             return ""
-        return ": ".join(part for part in (result.reason, result.text) if part)
+        return ": ".join(part for part in (result.reason.code, result.reason.text) if part)
 
     def _route(self, rejected: RejectedRecord) -> Routed:
         """Return the messages of a record that have to be sent, or its problems."""
@@ -132,7 +131,11 @@ def _clashing(rejected: RejectedRecord, routed: Routed) -> set[str]:
         return set()
     if rejected.problem_count > len(rejected.problems):
         return {message.id for message in routed.messages}
-    return {str(problem.message_id) for problem in rejected.problems if problem.code == reasons.DUPLICATE_ID}
+    return {
+        str(problem.message_id)
+        for problem in rejected.problems
+        if problem.reason.code == reasons.DUPLICATE_ID
+    }
 
 
 def _renamed(routed: Routed, ids: set[str]) -> Routed:

@@ -12,6 +12,7 @@ from forwarder.config.validators import WrongValue
 from forwarder.decoding import strict_json
 from forwarder.decoding.body import gunzip
 from forwarder.errors import ConfigError, RejectedRecordError, Rejection
+from forwarder.reasons import Reason
 from forwarder.records import Problem, Source
 from forwarder.rejected_records.encoder import EPOCH, MAX_DATA, VERSION
 from forwarder.sources.base64_text import decode_base64
@@ -74,7 +75,7 @@ class RejectedRecord:
     @property
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the problems, each once."""
-        return tuple(dict.fromkeys(problem.code for problem in self.problems))
+        return tuple(dict.fromkeys(problem.reason.code for problem in self.problems))
 
     def _arn_part(self, number: int) -> str:
         match = _ARN.fullmatch(self.arn)
@@ -87,7 +88,7 @@ def decode_record(body: str) -> RejectedRecord:
     try:
         document = strict_json.parse(body.encode("utf-8", "surrogatepass"))
     except Rejection as error:
-        raise RejectedRecordError([error.text]) from None
+        raise RejectedRecordError([error.reason.text]) from None
     if not isinstance(document, Mapping):
         raise RejectedRecordError([f"it is {validators.shown(document)}, no object"])
     problems: list[str] = []
@@ -113,7 +114,7 @@ def _data(encoding: str, data: str) -> bytes:
         packed = decode_base64(data)
         return packed if encoding == "base64" else gunzip(packed, MAX_DATA)
     except Rejection as error:
-        raise RejectedRecordError([f"data: {error.text}"]) from None
+        raise RejectedRecordError([f"data: {error.reason.text}"]) from None
 
 
 def _is_body(data: bytes) -> bool:
@@ -174,7 +175,8 @@ def _problem(value: Any, path: str, wrong: list[str]) -> Problem | None:
     if not isinstance(value, Mapping):
         wrong.append(f"{path}: {validators.refusal(value, 'an object')}")
         return None
-    return Problem(**read(value, PROBLEM_KEYS, f"{path}.", wrong))
+    fields = read(value, PROBLEM_KEYS, f"{path}.", wrong)
+    return Problem(Reason(fields["code"], fields["text"]), fields["index"], fields["message_id"])
 
 
 KEYS: Mapping[str, Key] = {

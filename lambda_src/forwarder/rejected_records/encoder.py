@@ -122,9 +122,9 @@ def _cut(data: bytes) -> Members:
 
 def _problem(problem: Problem, limit: int | None = None) -> Members:
     # What a target wrote may hold halves of surrogate pairs.
-    text = problem.text[:limit].encode("utf-8", "replace").decode()
+    text = problem.reason.text[:limit].encode("utf-8", "replace").decode()
     message_id = {} if problem.message_id is None else {"messageId": problem.message_id}
-    return {"index": problem.index, **message_id, "code": problem.code, "text": text}
+    return {"index": problem.index, **message_id, "code": problem.reason.code, "text": text}
 
 
 def _few(problems: Sequence[Problem]) -> Members:

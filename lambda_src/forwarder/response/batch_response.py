@@ -13,6 +13,7 @@ from typing import Any
 from forwarder import reasons
 from forwarder.delivery.results import RecordResult, RecordStatus
 from forwarder.errors import AccountingError
+from forwarder.reasons import Reason
 from forwarder.records import Record, Source
 from forwarder.sources.events import Event
 
@@ -60,7 +61,7 @@ def build_response(event: Event, results: Sequence[tuple[Record, RecordResult]])
         forwarded=counts[RecordStatus.FORWARDED],
         dropped=counts[RecordStatus.DROPPED],
         rejected=counts[RecordStatus.REJECTED],
-        returned=Counter(worst[position].reason for position in failed),
+        returned=Counter(worst[position].reason.code for position in failed),
         failed=failed,
     )
 
@@ -79,7 +80,7 @@ def _behind(result: RecordResult) -> RecordResult:
     return (
         result
         if result.status is RecordStatus.UNFINISHED
-        else RecordResult(RecordStatus.UNFINISHED, reasons.HELD_BACK)
+        else RecordResult(RecordStatus.UNFINISHED, Reason(reasons.HELD_BACK))
     )
 
 

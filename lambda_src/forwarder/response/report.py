@@ -128,11 +128,10 @@ def _samples(report: Report) -> Iterator[dict[str, str]]:
 
 
 def _reason(record: RecordState) -> dict[str, str]:
-    result = record.result
-    if result.status is RecordStatus.REJECTED:
-        problem = record.problems[0]
-        return {"state": result.status.value, "reason": problem.code, "text": _short(problem.text)}
-    return {"state": "returned", "reason": result.reason, "text": _short(result.text)}
+    rejected = record.result.status is RecordStatus.REJECTED
+    state = record.result.status.value if rejected else "returned"
+    reason = record.problems[0].reason if rejected else record.result.reason
+    return {"state": state, "reason": reason.code, "text": _short(reason.text)}
 
 
 def _short(text: str) -> str:

@@ -34,7 +34,7 @@ def route_record(config: Config, record: Record) -> Routed:
             return _unrouted(config, view)
         return _build(config, number, view)
     except Rejection as error:
-        return Routed(record, problems=(Problem(error.code, error.text),), route=number)
+        return Routed(record, problems=(Problem(error.reason),), route=number)
 
 
 def _choose(config: Config, view: RecordView) -> int | None:
@@ -105,7 +105,7 @@ def _build_message(config: Config, route: Route, element: Element) -> tuple[Mess
             unknown_input=config.on_unknown_input or ("retry" if route.input_name else "reject"),
         )
     except Rejection as error:
-        return Problem(error.code, error.text, element.index, message_id), False
+        return Problem(error.reason, element.index, message_id), False
     return message, illegal
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from forwarder.config.config import Config
 from forwarder.errors import EventError, Rejection
-from forwarder.reasons import BAD_RECORD
+from forwarder.reasons import BAD_RECORD, Reason
 from forwarder.records import LAST_TIMESTAMP, Problem, Record, Source
 from forwarder.sources import kpl
 from forwarder.sources.base64_text import decode_base64
@@ -153,18 +153,19 @@ def _body(body: object, batch: _Batch) -> tuple[bytes, Problem | None]:
     if batch.base64_bodies:
         return _decoded(body, "body")
     if not isinstance(body, str):
-        return b"", Problem(BAD_RECORD, "`body` is missing or no text")
+        return b"", Problem(Reason(BAD_RECORD, "`body` is missing or no text"))
     return body.encode("utf-8", "surrogatepass"), None
 
 
 def _decoded(text: object, place: str) -> tuple[bytes, Problem | None]:
     """Return the bytes of base64 text, or the text's own bytes and what is wrong with it."""
     if not isinstance(text, str):
-        return b"", Problem(BAD_RECORD, f"`{place}` is missing or no text")
+        return b"", Problem(Reason(BAD_RECORD, f"`{place}` is missing or no text"))
     try:
         return decode_base64(text), None
     except Rejection as error:
-        return text.encode("utf-8", "surrogatepass"), Problem(error.code, f"`{place}` is {error.text}")
+        reason = Reason(error.reason.code, f"`{place}` is {error.reason.text}")
+        return text.encode("utf-8", "surrogatepass"), Problem(reason)
 
 
 def _arrival(milliseconds: int, name: str, batch: _Batch) -> tuple[int, Problem | None]:
@@ -173,7 +174,7 @@ def _arrival(milliseconds: int, name: str, batch: _Batch) -> tuple[int, Problem 
         return milliseconds, None
     if batch.now is not None:
         return batch.now, None
-    return 0, Problem(BAD_RECORD, f"`{name}` is missing or no time")
+    return 0, Problem(Reason(BAD_RECORD, f"`{name}` is missing or no time"))
 
 
 def _milliseconds(text: object) -> int:

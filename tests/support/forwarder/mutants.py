@@ -14,6 +14,7 @@ from forwarder.delivery.delivery import Delivery
 from forwarder.delivery.results import ACCEPTED, MessageStatus, RecordStatus
 from forwarder.delivery.scheduler import Scheduler
 from forwarder.delivery.tasks import RecordState, Task
+from forwarder.reasons import Reason
 from forwarder.records import Source
 from forwarder.response import batch_response
 from forwarder.routing import router
@@ -63,7 +64,7 @@ def half_is_dropped(self: Delivery, call: list[Task], result: CallResult) -> Non
 
 def bisection_rejects_all(self: Delivery, tasks: list[Task], result: CallResult) -> None:
     for task in tasks:
-        self._reject(task, "Refused", result.text)
+        self._reject(task, Reason("Refused", result.reason.text))
 
 
 def every_task_alone(state: BatchState, *, keyed: bool) -> list[list[Task]]:
@@ -74,12 +75,12 @@ def lanes_stay_apart(state: BatchState) -> dict[Any, Any]:
     return {}
 
 
-def endless_retries(self: Delivery, tasks: Any, reason: str, code: str, text: str) -> None:
+def endless_retries(self: Delivery, tasks: Any, code: str, error: Reason) -> None:
     for task in tasks:
         task.attempts += 1
     if max(task.attempts for task in tasks) > 9:
         for task in tasks:
-            self._fail(task, reason)
+            self._fail(task, Reason(code))
     else:
         self._retries.add(tasks, 0)
 
@@ -125,7 +126,7 @@ MUTANTS: dict[str, Mutation] = {
     "a refused call is rejected whole": other(Delivery, "_bisect", bisection_rejects_all),
     "keys are ignored": other(scheduler, "make_lanes", every_task_alone),
     "keys that share a message stay apart": other(scheduler, "_joined", lanes_stay_apart),
-    "the number of retries is ignored": other(Delivery, "_again", endless_retries),
+    "the number of retries is ignored": other(Delivery, "_retry", endless_retries),
     "the deadline is ignored": other(Deadline, "may_call", lambda self, batches=0: True),
     "ids are new each time": other(router, "derived_id", new_ids),
     "a group does not wait for the store": other(Delivery, "_pass_barrier", stored_without_waiting),

@@ -253,7 +253,7 @@ def a_shard_comes_back_from_its_first_failure_on(handled: Handled) -> None:
     assert handled.report
     first = min(handled.returned)
     why = [
-        record.result.reason
+        record.result.reason.code
         for record in handled.report.state.records
         if record.position == first and record.result.status is RecordStatus.UNFINISHED
     ]
@@ -294,7 +294,7 @@ def rejected_is_only_what_can_never_be_accepted(handled: Handled) -> None:
                 "UnknownInput": bool({message.input for message in record.messages} & unknown),
                 "DuplicateId": True,
             }
-            assert by_target[problem.code], problem
+            assert by_target[problem.reason.code], problem
 
 
 def a_shard_keeps_what_comes_again(handled: Handled) -> None:
