@@ -62,7 +62,7 @@ class DeployedScenario:
         )
 
     def own(self, stored: Iterable[Stored]) -> list[Stored]:
-        """Return those of the endpoint's messages that hold a reading of this trial."""
+        """Return those of the endpoint's messages that hold a reading of the scenario."""
         wanted = {dumps(reading.document) for reading in self.scenario.readings}
         return [message for message in stored if dumps(message.payload) in wanted]
 
