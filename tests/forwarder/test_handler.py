@@ -1,6 +1,7 @@
 """The function as Lambda runs it: the real runtime client, the environment, logs and metrics."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -22,6 +23,15 @@ from tests.support.iotevents_client.recorder import Recorder
 
 ROOT = Path(__file__).parents[2] / "lambda_src"
 CONFIG = {"routes": [ROUTE], "retries": 1}
+
+
+@pytest.fixture(autouse=True)
+def modules_log() -> Iterator[logging.Logger]:
+    """Yield the logger of the function's modules; put it back as it was after the test."""
+    logger = logging.getLogger("forwarder")
+    handlers, propagate = logger.handlers, logger.propagate
+    yield logger
+    logger.handlers, logger.propagate = handlers, propagate
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +251,13 @@ def imported(then: str, **variables: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_warnings_of_modules_go_into_the_log(
+    capsys: pytest.CaptureFixture[str], modules_log: logging.Logger
+) -> None:
+    InvocationLogger({"POWERTOOLS_SERVICE_NAME": "formed"})
+    logging.getLogger("forwarder.rejected_records.queue").warning("not stored")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["level"], line["message"], line["service"]) == ("WARNING", "not stored", "formed")
+    assert not modules_log.propagate

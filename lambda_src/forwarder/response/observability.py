@@ -18,7 +18,7 @@ class InvocationLogger:
         self._logger = Logger(service=service, use_rfc3339=True, utc=True, location=None)
         self._metrics = Metrics(service=service, namespace=namespace)
         # What the modules warn of goes out in the same form.
-        modules = logging.getLogger(__package__)
+        modules = logging.getLogger("forwarder")
         modules.handlers = [self._logger.registered_handler]
         modules.propagate = False
 
