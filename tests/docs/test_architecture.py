@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.docs.markdown import DOCS, PAGES, ROOT, name_of
+from tests.support.docs.markdown import DOCS, PAGES, ROOT, name_of, tables_of
+from tests.test_layers import LADDERS
 
 MAP = (DOCS / "architecture.md").read_text("utf-8")
 TREES = ("lambda_src/forwarder", "lambda_src/iotevents", "infra", "local")
@@ -34,6 +35,15 @@ def is_there(path: str) -> bool:
 def test_map_names_every_folder(tree: str) -> None:
     prefix = f"{tree}/" if tree in ("infra", "local") else ""
     assert [name for name in folders_of(tree) if f"`{prefix}{name}/`" not in MAP] == []
+
+
+@pytest.mark.parametrize("tree", ["forwarder", "iotevents"])
+def test_map_has_the_order_of_the_ladder(tree: str) -> None:
+    """A step of a ladder may hold more than one place; the rows of the map go from above to below."""
+    (table,) = tables_of(MAP[MAP.index(f"| `lambda_src/{tree}/` | does |") :].split("\n\n")[0] + "\n")
+    steps = {place: number for number, step in enumerate(LADDERS[tree]) for place in step}
+    rows = [steps[row[0].strip("`/")] for row in table]
+    assert rows == sorted(rows)
 
 
 def test_map_names_the_top() -> None:

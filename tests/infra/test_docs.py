@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from forwarder.config.schema import REQUIRED, Key
 
-from infra.context import ROOT
+from infra.context import ROOT, project_context
 from infra.settings.function import ALARM_KEYS, FUNCTION_KEYS
 from infra.settings.settings import KEYS
 from infra.settings.sources import (
@@ -19,7 +19,7 @@ from infra.settings.sources import (
     STREAM_KEYS,
 )
 from tests.support.docs.markdown import DOCS, section_of, tables_of
-from tests.support.infra.settings import alarm_kinds
+from tests.support.infra.settings import alarm_kinds, template
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 SETTINGS = tables_of((DOCS / "settings.md").read_text("utf-8"))
@@ -80,6 +80,12 @@ def test_troubleshooting_has_all_alarms() -> None:
     section = section_of((DOCS / "troubleshooting.md").read_text("utf-8"), "## Alarms")
     (table,) = tables_of(section)
     assert {name for row in table for name in re.findall("`([A-Za-z]+)`", row[0])} == alarm_kinds()
+
+
+def test_outputs_of_troubleshooting_are_there() -> None:
+    names = re.findall("OutputKey=='([A-Za-z]+)'", (DOCS / "troubleshooting.md").read_text("utf-8"))
+    assert names
+    assert set(names) <= template(sources=project_context()["settings"]["sources"])["Outputs"].keys()
 
 
 def test_example_is_that_of_cdk_json() -> None:
