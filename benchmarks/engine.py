@@ -1,6 +1,6 @@
 """Steps of a detector and replayed messages a second, on one core.
 
-    PYTHONPATH=lambda_src .venv/bin/python benchmarks/engine.py [--messages N] [--rounds N]
+    .venv/bin/python -m benchmarks.engine [--messages N] [--rounds N]
 
 The work: messages of 100 pumps, each a state machine of three states with a counter, three conditions a
 message. Beside it two libraries of state machines do the same, with conditions and actions that are written

@@ -1,6 +1,6 @@
 """Conditions a second on one core, beside two other expression languages on the same work.
 
-    PYTHONPATH=lambda_src .venv/bin/python benchmarks/expressions.py [--messages N] [--rounds N]
+    .venv/bin/python -m benchmarks.expressions [--messages N] [--rounds N]
 
 The work: three conditions on each of many different messages, which arrive as decoded JSON, as in a detector.
 Everything is parsed before the clock starts. Each language's figure is its best round; the rounds take turns.

@@ -1,6 +1,6 @@
 """Rates of the forwarder and of its alternatives, against a target on this machine.
 
-    PYTHONPATH=lambda_src:. .venv/bin/python -m benchmarks.forwarder [--rounds N] [--starts N]
+    .venv/bin/python -m benchmarks.forwarder [--rounds N] [--starts N]
 
 Everything is compared within one run and in turns; the figures are medians.
 """

@@ -1,6 +1,6 @@
 """Costs of the live system: durable messages a second, over the store and over HTTP; timers; growth.
 
-    PYTHONPATH=lambda_src:. .venv/bin/python -m benchmarks.live [PART ...] [--scale 0.1]
+    .venv/bin/python -m benchmarks.live [PART ...] [--scale 0.1]
 
 Parts: store, cost, http, timers, memory, growth (default: all). Every figure is of a file with WAL and
 synchronous=FULL. Beside messages a second by the wall clock stands the CPU time for one message, of the

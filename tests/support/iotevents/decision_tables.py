@@ -1,6 +1,6 @@
 """`docs/decisions.md`, made from the decisions in the code.
 
-PYTHONPATH=lambda_src:. .venv/bin/python -m tests.support.iotevents.decision_tables > docs/decisions.md
+.venv/bin/python -m tests.support.iotevents.decision_tables > docs/decisions.md
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,6 +1,6 @@
 """What docs/detectors.md shows of the tools, made by them.
 
-PYTHONPATH=lambda_src:. .venv/bin/python -m tests.support.iotevents.model_docs
+.venv/bin/python -m tests.support.iotevents.model_docs
 """
 
 import io
