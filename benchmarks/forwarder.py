@@ -55,10 +55,10 @@ def _all_ways(running: Target, latency: int, rounds: int) -> Iterator[Goal]:
     _print_table(f"{latency} ms of latency", ways, runs, "loop")
     if latency:
         by_name = {way.name: taken for way, taken in zip(ways, runs, strict=True)}
-        for workers, least in ((8, 55), (16, 80)):
+        for workers, minimum in ((8, 55), (16, 80)):
             ours = by_name[contestants.name("key", 5_000, workers)]
             text = f"records/s at {latency} ms with 5 000 keys and {workers} workers, times the loop's"
-            yield Goal(text, ratio(ours, runs[0], rate), at_least=least)
+            yield Goal(text, ratio(ours, runs[0], rate), at_least=minimum)
 
 
 def _print_table(title: str, ways: Sequence[Contestant], runs: Sequence[Runs], first: str) -> None:

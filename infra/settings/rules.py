@@ -21,7 +21,7 @@ def visibility_timeout(source: QueueSource, function: FunctionSettings) -> int |
     """Return the queue's visibility timeout in seconds; None if an existing queue's is not stated."""
     if source.existing:
         return source.existing.visibility_timeout
-    return source.visibility_timeout or _least_visibility(source, function)
+    return source.visibility_timeout or _minimum_visibility(source, function)
 
 
 def source_rules(source: Source, function: FunctionSettings) -> Iterator[str]:
@@ -36,11 +36,11 @@ def source_rules(source: Source, function: FunctionSettings) -> Iterator[str]:
 
 def function_rules(function: FunctionSettings, config: Config) -> Iterator[str]:
     """Yield what is wrong between the function and the forwarder's configuration."""
-    least = config.connect_timeout + config.read_timeout + SETTLING
-    if function.timeout <= least:
+    minimum = config.connect_timeout + config.read_timeout + SETTLING
+    if function.timeout <= minimum:
         yield (
             f"function.timeout: {function.timeout} s are too short for a single call, which may take"
-            f" connectTimeout + readTimeout + {SETTLING:g} s = {least:g} s; raise it, or lower those"
+            f" connectTimeout + readTimeout + {SETTLING:g} s = {minimum:g} s; raise it, or lower those"
         )
 
 
@@ -84,7 +84,7 @@ def existing_region(sources: Iterable[Source]) -> str | None:
     return next((source.existing.arn.region for source in sources if source.existing), None)
 
 
-def _least_visibility(source: QueueSource, function: FunctionSettings) -> int:
+def _minimum_visibility(source: QueueSource, function: FunctionSettings) -> int:
     return TIMEOUTS_PER_VISIBILITY * function.timeout + source.batch_window
 
 
@@ -101,11 +101,11 @@ def _visibility(source: QueueSource, function: FunctionSettings) -> Iterator[str
     if visibility is None:
         return
     key = f"sources.{source.name}" + (".existing" if source.existing else "") + ".visibilityTimeout"
-    least = _least_visibility(source, function)
-    if visibility < least:
+    minimum = _minimum_visibility(source, function)
+    if visibility < minimum:
         yield (
             f"{key}: {visibility} s is less than {TIMEOUTS_PER_VISIBILITY} × function.timeout + batchWindow ="
-            f" {least} s, so that messages would come again while they are worked on; raise it or lower"
+            f" {minimum} s, so that messages would come again while they are worked on; raise it or lower"
             " those"
         )
     latest = visibility + function.timeout + REDELIVERY
