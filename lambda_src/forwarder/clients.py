@@ -7,7 +7,7 @@ from botocore import __version__ as botocore_version
 from botocore.config import Config as ClientConfig
 
 from forwarder.config.config import Config
-from forwarder.delivery.delivery import Send
+from forwarder.delivery.delivery_io import Send
 from forwarder.response.metrics import SERVICE
 
 USER_AGENT = f"{SERVICE} Botocore/{botocore_version}"

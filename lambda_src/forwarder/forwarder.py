@@ -9,10 +9,10 @@ from forwarder.config.config import Config
 from forwarder.delivery import retries
 from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.deadline import DUPLICATE_WINDOW, REDELIVERY, Deadline
-from forwarder.delivery.delivery import Delivery, Send
+from forwarder.delivery.delivery import make_delivery
+from forwarder.delivery.delivery_io import DeliveryIO, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.results import RecordResult
-from forwarder.delivery.scheduler import make_scheduler
 from forwarder.delivery.tasks import RecordState
 from forwarder.records import Record, Source
 from forwarder.rejected_records.encoder import encode_record
@@ -68,29 +68,29 @@ class Forwarder:
         single call, AccountingError if the counts do not add up: then nothing is acknowledged.
         """
         now = self._clock()
-        read = read_event(event, self._config)
-        warnings = self._warnings(read, remaining())
+        parsed = read_event(event, self._config)
+        warnings = self._warnings(parsed, remaining())
         deadline = Deadline(remaining, self._config.connect_timeout + self._config.read_timeout)
-        state = BatchState(
-            [route_record(self._config, record) for record in read.records],
-            barriers=self._config.ordering != "none" and read.source is Source.FIFO,
-            give_back=self._put is None,
-        )
-        delivery = self._delivery(read, state, deadline)
+        state = self._route(parsed)
         if any(task.message for task in state.tasks):
             deadline.check()
+        delivery = make_delivery(self._config, state, self._io(deadline))
         delivery.run()
-        self._store_rejected(read, state, deadline)
-        response = build_response(read, list(_results(state.records)))
-        warnings += self._delay_returned(read, response, deadline)
-        return Report(read, state, response, delivery.stats, _age(read, now), warnings)
+        self._store_rejected(parsed, state, deadline)
+        response = build_response(parsed, list(_results(state.records)))
+        warnings += self._delay_returned(parsed, response, deadline)
+        return Report(parsed, state, response, delivery.stats, _age(parsed, now), warnings)
 
-    def _delivery(self, event: Event, state: BatchState, deadline: Deadline) -> Delivery:
-        return Delivery(
-            state,
-            make_scheduler(state, self._config.ordering),
-            config=self._config,
-            checkpoint=event.source is Source.KINESIS,
+    def _route(self, event: Event) -> BatchState:
+        return BatchState(
+            [route_record(self._config, record) for record in event.records],
+            barriers=self._config.ordering != "none" and event.source is Source.FIFO,
+            in_shard=event.source is Source.KINESIS,
+            give_back=self._put is None,
+        )
+
+    def _io(self, deadline: Deadline) -> DeliveryIO:
+        return DeliveryIO(
             send=self._send,
             store=lambda record: self._store([record])[0],
             pool=self._pool,

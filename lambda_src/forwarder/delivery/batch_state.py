@@ -41,11 +41,20 @@ def _clash(message: Message) -> Problem:
 class BatchState:
     """Records of an invocation and their tasks: one for each different message, and one for each barrier.
 
-    With `barriers` (FIFO) one stands behind the messages of each record that is not dropped. With `give_back`
-    rejected records go back to their source.
+    With `barriers` (FIFO) one stands behind the messages of each record that is not dropped. If `in_shard`
+    (Kinesis), all that stands behind an unfinished record is delivered again. With `give_back` rejected
+    records go back to their source.
     """
 
-    def __init__(self, routed: Sequence[Routed], *, barriers: bool = False, give_back: bool = False) -> None:
+    def __init__(
+        self,
+        routed: Sequence[Routed],
+        *,
+        barriers: bool = False,
+        in_shard: bool = False,
+        give_back: bool = False,
+    ) -> None:
+        self.in_shard = in_shard
         self.give_back = give_back
         self.records = [RecordState(record, give_back=give_back) for record in without_conflicts(routed)]
         self.tasks: list[Task] = []

@@ -20,7 +20,6 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.config.config import Config
-from forwarder.delivery import retries
 from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.call_results import (
     INVALID_REQUEST,
@@ -32,61 +31,42 @@ from forwarder.delivery.call_results import (
     is_throttling,
 )
 from forwarder.delivery.concurrency_limit import ConcurrencyLimiter
-from forwarder.delivery.deadline import Deadline
-from forwarder.delivery.pool import Pool
+from forwarder.delivery.delivery_io import DeliveryIO
 from forwarder.delivery.results import ACCEPTED, MessageResult, MessageStatus
 from forwarder.delivery.retries import Retries
-from forwarder.delivery.scheduler import Scheduler
+from forwarder.delivery.scheduler import Scheduler, make_scheduler
 from forwarder.delivery.stats import CallStats
-from forwarder.delivery.tasks import RecordState, Task
+from forwarder.delivery.tasks import Task
 from forwarder.reasons import Reason
 from forwarder.records import Message
-
-Send = Callable[[list[dict[str, Any]]], dict[str, Any]]
-"""Makes one BatchPutMessage call: entries in, the parsed response out; raises what the client raises."""
-Store = Callable[[RecordState], bool]
-"""Puts a record into the rejected-records queue; returns whether that worked."""
 
 STORED_TOGETHER = 10
 """Records in a batch for the rejected-records queue."""
 
 
+def make_delivery(config: Config, state: BatchState, io: DeliveryIO) -> "Delivery":
+    """Return the delivery of a batch in the configuration's ordering."""
+    return Delivery(config, state, make_scheduler(state, config.ordering), io)
+
+
 class Delivery:
-    """Delivery of one invocation's tasks: `run` it once, then each of them has a result.
+    """Delivery of one batch's tasks: `run` it once, then each of them has a result."""
 
-    With `checkpoint` (Kinesis) nothing behind an unrecovered failure is started.
-    """
-
-    def __init__(
-        self,
-        state: BatchState,
-        scheduler: Scheduler,
-        *,
-        config: Config,
-        checkpoint: bool,
-        send: Send,
-        store: Store,
-        pool: Pool,
-        deadline: Deadline,
-        backoff: float = retries.BASE,
-    ) -> None:
+    def __init__(self, config: Config, state: BatchState, scheduler: Scheduler, io: DeliveryIO) -> None:
         self.stats = CallStats()
+        self._config = config
         self._state = state
         self._scheduler = scheduler
-        self._config = config
-        self._checkpoint = checkpoint
-        self._send = send
-        self._store = store
-        self._pool = pool
-        self._deadline = deadline
+        self._io = io
         self._reports: Queue[tuple[list[Task], Any, float]] = Queue()
         self._limiter = ConcurrencyLimiter(config.workers)
-        self._retries = Retries(backoff)
+        self._retries = Retries(io.backoff)
         self._in_flight = 0
         self._stopped = ""
         """Code of the reason why no call is started any more."""
         self._halves: deque[list[Task]] = deque()
         self._unknown: dict[str, str] = {}
+        """Inputs that the target does not know, with what it said of each."""
         self._to_store = len(state.rejected)
 
     def run(self) -> None:
@@ -95,7 +75,7 @@ class Delivery:
             self._scheduler.cut(min(record.position for record in self._state.rejected))
         while self._start():
             if not self._receive():
-                self._pool.abandon()
+                self._io.pool.abandon()
                 self._stop(reasons.DEADLINE)
                 break
         self._state.close(self._stopped or reasons.HELD_BACK)
@@ -103,14 +83,14 @@ class Delivery:
     @property
     def _gives_back_in_shard(self) -> bool:
         """Return whether Lambda delivers a rejected record and all behind it again."""
-        return self._checkpoint and self._state.give_back
+        return self._state.in_shard and self._state.give_back
 
     def _start(self) -> bool:
         """Start as many calls as may be in flight; return whether there is anything to wait for."""
         for task in self._retries.due(monotonic()):
             self._scheduler.give_back(task)
         while not self._stopped and self._in_flight < self._limiter.limit and (call := self._next_call()):
-            if not self._deadline.may_call(self._to_store // STORED_TOGETHER):
+            if not self._io.deadline.may_call(self._to_store // STORED_TOGETHER):
                 self._stop(reasons.DEADLINE)
                 break
             self._submit(self._call, call)
@@ -153,7 +133,7 @@ class Delivery:
 
     def _submit(self, work: Callable[[list[Task]], None], tasks: list[Task]) -> None:
         self._in_flight += 1
-        self._pool.submit(work, tasks)
+        self._io.pool.submit(work, tasks)
 
     # in the pool's threads
 
@@ -161,7 +141,7 @@ class Delivery:
         started = monotonic()
         raw: RawResult
         try:
-            raw = self._send([_entry(task.message) for task in tasks if task.message])
+            raw = self._io.send([_entry(task.message) for task in tasks if task.message])
         except Exception as error:  # noqa: BLE001  any failure leaves the call in doubt, which classify() names
             raw = error
         self._reports.put((tasks, raw, (monotonic() - started) * 1000))
@@ -169,7 +149,7 @@ class Delivery:
     def _put_away(self, tasks: list[Task]) -> None:
         stored: bool | Exception
         try:
-            stored = self._store(tasks[0].record)
+            stored = self._io.store(tasks[0].record)
         except Exception as error:  # noqa: BLE001  a bug: raised again in the deciding thread
             stored = error
         self._reports.put((tasks, stored, 0.0))
@@ -178,13 +158,13 @@ class Delivery:
 
     def _receive(self) -> bool:
         """Wait for a report or for the next retry; return False when the time to wait is over."""
-        patience = self._deadline.grace()
+        patience = self._io.deadline.grace()
         if not self._stopped:
             patience = min(patience, self._retries.patience(monotonic()))
         try:
             tasks, result, latency = self._reports.get(timeout=max(0.0, patience))
         except Empty:
-            return self._deadline.grace() > 0
+            return self._io.deadline.grace() > 0
         self._in_flight -= 1
         if tasks[0].message is None:
             self._after_storing(tasks[0], result)
@@ -290,7 +270,7 @@ class Delivery:
         task.result = MessageResult(MessageStatus.UNFINISHED, reason)
         for held in self._scheduler.hold(task):
             held.result = MessageResult(MessageStatus.UNFINISHED, Reason(reasons.HELD_BACK))
-        if self._checkpoint:
+        if self._state.in_shard:
             self._scheduler.cut(task.record.position)
 
     def _stop(self, code: str) -> None:

@@ -8,10 +8,10 @@ from forwarder import reasons
 from forwarder.config.config import Config
 from forwarder.delivery.batch_state import BatchState
 from forwarder.delivery.deadline import Deadline
-from forwarder.delivery.delivery import Delivery, Send
+from forwarder.delivery.delivery import make_delivery
+from forwarder.delivery.delivery_io import DeliveryIO, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.results import RecordStatus
-from forwarder.delivery.scheduler import make_scheduler
 from forwarder.delivery.tasks import RecordState
 from forwarder.records import Message, Record, Routed, Source
 from forwarder.redrive.destination import QueuedRecord
@@ -46,17 +46,9 @@ class ToTarget:
     def move(self, records: Sequence[QueuedRecord]) -> list[str]:
         """Send the messages of all records together."""
         state = BatchState([self._with_own_ids(self._route(queued.record)) for queued in records])
-        delivery = Delivery(
-            state,
-            make_scheduler(state, self._config.ordering),
-            config=self._config,
-            checkpoint=False,
-            send=self._send,
-            store=lambda record: False,
-            pool=self._pool,
-            deadline=Deadline(lambda: TIME_LIMIT, self._config.connect_timeout + self._config.read_timeout),
-        )
-        delivery.run()
+        deadline = Deadline(lambda: TIME_LIMIT, self._config.connect_timeout + self._config.read_timeout)
+        io = DeliveryIO(self._send, _store_nothing, self._pool, deadline)
+        make_delivery(self._config, state, io).run()
         return [self._reason(record) for record in state.records]
 
     def _reason(self, record: RecordState) -> str:
@@ -88,6 +80,11 @@ class ToTarget:
         routed = _renamed(routed, clashing)
         self._contents |= {message.id: _content(message) for message in routed.messages}
         return routed
+
+
+def _store_nothing(record: RecordState) -> bool:
+    """Store no record: what is rejected again stays in the queue that it came from."""
+    return False
 
 
 def _record(rejected: RejectedRecord, config: Config) -> Record:

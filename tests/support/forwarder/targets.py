@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
-from forwarder.delivery.delivery import Send
+from forwarder.delivery.delivery_io import Send
 from local import faults
 from tests.support.forwarder.function import INPUTS
 from tests.support.forwarder.troubles import REFUSED, TROUBLES, EntryTrouble, Schedule, Trouble
