@@ -12,13 +12,15 @@ from tests.test_layers import LADDERS
 
 MAP = (DOCS / "architecture.md").read_text("utf-8")
 TREES = ("lambda_src/forwarder", "lambda_src/iotevents", "infra", "local")
-FILE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:py|md|json|jsonl|csv|toml|mjs))`")
+FILE = re.compile(r"`((?:[\w./-]+/)?[\w.-]+\.py|[\w./-]+/[\w.-]+\.(?:md|json|jsonl|csv|toml))`")
 MADE_BY_COMMANDS = ("cdk.out/",)
 
 
 def folders_of(tree: str) -> Iterator[str]:
-    """Return the packages directly in a tree."""
-    return (path.parent.name for path in sorted((ROOT / tree).glob("*/__init__.py")))
+    """Yield the packages of a tree, as paths below it."""
+    for path in sorted((ROOT / tree).rglob("*/__init__.py")):
+        if path.parent != ROOT / tree:
+            yield path.parent.relative_to(ROOT / tree).as_posix()
 
 
 def named_files(page: Path) -> Iterator[str]:
@@ -27,7 +29,7 @@ def named_files(page: Path) -> Iterator[str]:
 
 
 def is_there(path: str) -> bool:
-    """Whether a path exists below the project's root, or below a package of the function's code."""
+    """Return whether a path exists below the project's root or below one of the trees."""
     return any((root / path).exists() for root in (ROOT, *(ROOT / tree for tree in TREES)))
 
 
@@ -39,11 +41,23 @@ def test_map_names_every_folder(tree: str) -> None:
 
 @pytest.mark.parametrize("tree", ["forwarder", "iotevents"])
 def test_map_has_the_order_of_the_ladder(tree: str) -> None:
-    """A step of a ladder may hold more than one place; the rows of the map go from above to below."""
+    """Compare steps, of which one may hold more than one place: rows go from above to below."""
     (table,) = tables_of(MAP[MAP.index(f"| `lambda_src/{tree}/` | does |") :].split("\n\n")[0] + "\n")
     steps = {place: number for number, step in enumerate(LADDERS[tree]) for place in step}
     rows = [steps[row[0].strip("`/")] for row in table]
     assert rows == sorted(rows)
+
+
+def test_contributing_names_every_folder_of_tests() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    folders = sorted(path.name for path in (ROOT / "tests").iterdir() if path.is_dir())
+    assert [name for name in folders if name != "__pycache__" and f"`tests/{name}/`" not in text] == []
+
+
+def test_index_names_every_page() -> None:
+    index = (DOCS / "README.md").read_text("utf-8")
+    named = re.findall(r"^\| \[([\w-]+\.md)\]", index, re.MULTILINE)
+    assert set(named) == {page.name for page in DOCS.glob("*.md")} - {"README.md"}
 
 
 def test_map_names_the_top() -> None:
