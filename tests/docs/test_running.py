@@ -114,3 +114,12 @@ def test_tests_of_a_page_are_run(tree: Path) -> None:
         run.run(python("def test_one() -> None:\n    pass\n"))
         with pytest.raises(BlockError, match="1 failed"):
             run.run(python("def test_two() -> None:\n    raise AssertionError\n"))
+
+
+def test_server_gets_a_moment(tree: Path) -> None:
+    later = "import threading; threading.Timer(0.3, lambda: open('.later', 'w').close()).start()\n"
+    with PageRun(tree) as run:
+        run.run(shell(SERVER))
+        run.run(python(later))
+        run.run(shell("$ ls .later 2>/dev/null || echo nothing\n.later\n"))
+        run.run(shell("rm .later\n"))

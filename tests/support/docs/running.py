@@ -21,6 +21,8 @@ READY = "listening on "
 PROMPT = "$ "
 PATIENCE = 60
 """Seconds that a command may take."""
+ATTEMPTS, PAUSE = 5, 0.5
+"""How often a command is run beside a server, which does some things a moment later, and seconds between."""
 
 
 class BlockError(AssertionError):
@@ -51,11 +53,15 @@ class PageRun:
             self._run_python(block)
             return
         for command, shown in commands_of(block.text):
+            self._run_shell(block, command, shown)
+
+    def _run_shell(self, block: Block, command: str, shown: str | None) -> None:
+        for attempts in range(ATTEMPTS if self.servers else 1, 0, -1):
             printed = self._call(block, ["bash", "-e", "-o", "pipefail", "-c", command])
-            if shown is not None and not same_output(shown, printed):
-                raise BlockError(
-                    f"{block}: {command.strip()}\nthe page shows\n{shown}\nprinted was\n{printed}"
-                )
+            if shown is None or same_output(shown, printed):
+                return
+            sleep(PAUSE if attempts > 1 else 0)
+        raise BlockError(f"{block}: {command}\nthe page shows\n{shown}\nprinted was\n{printed}")
 
     def _run_python(self, block: Block) -> None:
         text = block.text.replace(PORT, self.port)
