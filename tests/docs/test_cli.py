@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.docs.commands import MAKEFILE, help_of
 from tests.support.docs.markdown import DOCS, section_of, tables_of
-from tests.support.docs.tree import SCRIPTS
+from tests.support.docs.tree import PROJECT, SCRIPTS
 
 TEXT = (DOCS / "cli.md").read_text("utf-8")
 COMMANDS = [tuple(heading.split(" ")) for heading in re.findall(r"^## (io.*)$", TEXT, re.MULTILINE)]
@@ -48,3 +48,8 @@ def test_targets_are_all_there() -> None:
     rows = tables_of(section_of(TEXT, "## make"))[0]
     named = {name for row in rows for name in re.findall("`make ([a-z0-9-]+)`", row[0])}
     assert named == set(re.findall(r"^([a-z0-9-]+):.*##", MAKEFILE, re.MULTILINE))
+
+
+def test_extras_are_all_there() -> None:
+    rows = tables_of(section_of(TEXT, "## Installation"))[0]
+    assert [row[0].strip("`") for row in rows] == ["", *PROJECT["optional-dependencies"]]
