@@ -43,6 +43,10 @@ class Record:
     """The index within a KPL aggregate."""
     problem: "Problem | None" = None
     """Reason why `data` could not be taken out of its transport."""
+    aggregate_fault: str = ""
+    """Reason why `data`, which begin like a KPL aggregate, are taken as an ordinary record."""
+    is_empty: bool = False
+    """Whether it is a KPL aggregate without sub-records: nothing is in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,10 +80,16 @@ def test_aggregate_gives_sub_records() -> None:
     assert (event.size, sorted(event.ids)) == (2, ["6", "7"])
 
 
-@pytest.mark.parametrize("data", [seal(b""), aggregate([("a", b"1")])[:-1] + b"?", MAGIC])
+@pytest.mark.parametrize("data", [seal(b"\xff"), aggregate([("a", b"1")])[:-1] + b"?", MAGIC])
 def test_unsound_aggregate_is_one_record(data: bytes) -> None:
     record = one(kinesis_entry(data))
     assert (record.data, record.key, record.sub, record.problem) == (data, "k", None, None)
+    assert record.aggregate_fault
+
+
+def test_aggregate_without_records_is_empty() -> None:
+    record = one(kinesis_entry(seal(b"")))
+    assert (record.is_empty, record.sub, record.problem, record.aggregate_fault) == (True, None, None, "")
 
 
 def test_base64_body_is_decoded() -> None:

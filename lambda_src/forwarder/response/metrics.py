@@ -31,7 +31,8 @@ METRICS = {
     RECORDS_FORWARDED: ("Count", "records whose messages were all accepted"),
     RECORDS_DROPPED: (
         "Count",
-        "records that no route takes (`unrouted: drop`), or of which `split` made nothing",
+        "records that no route takes (`unrouted: drop`), of which `split` made nothing, or in which nothing"
+        " is: a KPL aggregate without records",
     ),
     RECORDS_DEAD_LETTERED: ("Count", "records stored in the rejected-records queue"),
     RECORDS_RETURNED: ("Count", "records given back to their source"),

@@ -4,6 +4,7 @@ A record is routed whole: if one of its messages cannot be built, it has problem
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from forwarder.config.config import Config
@@ -12,7 +13,7 @@ from forwarder.config.routes import Route
 from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
-from forwarder.reasons import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE
+from forwarder.reasons import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE, Reason
 from forwarder.records import Message, Problem, Record, Routed, Source
 from forwarder.routing.message_ids import derived_id, element_id, id_from_data
 from forwarder.routing.record_view import Element, RecordView
@@ -26,7 +27,23 @@ def route_record(config: Config, record: Record) -> Routed:
     """Return the messages of a record, or its problems; never raises for its data."""
     if record.problem is not None:
         return Routed(record, problems=(record.problem,))
-    view = RecordView(config, record)
+    if record.is_empty:
+        return Routed(record)
+    routed = _route(config, RecordView(config, record))
+    return _named_aggregate(routed) if record.aggregate_fault and routed.problems else routed
+
+
+def _named_aggregate(routed: Routed) -> Routed:
+    """Say in each problem that the record looks like an aggregate, which its source may not know."""
+    fault = f"a KPL aggregate that cannot be read ({routed.record.aggregate_fault})"
+    problems = [
+        replace(problem, reason=Reason(problem.reason.code, f"{fault}: {problem.reason.text}"))
+        for problem in routed.problems
+    ]
+    return replace(routed, problems=tuple(problems))
+
+
+def _route(config: Config, view: RecordView) -> Routed:
     number: int | None = None
     try:
         number = _choose(config, view)
@@ -34,7 +51,7 @@ def route_record(config: Config, record: Record) -> Routed:
             return _unrouted(config, view)
         return _build(config, number, view)
     except Rejection as error:
-        return Routed(record, problems=(Problem(error.reason),), route=number)
+        return Routed(view.record, problems=(Problem(error.reason),), route=number)
 
 
 def _choose(config: Config, view: RecordView) -> int | None:

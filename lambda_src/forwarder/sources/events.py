@@ -6,6 +6,7 @@ problem. The shapes are those of the AWS Lambda developer guide ("Using Lambda w
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from forwarder.config.config import Config
@@ -126,23 +127,32 @@ def _read_kinesis(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Ite
     data, problem = _decoded(kinesis.get("data"), "kinesis.data")
     seconds = kinesis.get("approximateArrivalTimestamp")
     arrival, unknown = _arrival(_from_seconds(seconds), "approximateArrivalTimestamp", batch)
-    problem = problem or unknown
     key = kinesis.get("partitionKey")
-    parts = [(key if isinstance(key, str) else None, data)]
-    subs = None if problem else kpl.deaggregate(data)
-    for sub, (part_key, part) in enumerate(subs or parts):
-        yield Record(
-            position=position,
-            id=id,
-            source=Source.KINESIS,
-            arn=batch.arn,
-            data=part,
-            key=part_key,
-            arrival=arrival,
-            event=entry,
-            sub=sub if subs else None,
-            problem=problem,
-        )
+    own_key = key if isinstance(key, str) else None
+    make = partial(
+        Record,
+        position=position,
+        id=id,
+        source=Source.KINESIS,
+        arn=batch.arn,
+        arrival=arrival,
+        event=entry,
+        problem=problem or unknown,
+    )
+    return (make(data=data, key=own_key),) if problem or unknown else _parts(make, data, own_key)
+
+
+def _parts(make: Callable[..., Record], data: bytes, key: str | None) -> Iterable[Record]:
+    """Return the sub-records of a KPL aggregate; the record itself if it is none or cannot be read."""
+    try:
+        parts = kpl.deaggregate(data)
+    except kpl.UnreadableAggregateError as error:
+        return (make(data=data, key=key, aggregate_fault=str(error)),)
+    if parts is None:
+        return (make(data=data, key=key),)
+    if not parts:
+        return (make(data=data, key=key, is_empty=True),)
+    return [make(data=part, key=part_key, sub=sub) for sub, (part_key, part) in enumerate(parts)]
 
 
 _Reader = Callable[[_Batch, int, Mapping[str, Any]], Iterable[Record]]

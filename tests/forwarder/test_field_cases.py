@@ -1,0 +1,32 @@
+"""Data and configurations of the field, each with what is right."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from tests.support.forwarder.field import Case, cases
+
+CASES = pytest.mark.parametrize("case", cases(), ids=lambda case: case.folder.name)
+
+
+def subset(rows: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with only the members that are wanted of each."""
+    return [{name: row[name] for name in names} for row, names in zip(rows, wanted, strict=True)]
+
+
+@CASES
+def test_field_messages(case: Case) -> None:
+    wanted = case.expected["messages"]
+    assert subset(case.messages, wanted) == wanted
+
+
+@CASES
+def test_field_rejected(case: Case) -> None:
+    wanted = case.expected.get("rejected", [])
+    assert subset(case.rejected, wanted) == wanted
+
+
+@CASES
+def test_field_outcomes(case: Case) -> None:
+    assert case.outcomes == case.expected.get("outcomes", case.outcomes)
