@@ -20,6 +20,7 @@ from forwarder.rejected_records.storing import store_all
 from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 from forwarder.response.report import Report
 from forwarder.response.visibility_backoff import BATCH
+from forwarder.routing.parts import tell_all_apart
 from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
 
@@ -83,7 +84,7 @@ class Forwarder:
 
     def _route(self, event: Event) -> BatchState:
         return BatchState(
-            [route_record(self._config, record) for record in event.records],
+            tell_all_apart(route_record(self._config, record) for record in event.records),
             barriers=self._config.ordering != "none" and event.source is Source.FIFO,
             in_shard=event.source is Source.KINESIS,
             give_back=self._put is None,

@@ -73,6 +73,10 @@ class Message:
     """Its place among the messages of its record."""
     unknown_input: Literal["retry", "reject"] = "retry"
     """Treatment of the message if the target does not know the input."""
+    positioned_id: str = ""
+    """Its id with all positions of the part that it is; for parts that have one id and different content.
+
+    Empty if the id has them already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def test_batch_state_record_in_conflict_claims_no_id() -> None:
     clash = {"items": [{"id": "b", "v": 1}, {"id": "a", "v": 2}]}
     later = {"items": [{"id": "b", "v": 9}]}
     one = state(*sqs(first, clash, later), route=route)
-    assert (one.rejected, ids(one)) == ([one.records[1]], ["m-0-0", "a-1", "b-0"])
+    assert (one.rejected, ids(one)) == ([one.records[1]], ["m-0-0", "a", "b"])
 
 
 @pytest.mark.parametrize(

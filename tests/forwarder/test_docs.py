@@ -12,7 +12,7 @@ from forwarder.response.metrics import METRICS
 
 from tests.support.docs.markdown import DOCS, tables_of
 
-KEY_TABLE, ROUTE_TABLE, REASON_TABLE, CODE_TABLE, METRIC_TABLE = tables_of(
+KEY_TABLE, ROUTE_TABLE, REASON_TABLE, CODE_TABLE, ID_TABLE, METRIC_TABLE = tables_of(
     (DOCS / "forwarder.md").read_text("utf-8")
 )
 

@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 import pytest
-from forwarder.routing.message_ids import derived_id, element_id, id_from_data
+from forwarder.routing.message_ids import derived_id, id_from_data, part_id
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,14 +62,14 @@ def test_any_id_is_legal_and_the_same_again(value: Any, index: int) -> None:
     id = id_from_data(value)
     assert id == id_from_data(value)
     if id is not None:
-        assert LEGAL.fullmatch(element_id(id, index))
+        assert LEGAL.fullmatch(part_id(id, index))
 
 
-def test_element_ids_count_on() -> None:
-    assert [element_id("a", index) for index in (0, 10)] == ["a-0", "a-10"]
+def test_part_ids_count_on() -> None:
+    assert [part_id("a", index) for index in (0, 10)] == ["a-0", "a-10"]
 
 
 def test_long_base_is_hashed_for_all_long_suffixes() -> None:
     base = "x" * 62
-    assert element_id(base, 9) == base + "-9"
-    assert re.fullmatch("[0-9a-f]{32}-10", element_id(base, 10))
+    assert part_id(base, 9) == base + "-9"
+    assert re.fullmatch("[0-9a-f]{32}-10", part_id(base, 10))

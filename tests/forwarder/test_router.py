@@ -225,10 +225,29 @@ def test_problems_of_a_record_are_limited() -> None:
     assert len(route_body(json.dumps([0] * 500), {**TO_A, "split": "body"}).problems) == MAX_PROBLEMS
 
 
-def test_element_ids_follow_the_given_id() -> None:
-    route = {**TO_A, "split": "body", "messageIdFrom": "item.id"}
-    ids = [m.id for m in route_body('[{"id":"x"},{"id":"x"},{"id":null},{"id":7}]', route).messages]
-    assert ids == ["x-0", "x-1", "m-1-2", "7-3"]
+def element_ids(body: str, expression: str) -> list[str]:
+    """Return the ids of the elements of a split body."""
+    route = {**TO_A, "split": "body.items || body", "messageIdFrom": expression}
+    return [message.id for message in route_body(body, route).messages]
+
+
+def test_element_id_that_the_element_names() -> None:
+    assert element_ids('[{"id":"x"},{"id":"y"},{"id":null},{"id":7}]', "item.id") == ["x", "y", "m-1-2", "7"]
+
+
+def test_element_id_that_the_record_names() -> None:
+    body = '{"id":"x","items":[{"n":1},{"n":1}]}'
+    assert element_ids(body, "body.id") == ["x-0", "x-1"]
+    assert element_ids(body, "join('.', [body.id, to_string(index)])")[0].endswith("-0"), "as it was"
+
+
+def test_element_ids_of_other_content_get_the_index() -> None:
+    body = '[{"id":"x","n":1},{"id":"y"},{"id":"x","n":2},{"id":"x","n":1}]'
+    assert element_ids(body, "item.id") == ["x-0", "y", "x-2", "x-3"]
+
+
+def test_element_ids_of_one_content_are_one() -> None:
+    assert element_ids('[{"id":"x","n":1},{"id":"x","n":1}]', "item.id") == ["x", "x"]
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ def id_from_data(value: Any) -> str | None:
     return _legal(text) if type(value) in (str, int, float) else _digest(text)
 
 
-def element_id(base: str, index: int) -> str:
-    """Return the id of one element of a split record."""
-    suffix = f"-{index}"
+def part_id(base: str, *positions: int) -> str:
+    """Return the id of a part of a record: `base` with the part's positions, the outermost first."""
+    suffix = "".join([f"-{position}" for position in positions])
     return (base if len(base) + len(suffix) <= MAX_LENGTH else _digest(base)) + suffix
 
 

@@ -87,10 +87,13 @@ class Element:
 
 
 def _from_source(record: Record) -> dict[str, Any]:
-    """Return the members that come from the source; None for those that this source does not have."""
+    """Return the members that come from the source; None for those that this source does not have.
+
+    Only sub-records have the last one, so that the document of any other is what it always was.
+    """
     kinesis = record.source is Source.KINESIS
     attributes = record.event.get("attributes")
-    return {
+    members = {
         "attributes": attributes,
         "messageAttributes": record.event.get("messageAttributes"),
         "partitionKey": record.key if kinesis else None,
@@ -98,6 +101,7 @@ def _from_source(record: Record) -> dict[str, Any]:
         "eventSourceArn": record.arn,
         "arrivalTime": record.arrival,
     }
+    return members if record.sub is None else {**members, "subSequenceNumber": record.sub}
 
 
 def _fifo_number(attributes: Any) -> Any:

@@ -15,7 +15,8 @@ from forwarder.decoding import strict_json
 from forwarder.errors import Rejection
 from forwarder.reasons import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE, Reason
 from forwarder.records import Message, Problem, Record, Routed, Source
-from forwarder.routing.message_ids import derived_id, element_id, id_from_data
+from forwarder.routing.message_ids import derived_id, id_from_data, part_id
+from forwarder.routing.parts import positions, positions_unread, tell_apart
 from forwarder.routing.record_view import Element, RecordView
 from forwarder.routing.timestamps import read_timestamp
 
@@ -87,9 +88,10 @@ def _build(config: Config, number: int, view: RecordView) -> Routed:
             messages.append(built)
         elif len(problems) < MAX_PROBLEMS:
             problems.append(built)
-    return Routed(
+    routed = Routed(
         view.record, () if problems else tuple(messages), tuple(problems), number, illegal_timestamps
     )
+    return tell_apart([routed])[0]
 
 
 def _elements(route: Route, view: RecordView) -> Iterable[Element]:
@@ -109,7 +111,7 @@ def _build_message(config: Config, route: Route, element: Element) -> tuple[Mess
     """Return the message of an element, or its problem, and whether its timestamp was illegal."""
     message_id: str | None = None
     try:
-        message_id = _message_id(route, element)
+        message_id, positioned_id = _ids(route, element)
         payload = _payload(route, element, config.max_payload_bytes)
         timestamp, illegal = _timestamp(route, element)
         message = Message(
@@ -120,16 +122,24 @@ def _build_message(config: Config, route: Route, element: Element) -> tuple[Mess
             key=_key(route, element),
             index=element.index,
             unknown_input=config.on_unknown_input or ("retry" if route.input_name else "reject"),
+            positioned_id=positioned_id,
         )
     except Rejection as error:
         return Problem(error.reason, element.index, message_id), False
     return message, illegal
 
 
-def _message_id(route: Route, element: Element) -> str:
-    own_id = id_from_data(element.search(route.message_id_from)) if route.message_id_from else None
-    base = own_id or derived_id(element.view.record)
-    return element_id(base, element.index) if element.split else base
+def _ids(route: Route, element: Element) -> tuple[str, str]:
+    """Return the message id, and the id with all positions if that is another one, or else ""."""
+    expression = route.message_id_from
+    own_id = id_from_data(element.search(expression)) if expression else None
+    if own_id is None or expression is None:
+        base = derived_id(element.view.record)
+        return part_id(base, element.index) if element.split else base, ""
+    everything = positions(element)
+    unread = positions_unread(element, expression) if everything else everything
+    positioned_id = part_id(own_id, *everything) if unread != everything else ""
+    return part_id(own_id, *unread) if unread else own_id, positioned_id
 
 
 def _payload(route: Route, element: Element, limit: int) -> bytes:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from forwarder.config.config import Config, parse_config
 from forwarder.records import Routed
+from forwarder.routing.parts import tell_all_apart
 from forwarder.routing.router import route_record
 from forwarder.sources.events import Event, read_event
 from local.lambda_runtime.kpl import aggregate
@@ -51,7 +52,7 @@ class Scenario:
 
     @cached_property
     def routed(self) -> list[Routed]:
-        return [route_record(self.config, record) for record in self.event.records]
+        return tell_all_apart(route_record(self.config, record) for record in self.event.records)
 
 
 def routes(*, keyed: bool = True) -> list[dict[str, Any]]:

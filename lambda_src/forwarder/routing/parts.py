@@ -1,0 +1,71 @@
+"""Parts of a record: sub-records of an aggregate, elements of a split. Each that becomes a message has an id.
+
+An id that an expression reads from the part itself names that part wherever it stands; any other gets the
+position of the part, so that no part passes for the repetition of another.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from forwarder.config.expressions import Expression
+from forwarder.records import Message, Routed
+from forwarder.routing.record_view import Element
+
+
+def positions(element: Element) -> list[int]:
+    """Return the positions of an element within its record of the event, the outermost first."""
+    sub = element.view.record.sub
+    return ([] if sub is None else [sub]) + ([element.index] if element.split else [])
+
+
+def positions_unread(element: Element, expression: Expression) -> list[int]:
+    """Return the positions of those parts that have all that the expression reads in common with others.
+
+    `partitionKey` and `index` do not name a part: many sub-records have one key, and each array begins at 0.
+    """
+    reads_item = element.split and expression.reads("item")
+    sub = element.view.record.sub
+    unread = [] if sub is None or reads_item or _reads_sub_record(expression) else [sub]
+    return [*unread, element.index] if element.split and not reads_item else unread
+
+
+def _reads_sub_record(expression: Expression) -> bool:
+    return any(expression.reads(name) for name in ("body", "envelope", "subSequenceNumber"))
+
+
+def tell_all_apart(routed: Iterable[Routed]) -> list[Routed]:
+    """Return the records of an event; the sub-records of each aggregate are told apart."""
+    told_apart: list[Routed] = []
+    for _, group in groupby(routed, key=lambda part: part.record.position):
+        told_apart += tell_apart(list(group))
+    return told_apart
+
+
+def tell_apart(parts: Sequence[Routed]) -> Sequence[Routed]:
+    """Return parts of one record of the event: messages with one id and different content get positions."""
+    messages = [message for part in parts for message in part.messages]
+    if len(messages) < 2 or not (clashing := _clashing(messages)):
+        return parts
+    return [
+        replace(part, messages=tuple([_positioned(message, clashing) for message in part.messages]))
+        for part in parts
+    ]
+
+
+def _clashing(messages: Iterable[Message]) -> set[str]:
+    """Return the ids that stand for different contents, of those that have no position yet."""
+    contents: dict[str, tuple[str, bytes]] = {}
+    return {
+        message.id
+        for message in messages
+        if message.positioned_id
+        and contents.setdefault(message.id, (message.input, message.payload))
+        != (message.input, message.payload)
+    }
+
+
+def _positioned(message: Message, clashing: set[str]) -> Message:
+    if message.id not in clashing or not message.positioned_id:
+        return message
+    return replace(message, id=message.positioned_id)
