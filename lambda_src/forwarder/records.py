@@ -56,6 +56,10 @@ class Problem:
     reason: Reason
     index: int = 0
     message_id: str | None = None
+    line: int | None = None
+    """The number of the line that is rejected, alone, if the record is read by lines."""
+    omitted: int = 0
+    """Further problems of its record, which are left out behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +74,27 @@ class Message:
     key: str | None
     """The ordering key; None: the message may overtake any other."""
     index: int = 0
-    """Its place among the messages of its record."""
+    """Its place among the messages of its record, or of its line."""
     unknown_input: Literal["retry", "reject"] = "retry"
     """Treatment of the message if the target does not know the input."""
     positioned_id: str = ""
     """Its id with all positions of the part that it is; for parts that have one id and different content.
 
     Empty if the id has them already."""
+    line: int | None = None
+    """The number of its line, if the record is read by lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Result of routing a record: its messages, or its problems, or (both empty) dropped on purpose."""
+    """Result of routing a record: its messages, or its problems, or (both empty) dropped on purpose.
+
+    Only a record that is read by lines can have both: a line is rejected alone.
+    """
 
     record: Record
     messages: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
     route: int | None = None
-    """The index of the route that took the record."""
+    """The index of the route that took the record; None also if its lines have different ones."""
     illegal_timestamps: int = 0

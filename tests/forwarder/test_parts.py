@@ -77,18 +77,28 @@ ROWS: dict[str, tuple[str | None, str]] = {
     "nothing": (None, ""),
     "what all parts share": ("sequenceNumber", NUMBER),
     "`envelope`": ("join('-', [sequenceNumber, to_string(subSequenceNumber)])", f"{NUMBER}-1"),
-    "`body`": ("body[0].record", "r1"),
-    "`item`": ("item.id", "r1i1"),
+    "`body`": ("body[0].line", "r1l1"),
+    "`item`": ("item.id", "r1l1i1"),
 }
 """For each row of the table, by its beginning: an expression and its value for the last element."""
-SUFFIXES = {"none": "", "is in the hash": "", "`-<number>`": "-1", "`-<index>`": "-1"}
+SUFFIXES = {"none": "", "is in the hash": "", "`-<number>`": "-1", "`-<line>`": "-1", "`-<index>`": "-1"}
+
+
+def lines(sub: int) -> bytes:
+    """Return two lines of two elements each."""
+    documents = [
+        [{"id": f"r{sub}l{line}i{index}", "line": f"r{sub}l{line}"} for index in (0, 1)] for line in (0, 1)
+    ]
+    return "\n".join(map(json.dumps, documents)).encode()
 
 
 def test_table_of_ids_is_true() -> None:
-    """The last of two elements of the last of two sub-records."""
-    parts = [[{"id": f"r{sub}i{index}", "record": f"r{sub}"} for index in (0, 1)] for sub in (0, 1)]
-    for (start, (expression, value)), row in zip(ROWS.items(), ID_TABLE, strict=True):
-        *_, last = ids(parts, expression, split=True)
-        base = value or last.partition("-")[0]
-        assert row[0].startswith(start)
-        assert last == base + SUFFIXES[row[2]] + SUFFIXES[row[1]]
+    """The last of two elements of the last of two lines of the last of two sub-records."""
+    entry = kinesis_entry(aggregate([("k", lines(0)), ("k", lines(1))]), number=NUMBER)
+    for (start, (expression, value)), (reads, *cells) in zip(ROWS.items(), ID_TABLE, strict=True):
+        route = {"inputName": "a", "split": "body"} | ({"messageIdFrom": expression} if expression else {})
+        config = make_config(route, bodyFormat="json-lines")
+        *_, last = route_record(config, read(config, entry)[1]).messages
+        base = value or last.id.partition("-")[0]
+        assert reads.startswith(start)
+        assert last.id == base + "".join(SUFFIXES[cell] for cell in reversed(cells))

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     print("\nroutes, tried in this order")
     for number, route in enumerate(config.routes):
         print(f"  {number}")
-        for name, value in _route(route):
+        for name, value in _route(route, lines=config.body_format == "json-lines"):
             print(f"     {name:<14}  {value}")
     print("\nsettings")
     for name, value in _settings(config):
@@ -52,25 +52,26 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _route(route: Route) -> Iterator[tuple[str, str]]:
+def _route(route: Route, *, lines: bool) -> Iterator[tuple[str, str]]:
     """Yield the keys of a route that apply to it, with values or defaults as text."""
     for name, key in ROUTE_KEYS.items():
         value = getattr(route, key.field)
         if value is None:
-            text = _unset_in_route(route, name)
+            text = _unset_in_route(route, name, lines=lines)
             if text:
                 yield name, f"{text} (default)"
         else:
             yield name, _shown(value, default=value == key.default)
 
 
-def _unset_in_route(route: Route, name: str) -> str:
+def _unset_in_route(route: Route, name: str, *, lines: bool) -> str:
     if name == "payloadFrom" and route.format == "bytes":
         return "the data as they came"
     if name == "payloadFrom" and route.split:
         return "item"
-    if name == "messageIdFrom" and route.split:
-        return "derived from the record, with the index of the item"
+    if name == "messageIdFrom" and (route.split or lines):
+        parts = ["the number of the line"] * lines + ["the index of the item"] * bool(route.split)
+        return f"derived from the record, with {' and '.join(parts)}"
     return _UNSET_IN_ROUTE.get(name, "")
 
 

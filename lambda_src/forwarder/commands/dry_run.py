@@ -27,7 +27,7 @@ class ExplainedRecord:
     outcome: str
     reason: str
     repeated: frozenset[int]
-    """Indexes of the messages that an earlier record of the event has too: they are sent once."""
+    """Places in `routed.messages` of those that were there before in the event: they are sent once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def _explained(report: Report) -> tuple[ExplainedRecord, ...]:
 
 
 def _repeated(record: RecordState) -> frozenset[int]:
-    """Return the indexes of the messages whose task is that of an earlier message."""
-    messages = zip(record.routed.messages, record.tasks, strict=True)
-    return frozenset(message.index for message, task in messages if task.message is not message)
+    """Return the places of the messages whose task is that of an earlier message."""
+    messages = enumerate(zip(record.routed.messages, record.tasks, strict=True))
+    return frozenset(place for place, (message, task) in messages if task.message is not message)
 
 
 def _outcome(result: RecordResult, *, returned: bool) -> tuple[str, str]:

@@ -11,6 +11,7 @@
                   "illegalTimestamps": 0}],
      "batchSize": 10, "calls": [["messageId", …], …], "bound": 1, "batchItemFailures": ["recordId", …]}
 
+With `bodyFormat: json-lines` messages and entries of `rejected` have the number of their `line` too.
 A message that an earlier record of the event has too is `repeated`: it is sent once. `calls` are those of one
 worker, `bound` is their minimum. `reason` says why a record is returned.
 """
@@ -84,9 +85,10 @@ def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
                 "bytes": len(message.payload),
                 "timestamp": message.timestamp,
                 "key": message.key,
-                "repeated": message.index in explained.repeated,
+                "repeated": place in explained.repeated,
+                **_line(message),
             }
-            for message in explained.routed.messages
+            for place, message in enumerate(explained.routed.messages)
         ],
         "rejected": [
             {
@@ -94,11 +96,16 @@ def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
                 "messageId": problem.message_id,
                 "code": problem.reason.code,
                 "text": problem.reason.text,
+                **_line(problem),
             }
             for problem in explained.routed.problems
         ],
         "illegalTimestamps": explained.routed.illegal_timestamps,
     }
+
+
+def _line(part: Message | Problem) -> dict[str, int]:
+    return {} if part.line is None else {"line": part.line}
 
 
 def _returned_ids(explanation: Explanation) -> list[str]:
@@ -132,17 +139,19 @@ def _rows(explained: ExplainedRecord, config: Config) -> Iterator[tuple[str, ...
     outcome = (
         f"{explained.outcome}: {explained.reason}" if explained.outcome == RETURNED else explained.outcome
     )
-    details = [_message(message, explained) for message in explained.routed.messages] or [
-        (_problem(problem),) for problem in explained.routed.problems
+    messages = [
+        _message(message, repeated=place in explained.repeated)
+        for place, message in enumerate(explained.routed.messages)
     ]
+    details = messages + [(_problem(problem),) for problem in explained.routed.problems]
     first = (_shortened(name), _shortened(_route(explained, config)), outcome)
     for number, detail in enumerate(details or [()]):
         yield (*(first if number == 0 else ("", "", "")), *detail)
 
 
-def _message(message: Message, explained: ExplainedRecord) -> tuple[str, ...]:
+def _message(message: Message, *, repeated: bool) -> tuple[str, ...]:
     return (
-        message.id + (" (repeated)" if message.index in explained.repeated else ""),
+        message.id + (" (repeated)" if repeated else ""),
         message.input,
         str(len(message.payload)),
         "-" if message.key is None else _printable(message.key),
@@ -151,7 +160,10 @@ def _message(message: Message, explained: ExplainedRecord) -> tuple[str, ...]:
 
 
 def _problem(problem: Problem) -> str:
-    label = f"{problem.message_id or problem.index}: " if problem.message_id or problem.index else ""
+    name = problem.message_id or problem.index or ""
+    if problem.line is not None:
+        name = f"line {problem.line}" + (f", {problem.message_id}" if problem.message_id else "")
+    label = f"{name}: " if name else ""
     return _printable(f"{label}{problem.reason}")
 
 

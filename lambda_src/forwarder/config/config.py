@@ -26,6 +26,7 @@ class Config:
     unrouted: Literal["reject", "drop"]
     envelope: Literal["none", "auto", "sns", "eventbridge"]
     body_encoding: Literal["text", "base64"]
+    body_format: Literal["json", "json-lines"]
     max_decompressed_bytes: int
     ordering: Literal["none", "key", "strict"]
     batch_size: int
@@ -50,6 +51,7 @@ KEYS: Mapping[str, Key] = {
     "unrouted": Key("unrouted", validators.Choice("reject", "drop"), "reject"),
     "envelope": Key("envelope", validators.Choice("none", "auto", "sns", "eventbridge"), "none"),
     "bodyEncoding": Key("body_encoding", validators.Choice("text", "base64"), "text"),
+    "bodyFormat": Key("body_format", validators.Choice("json", "json-lines"), "json"),
     "maxDecompressedBytes": Key("max_decompressed_bytes", validators.Integer(1), 1024 * 1024),
     "ordering": Key("ordering", validators.Choice("none", "key", "strict"), "key"),
     "batchSize": Key("batch_size", validators.Integer(1, 10_000), 10),

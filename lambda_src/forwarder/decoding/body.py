@@ -34,6 +34,14 @@ def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
     return strict_json.parse(plain)
 
 
+def unpack_body(data: bytes, cap: int, *, text: bool) -> bytes:
+    """Return the content of a body as `parse_body` opens it, without parsing it; raises Rejection."""
+    if data.startswith(GZIP_MAGIC):
+        return gunzip(data, cap)
+    plain = _unpack(data, cap, text=text)
+    return data if plain is None else plain
+
+
 def gunzip(data: bytes, cap: int) -> bytes:
     """Return the content of all members of a gzip file; raises Rejection beyond `cap` bytes."""
     plain = b""

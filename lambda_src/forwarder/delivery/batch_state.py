@@ -1,8 +1,10 @@
 """State of one invocation's batch: its records, the tasks of their messages, and the counts of both."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 from forwarder.delivery.results import MessageResult, MessageStatus
 from forwarder.delivery.tasks import RecordState, Task
@@ -14,7 +16,8 @@ from forwarder.records import Message, Problem, Routed
 def without_conflicts(routed: Sequence[Routed]) -> tuple[Routed, ...]:
     """Return the records; those that use the id of an earlier message for other content are rejected.
 
-    The target would take such a message for a repetition and ignore it.
+    The target would take such a message for a repetition and ignore it. Of a record that is read by lines,
+    only such lines are rejected.
     """
     seen: dict[str, Message] = {}
     return tuple(_checked(record, seen) for record in routed)
@@ -22,20 +25,33 @@ def without_conflicts(routed: Sequence[Routed]) -> tuple[Routed, ...]:
 
 def _checked(routed: Routed, seen: dict[str, Message]) -> Routed:
     clashes: list[Problem] = []
+    rejected_lines: set[int | None] = set()
+    for line, line_messages in groupby(routed.messages, key=attrgetter("line")):
+        if line_clashes := _clashes(line_messages, seen):
+            clashes += line_clashes
+            rejected_lines.add(line)
+    if not clashes:
+        return routed
+    messages = tuple(message for message in routed.messages if message.line not in rejected_lines)
+    return replace(routed, messages=messages, problems=(*routed.problems, *clashes))
+
+
+def _clashes(messages: Iterable[Message], seen: dict[str, Message]) -> list[Problem]:
+    """Return the problems of a record, or of a line; if it has none, add its messages to those seen."""
+    clashes: list[Problem] = []
     new: dict[str, Message] = {}
-    for message in routed.messages:
+    for message in messages:
         known = seen.get(message.id) or new.setdefault(message.id, message)
         if (known.input, known.payload) != (message.input, message.payload):
             clashes.append(_clash(message))
-    if clashes:
-        return replace(routed, messages=(), problems=tuple(clashes))
-    seen |= new
-    return routed
+    if not clashes:
+        seen |= new
+    return clashes
 
 
 def _clash(message: Message) -> Problem:
     text = f"the message id {message.id!r} stands for other content earlier in this event"
-    return Problem(Reason(DUPLICATE_ID, text), message.index, message.id)
+    return Problem(Reason(DUPLICATE_ID, text), message.index, message.id, message.line)
 
 
 class BatchState:

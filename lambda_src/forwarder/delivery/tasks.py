@@ -39,11 +39,12 @@ class RecordState:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return why it is rejected, by message; empty if (so far) it is not."""
-        return self.routed.problems or tuple(
-            Problem(result.reason, message.index, message.id)
+        refused = tuple(
+            Problem(result.reason, message.index, message.id, message.line)
             for message, task in zip(self.routed.messages, self.tasks, strict=True)
             if (result := task.result) and result.status is MessageStatus.REJECTED
         )
+        return self.routed.problems + refused
 
     @property
     def unfinished(self) -> list[MessageResult]:

@@ -13,7 +13,7 @@ from forwarder.delivery.delivery_io import DeliveryIO, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.results import RecordStatus
 from forwarder.delivery.tasks import RecordState
-from forwarder.records import Message, Record, Routed, Source
+from forwarder.records import Message, Problem, Record, Routed, Source
 from forwarder.redrive.destination import QueuedRecord
 from forwarder.rejected_records.decoder import RejectedRecord
 from forwarder.routing.router import route_record
@@ -64,11 +64,10 @@ class ToTarget:
     def _route(self, rejected: RejectedRecord) -> Routed:
         """Return the messages of a record that have to be sent, or its problems."""
         routed = route_record(self._config, _record(rejected, self._config))
-        wanted = _wanted(rejected)
-        if wanted is None or routed.problems:
-            return _renamed(routed, _clashing(rejected, routed))
-        messages = tuple(message for message in routed.messages if message.index in wanted)
-        return replace(routed, messages=messages)
+        messages = tuple(message for message in routed.messages if _is_wanted(rejected, message))
+        problems = tuple(problem for problem in routed.problems if _is_wanted_line(rejected, problem))
+        routed = replace(routed, messages=messages, problems=problems)
+        return _renamed(routed, _clashing(rejected, routed))
 
     def _with_own_ids(self, routed: Routed) -> Routed:
         """Give another id to messages whose id this pass used for other content: they would be ignored."""
@@ -112,12 +111,30 @@ def _record(rejected: RejectedRecord, config: Config) -> Record:
     )
 
 
-def _wanted(rejected: RejectedRecord) -> set[int] | None:
-    """Return the indexes of the messages that were rejected; None: all, or they are not known."""
-    complete = rejected.problem_count == len(rejected.problems)
-    if complete and _TARGET_ANSWERS.issuperset(rejected.codes):
-        return {problem.index for problem in rejected.problems}
-    return None
+def _is_complete(rejected: RejectedRecord) -> bool:
+    """Return whether the document names all that was rejected."""
+    return rejected.problem_count == len(rejected.problems)
+
+
+def _is_wanted(rejected: RejectedRecord, message: Message) -> bool:
+    """Return whether a message was rejected: alone, or with its line or record; or whether it may have been.
+
+    A record that is not known by lines, and was not read so, is the one line that it may have today.
+    """
+    if not _is_complete(rejected):
+        return True
+    problems = rejected.problems
+    if rejected.other_lines_sent:
+        problems = tuple(problem for problem in problems if problem.line == (message.line or 0))
+    alone = all(problem.reason.code in _TARGET_ANSWERS for problem in problems)
+    return message.index in {problem.index for problem in problems} if alone else True
+
+
+def _is_wanted_line(rejected: RejectedRecord, problem: Problem) -> bool:
+    """Return whether a problem is one of what was rejected: of a line only if that line was."""
+    if not (_is_complete(rejected) and rejected.other_lines_sent) or problem.line is None:
+        return True
+    return problem.line in {known.line for known in rejected.problems}
 
 
 def _clashing(rejected: RejectedRecord, routed: Routed) -> set[str]:
@@ -126,7 +143,7 @@ def _clashing(rejected: RejectedRecord, routed: Routed) -> set[str]:
     """
     if reasons.DUPLICATE_ID not in rejected.codes:
         return set()
-    if rejected.problem_count > len(rejected.problems):
+    if not _is_complete(rejected):
         return {message.id for message in routed.messages}
     return {
         str(problem.message_id)

@@ -48,6 +48,8 @@ class RejectedRecord:
     problems: tuple[Problem, ...]
     problem_count: int
     """How many there were: more than `problems` holds if the list had to be shortened."""
+    other_lines_sent: bool = False
+    """Whether the problems are those of single lines, so that the other lines were sent."""
 
     @property
     def source(self) -> Source:
@@ -97,6 +99,8 @@ def decode_record(body: str) -> RejectedRecord:
         raise RejectedRecordError(problems)
     del values["version"]
     values["data"] = _data(values.pop("encoding"), values["data"])
+    by_line = values["other_lines_sent"]
+    values["problems"] = tuple(_problem(fields, by_line=by_line) for fields in values["problems"])
     values["problem_count"] = max(values["problem_count"] or 0, len(values["problems"]))
     if values["truncated"] and (values["length"] is None or values["sha256"] is None):
         raise RejectedRecordError(["truncated: needs length and sha256 beside it"])
@@ -161,22 +165,30 @@ def _version(value: Any, key: str) -> int:
     return value
 
 
-def _problems(value: Any, path: str) -> tuple[Problem, ...]:
+def _problems(value: Any, path: str) -> list[Mapping[str, Any]]:
+    """Return the fields of each problem."""
     if not isinstance(value, list) or not value:
         raise validators.refusal(value, "a list of at least one problem")
     wrong: list[str] = []
-    problems = [_problem(document, f"{path}[{index}]", wrong) for index, document in enumerate(value)]
+    fields = [_problem_fields(document, f"{path}[{index}]", wrong) for index, document in enumerate(value)]
     if wrong:
         raise ConfigError(wrong)
-    return tuple(problem for problem in problems if problem)
+    return fields
 
 
-def _problem(value: Any, path: str, wrong: list[str]) -> Problem | None:
+def _problem_fields(value: Any, path: str, wrong: list[str]) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         wrong.append(f"{path}: {validators.refusal(value, 'an object')}")
-        return None
-    fields = read(value, PROBLEM_KEYS, f"{path}.", wrong)
-    return Problem(Reason(fields["code"], fields["text"]), fields["index"], fields["message_id"])
+        return {}
+    return read(value, PROBLEM_KEYS, f"{path}.", wrong)
+
+
+def _problem(fields: Mapping[str, Any], *, by_line: bool) -> Problem:
+    """Return a problem; with `by_line`, `index` is that of a line and `element` is the message there."""
+    reason, message_id = Reason(fields["code"], fields["text"]), fields["message_id"]
+    if by_line:
+        return Problem(reason, fields["element"], message_id, fields["index"])
+    return Problem(reason, fields["index"], message_id)
 
 
 KEYS: Mapping[str, Key] = {
@@ -199,11 +211,13 @@ KEYS: Mapping[str, Key] = {
     "sha256": Key("sha256", validators.text),
     "rejected": Key("problems", _problems, REQUIRED),
     "rejectedCount": Key("problem_count", validators.Integer(1)),
+    "otherLinesSent": Key("other_lines_sent", validators.flag, False),
 }
 """The members of a document, in the order in which they are written."""
 
 PROBLEM_KEYS: Mapping[str, Key] = {
     "index": Key("index", validators.Integer(0), REQUIRED),
+    "element": Key("element", validators.Integer(0), 0),
     "messageId": Key("message_id", validators.text),
     "code": Key("code", validators.text, REQUIRED),
     "text": Key("text", _any_text, REQUIRED),

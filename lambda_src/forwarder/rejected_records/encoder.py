@@ -62,7 +62,7 @@ def _forms(record: Record, problems: Sequence[Problem], now: int, limit: int) ->
     """Yield the document in ever smaller forms, the complete one first."""
     data = original(record)
     identity = _identity(record, now)
-    complete = {"rejected": [_problem(problem) for problem in problems]}
+    complete = {"rejected": [_problem(problem) for problem in problems], **_remarks(problems, len(problems))}
     few = _few(problems)
     if len(data) <= limit:
         yield identity | _plain(data) | complete
@@ -124,12 +124,27 @@ def _problem(problem: Problem, limit: int | None = None) -> Members:
     # What a target wrote may hold halves of surrogate pairs.
     text = problem.reason.text[:limit].encode("utf-8", "replace").decode()
     message_id = {} if problem.message_id is None else {"messageId": problem.message_id}
-    return {"index": problem.index, **message_id, "code": problem.reason.code, "text": text}
+    return {**_place(problem), **message_id, "code": problem.reason.code, "text": text}
 
 
 def _few(problems: Sequence[Problem]) -> Members:
     first = [_problem(problem, PROBLEM_TEXT) for problem in problems[:MAX_PROBLEMS]]
-    return {"rejected": first} | ({"rejectedCount": len(problems)} if len(problems) > MAX_PROBLEMS else {})
+    return {"rejected": first, **_remarks(problems, len(first))}
+
+
+def _remarks(problems: Sequence[Problem], written: int) -> Members:
+    """Return the number of problems, if not all are written, and whether they are those of single lines."""
+    count = len(problems) + sum(problem.omitted for problem in problems)
+    by_line = any(problem.line is not None for problem in problems)
+    return ({"rejectedCount": count} if count > written else {}) | (
+        {"otherLinesSent": True} if by_line else {}
+    )
+
+
+def _place(problem: Problem) -> Members:
+    if problem.line is None:
+        return {"index": problem.index}
+    return {"index": problem.line} | ({"element": problem.index} if problem.index else {})
 
 
 def _base64(data: bytes) -> str:

@@ -1,7 +1,7 @@
-"""Parts of a record: sub-records of an aggregate, elements of a split. Each that becomes a message has an id.
+"""Parts of a record: sub-records of an aggregate, lines, elements of a split.
 
-An id that an expression reads from the part itself names that part wherever it stands; any other gets the
-position of the part, so that no part passes for the repetition of another.
+Each part that becomes a message has an id. One that an expression reads from the part itself names that part
+wherever it stands; any other gets the position of the part, so that no part passes for another again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,11 @@ from forwarder.records import Message, Routed
 from forwarder.routing.record_view import Element
 
 
-def positions(element: Element) -> list[int]:
-    """Return the positions of an element within its record of the event, the outermost first."""
-    sub = element.view.record.sub
-    return ([] if sub is None else [sub]) + ([element.index] if element.split else [])
+def positions(element: Element, *, sub_record: bool = True) -> list[int]:
+    """Return the positions of an element within its record, the outermost first; of a sub-record if asked."""
+    sub, line = element.view.record.sub if sub_record else None, element.view.line
+    index = element.index if element.split else None
+    return [position for position in (sub, line, index) if position is not None]
 
 
 def positions_unread(element: Element, expression: Expression) -> list[int]:
@@ -24,14 +25,15 @@ def positions_unread(element: Element, expression: Expression) -> list[int]:
 
     `partitionKey` and `index` do not name a part: many sub-records have one key, and each array begins at 0.
     """
-    reads_item = element.split and expression.reads("item")
-    sub = element.view.record.sub
-    unread = [] if sub is None or reads_item or _reads_sub_record(expression) else [sub]
-    return [*unread, element.index] if element.split and not reads_item else unread
-
-
-def _reads_sub_record(expression: Expression) -> bool:
-    return any(expression.reads(name) for name in ("body", "envelope", "subSequenceNumber"))
+    sub, line = element.view.record.sub, element.view.line
+    index = element.index if element.split else None
+    if element.split and expression.reads("item"):
+        return []
+    if expression.reads("body"):
+        sub = line = None
+    elif expression.reads("envelope") or expression.reads("subSequenceNumber"):
+        sub = None
+    return [position for position in (sub, line, index) if position is not None]
 
 
 def tell_all_apart(routed: Iterable[Routed]) -> list[Routed]:

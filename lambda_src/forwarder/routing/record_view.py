@@ -7,23 +7,44 @@ from typing import Any
 from forwarder.config.config import Config
 from forwarder.config.expressions import Expression
 from forwarder.decoding import strict_json
-from forwarder.decoding.body import parse_body
+from forwarder.decoding.body import parse_body, unpack_body
 from forwarder.decoding.envelopes import UNREAD, Content, open_envelope
 from forwarder.errors import Rejection
 from forwarder.records import Record, Source
 
+_WHITE_SPACE = b" \t\r"
+
 
 class RecordView:
-    """Record that is opened and decoded only as far as an expression or a message needs it."""
+    """Record, or one line of it, that is opened and decoded only as far as something needs it."""
 
-    __slots__ = ("_body", "_config", "_content", "_document", "record")
+    __slots__ = ("_body", "_config", "_content", "_document", "line", "record")
 
-    def __init__(self, config: Config, record: Record) -> None:
+    def __init__(
+        self, config: Config, record: Record, *, line: int | None = None, content: Content | None = None
+    ) -> None:
         self.record = record
+        self.line = line
+        """The number of the line that `content` is; None if this is the whole record."""
         self._config = config
-        self._content: Content | None = None
+        self._content = content
         self._body: Any = UNREAD
         self._document: dict[str, Any] = {}
+
+    def lines(self) -> list["RecordView"]:
+        """Return a view of each line that is not empty, numbered from 0; of a record that cannot be opened
+        its own, whose body has the reason.
+
+        A value within an envelope is one line.
+        """
+        try:
+            contents = self._line_contents(self._open())
+        except Rejection:
+            return [self]
+        return [
+            RecordView(self._config, self.record, line=line, content=content)
+            for line, content in enumerate(contents)
+        ]
 
     def body(self) -> Any:
         """Return the value of the body; raises Rejection with the reason if it has none."""
@@ -59,9 +80,18 @@ class RecordView:
             self._content = open_envelope(self._config, self.record.data, text=self._is_text)
         return self._content
 
+    def _line_contents(self, content: Content) -> list[Content]:
+        if content.data is None:
+            return [content]
+        data = unpack_body(content.data, self._config.max_decompressed_bytes, text=self._is_text)
+        lines = [line.removesuffix(b"\r") for line in data.split(b"\n")]
+        return [Content(line, envelope=content.envelope) for line in lines if line.strip(_WHITE_SPACE)]
+
     def _parse(self, content: Content) -> Any:
         if content.data is None or content.value is not UNREAD:
             return content.value
+        if self.line is not None:
+            return strict_json.parse(content.data)
         return parse_body(content.data, self._config.max_decompressed_bytes, text=self._is_text)
 
     @property

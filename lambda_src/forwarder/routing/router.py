@@ -1,9 +1,10 @@
 """From a record to its messages: the first route that takes the record says what they are.
 
-A record is routed whole: if one of its messages cannot be built, it has problems and no messages.
+A record, or each of its lines, is routed whole: if one of its messages cannot be built, it has problems and
+no messages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,9 @@ from forwarder.routing.record_view import Element, RecordView
 from forwarder.routing.timestamps import read_timestamp
 
 MAX_PROBLEMS = 100
-"""Problems kept of one record at most; those of further elements would only repeat them."""
+"""Problems kept of one record, or line, at most; those of further elements would only repeat them."""
+MAX_LINE_PROBLEMS = 1000
+"""Problems kept of all lines of a record."""
 
 
 def route_record(config: Config, record: Record) -> Routed:
@@ -30,8 +33,31 @@ def route_record(config: Config, record: Record) -> Routed:
         return Routed(record, problems=(record.problem,))
     if record.is_empty:
         return Routed(record)
-    routed = _route(config, RecordView(config, record))
+    view = RecordView(config, record)
+    routed = _route(config, view) if config.body_format == "json" else _route_lines(config, view)
+    routed = tell_apart([routed])[0]
     return _named_aggregate(routed) if record.aggregate_fault and routed.problems else routed
+
+
+def _route_lines(config: Config, view: RecordView) -> Routed:
+    """Return the messages of the good lines of a record, and the problems of the others."""
+    lines = [_route(config, line) for line in view.lines()]
+    routes = {line.route for line in lines}
+    return Routed(
+        view.record,
+        tuple([message for line in lines for message in line.messages]),
+        _limited([problem for line in lines for problem in line.problems]),
+        routes.pop() if len(routes) == 1 else None,
+        sum(line.illegal_timestamps for line in lines),
+    )
+
+
+def _limited(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the first problems of a record; the last of them has how many are left out."""
+    if len(problems) <= MAX_LINE_PROBLEMS:
+        return tuple(problems)
+    *first, last = problems[:MAX_LINE_PROBLEMS]
+    return (*first, replace(last, omitted=len(problems) - MAX_LINE_PROBLEMS))
 
 
 def _named_aggregate(routed: Routed) -> Routed:
@@ -52,7 +78,7 @@ def _route(config: Config, view: RecordView) -> Routed:
             return _unrouted(config, view)
         return _build(config, number, view)
     except Rejection as error:
-        return Routed(view.record, problems=(Problem(error.reason),), route=number)
+        return Routed(view.record, problems=(Problem(error.reason, line=view.line),), route=number)
 
 
 def _choose(config: Config, view: RecordView) -> int | None:
@@ -88,10 +114,9 @@ def _build(config: Config, number: int, view: RecordView) -> Routed:
             messages.append(built)
         elif len(problems) < MAX_PROBLEMS:
             problems.append(built)
-    routed = Routed(
+    return Routed(
         view.record, () if problems else tuple(messages), tuple(problems), number, illegal_timestamps
     )
-    return tell_apart([routed])[0]
 
 
 def _elements(route: Route, view: RecordView) -> Iterable[Element]:
@@ -123,9 +148,10 @@ def _build_message(config: Config, route: Route, element: Element) -> tuple[Mess
             index=element.index,
             unknown_input=config.on_unknown_input or ("retry" if route.input_name else "reject"),
             positioned_id=positioned_id,
+            line=element.view.line,
         )
     except Rejection as error:
-        return Problem(error.reason, element.index, message_id), False
+        return Problem(error.reason, element.index, message_id, element.view.line), False
     return message, illegal
 
 
@@ -134,8 +160,8 @@ def _ids(route: Route, element: Element) -> tuple[str, str]:
     expression = route.message_id_from
     own_id = id_from_data(element.search(expression)) if expression else None
     if own_id is None or expression is None:
-        base = derived_id(element.view.record)
-        return part_id(base, element.index) if element.split else base, ""
+        base, place = derived_id(element.view.record), positions(element, sub_record=False)
+        return part_id(base, *place) if place else base, ""
     everything = positions(element)
     unread = positions_unread(element, expression) if everything else everything
     positioned_id = part_id(own_id, *everything) if unread != everything else ""

@@ -26,7 +26,8 @@ class Case:
 
     @cached_property
     def expected(self) -> Mapping[str, Any]:
-        return self._read("expected.json")
+        expected: dict[str, Any] = self._read("expected.json")
+        return expected
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -42,14 +43,19 @@ class Case:
         return [
             _message(message)
             for record in self.explanation.records
-            for message in record.routed.messages
-            if message.index not in record.repeated
+            for place, message in enumerate(record.routed.messages)
+            if place not in record.repeated
         ]
 
     @property
     def rejected(self) -> Sequence[Mapping[str, Any]]:
         return [
-            {"index": problem.index, "code": problem.reason.code, "text": problem.reason.text}
+            {
+                "index": problem.index,
+                "line": problem.line,
+                "code": problem.reason.code,
+                "text": problem.reason.text,
+            }
             for record in self.explanation.records
             for problem in record.routed.problems
         ]
