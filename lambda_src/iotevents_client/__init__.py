@@ -1,6 +1,7 @@
 """The boto3 client of the IoT Events data plane, which boto3 itself dropped after 1.43.37.
 
-`client()` makes it, from our own service model, for an endpoint that you name.
+`client()` makes it, from our own service model, for an endpoint that you name. Public are the names below;
+the files of this package are private.
 """
 
 from iotevents_client.errors import (

@@ -25,14 +25,22 @@ def client(
     session: Any = None,
     **kwargs: Any,
 ) -> IotEventsDataClient:
-    """Return a boto3 client of `iotevents-data`; raise EndpointError if it is not clear where it should call.
+    """Return a boto3 client of `iotevents-data`, without calling anything.
 
-    The endpoint is `endpoint_url`, else AWS_ENDPOINT_URL_IOT_EVENTS_DATA or AWS_ENDPOINT_URL_IOTEVENTS_DATA,
-    else the services section of the shared config file; plain http:// is for loopback, or with `allow_http`.
-    Function URLs and API Gateway hosts are signed in their own name and region, all others as `ioteventsdata`
-    in the client's region; `signing_name` and `signing_region` override that. `session` is a boto3 session
-    (default: `iotevents_client.session()`), `config` a botocore Config; these and the rest are as for boto3's
-    `client`. The client's calls raise DoubtfulAnswerError on an answer that proves nothing.
+    Parameters:
+        endpoint_url: where to call. Default: AWS_ENDPOINT_URL_IOT_EVENTS_DATA or
+            AWS_ENDPOINT_URL_IOTEVENTS_DATA, else the services section of the shared config file.
+        region_name: the client's region. Default: that of the session, else the signing region.
+        signing_name, signing_region: what calls are signed for. Default: Function URLs and API Gateway hosts
+            are signed in their own name and region, all others as `ioteventsdata` in the client's region.
+        allow_http: whether plain http:// may leave this machine; to a loopback address it always may.
+        config: a botocore Config; its timeouts are in seconds.
+        session: a boto3 session. Default: `iotevents_client.session()`.
+        kwargs: whatever else boto3's `client` takes, such as credentials.
+
+    Raises EndpointError if it is not clear where to call or what to sign for, and botocore's own errors.
+    The client's calls raise botocore's ClientError, its connection errors, and DoubtfulAnswerError on an
+    answer that proves nothing.
     """
     owner = sessions.session() if session is None else sessions.teach(session)
     core = sessions.core_of(owner)

@@ -12,7 +12,7 @@ def session() -> Any:
     """Return boto3's default session, made if there is none, which also knows the IoT Events services.
 
     Make other clients from it (`session().client("sqs")`) or with `boto3.client`, which is the same: a second
-    session would read botocore's endpoint and service data once more.
+    session would read botocore's endpoint and service data once more. Raises no error of its own.
     """
     if boto3.DEFAULT_SESSION is None:
         boto3.setup_default_session()
