@@ -13,7 +13,7 @@ from time import sleep
 
 from iotevents.engine.detector import DetectorId
 from iotevents.stores.data_file import read_actions, read_messages
-from iotevents.stores.records import Changes, DetectorChange, StoredAction, StoredDetector
+from iotevents.stores.records import Changes, DetectorChange, StoredAction, StoredDetector, change_detector
 from iotevents.stores.sqlite import SqliteStore
 
 from tests.support.iotevents.calls import describe, message, put, state_of
@@ -134,8 +134,13 @@ def make_due(folder: Path, milliseconds: int) -> None:
 def earlier(found: DetectorId, stored: StoredDetector, milliseconds: int) -> DetectorChange:
     assert stored.detector
     timers = {name: due - milliseconds for name, due in stored.detector.timers.items()}
-    changed = stored.detector._replace(timers=timers)
-    return DetectorChange(found, stored, stored.model_version, stored.incarnation, changed)
+    return change_detector(
+        found,
+        stored,
+        model_version=stored.model_version,
+        incarnation=stored.incarnation,
+        detector=stored.detector._replace(timers=timers),
+    )
 
 
 def test_timers_fire_once_through_kills(tmp_path: Path) -> None:

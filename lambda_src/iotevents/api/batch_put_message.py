@@ -11,8 +11,7 @@ from typing import Any
 from iotevents.api.call_errors import entry_error
 from iotevents.api.constraints import Member, integer, string, structure, text, violation, violations
 from iotevents.errors import RequestError
-from iotevents.messages import Message, MessageKey
-from iotevents.named_tuples import make
+from iotevents.messages import Message, make_message
 from iotevents.runtime.outcomes import Refusal
 
 MAX_MESSAGES = 10
@@ -75,8 +74,7 @@ def _message(entry: dict[str, Any]) -> Message | None:
     except ValueError:
         return None
     timestamp = entry.get("timestamp") or {}
-    key = make(MessageKey, (entry["inputName"], entry["messageId"]))
-    return make(Message, (key, payload, timestamp.get("timeInMillis")))
+    return make_message(entry["inputName"], entry["messageId"], payload, timestamp.get("timeInMillis"))
 
 
 def _violations(document: Any) -> Iterator[str]:

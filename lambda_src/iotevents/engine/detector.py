@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from iotevents.named_tuples import make
+
 Scalar: TypeAlias = bool | int | float | str
 
 
@@ -34,9 +36,38 @@ class Detector(NamedTuple):
     updated: int
 
 
+def make_detector(
+    *,
+    key: str | None,
+    state: str | None,
+    variables: Mapping[str, Scalar],
+    timers: Mapping[str, int],
+    periods: Mapping[str, int],
+    inputs: Mapping[str, dict[str, Any]],
+    version: int,
+    incarnation: str,
+    created: int,
+    updated: int,
+) -> Detector:
+    """Return a detector with these members: `Detector(...)`, but twice as fast."""
+    members = (key, state, variables, timers, periods, inputs, version, incarnation, created, updated)
+    return make(Detector, members)
+
+
 def new_detector(key: str | None, incarnation: str, now: int) -> Detector:
     """Return a detector before its first evaluation, which lets it enter the initial state."""
-    return Detector(key, None, {}, {}, {}, {}, 0, incarnation, now, now)
+    return Detector(
+        key=key,
+        state=None,
+        variables={},
+        timers={},
+        periods={},
+        inputs={},
+        version=0,
+        incarnation=incarnation,
+        created=now,
+        updated=now,
+    )
 
 
 def next_deadline(detector: Detector) -> int | None:

@@ -20,7 +20,7 @@ iotevents-simple-example.html, iotevents-examples-hvac.html, monitoring-cloudwat
 from typing import NamedTuple
 
 from iotevents.engine.actions import perform
-from iotevents.engine.detector import Detector
+from iotevents.engine.detector import Detector, make_detector
 from iotevents.engine.effects import Condition, Effect, Failure
 from iotevents.engine.evaluation import Evaluation
 from iotevents.engine.triggers import Trigger
@@ -64,28 +64,20 @@ def step(
     transition = run_on_input(evaluation, state)
     if transition is not None:
         change_state(evaluation, state, transition)
-    after = (
-        detector.key,
-        evaluation.state,
-        evaluation.variables,
-        evaluation.timers,
-        evaluation.periods,
-        evaluation.inputs,
-        detector.version + 1,
-        detector.incarnation,
-        detector.created,
-        now,
+    after = make_detector(
+        key=detector.key,
+        state=evaluation.state,
+        variables=evaluation.variables,
+        timers=evaluation.timers,
+        periods=evaluation.periods,
+        inputs=evaluation.inputs,
+        version=detector.version + 1,
+        incarnation=detector.incarnation,
+        created=detector.created,
+        updated=now,
     )
-    return make(
-        Step,
-        (
-            make(Detector, after),
-            evaluation.effects,
-            evaluation.failures,
-            evaluation.conditions,
-            transition,
-        ),
-    )
+    results = (after, evaluation.effects, evaluation.failures, evaluation.conditions, transition)
+    return make(Step, results)
 
 
 def run_on_input(evaluation: Evaluation, state: State) -> StateEvent | None:

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple, TypeAlias
 
+from iotevents.named_tuples import make
+
 
 class MessageEvent(NamedTuple):
     """Message of an input; `payload` is all of its decoded JSON, undeclared attributes too."""
@@ -9,6 +11,11 @@ class MessageEvent(NamedTuple):
     input: str
     payload: dict[str, Any]
     message_id: str | None = None
+
+
+def make_message_event(input_name: str, payload: dict[str, Any], message_id: str) -> MessageEvent:
+    """Return a message with these members: `MessageEvent(...)`, but faster."""
+    return make(MessageEvent, (input_name, payload, message_id))
 
 
 class TimerEvent(NamedTuple):

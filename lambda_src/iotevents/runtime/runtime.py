@@ -13,7 +13,15 @@ from iotevents.engine.detector import Detector, DetectorId, new_detector, next_d
 from iotevents.engine.message_payload import PayloadError, read_payload
 from iotevents.models import DetectorModel
 from iotevents.named_tuples import make
-from iotevents.runtime.outcomes import Duplicate, Evaluated, Outcome, Refusal, Rejected, Unrouted
+from iotevents.runtime.outcomes import (
+    Duplicate,
+    Evaluated,
+    Outcome,
+    Refusal,
+    Rejected,
+    Unrouted,
+    make_evaluated,
+)
 from iotevents.runtime.repository import DetectorRepository, InMemoryRepository
 from iotevents.runtime.routing import KeyValueError, ModelRegistry, Route
 from iotevents.runtime.timer_queue import TimerQueue
@@ -124,7 +132,7 @@ class DetectorRuntime:
         self._repository.put(detector_id, after)
         if self._timers is not None:
             self._timers.schedule(detector_id, after)
-        return Evaluated(now, model, detector_id.key, request_id, detector, after, [], [], None, None)
+        return _operated(now, model, request_id, detector, after)
 
     def delete(self, detector_id: DetectorId, request_id: str, now: int) -> Evaluated | Refusal:
         """Apply an entry of BatchDeleteDetector to its detector, which must exist."""
@@ -133,7 +141,7 @@ class DetectorRuntime:
             return not_found(detector_id)
         self._repository.remove(detector_id)
         model = self._registry.models[detector_id.model]
-        return Evaluated(now, model, detector_id.key, request_id, detector, None, [], [], None, None)
+        return _operated(now, model, request_id, detector, None)
 
     def _deliver(self, message: MessageEvent, now: int, outcomes: list[Outcome]) -> None:
         routes = self._registry.routes.get(message.input)
@@ -191,17 +199,27 @@ class DetectorRuntime:
         model: DetectorModel,
         detector_id: DetectorId,
         detector: Detector,
-        event: Trigger,
+        trigger: Trigger,
         now: int,
         outcomes: list[Outcome],
     ) -> Detector:
-        after, effects, failures, conditions, taken = step(model, detector, event, now, trace=self._trace)
+        after, effects, failures, conditions, taken = step(model, detector, trigger, now, trace=self._trace)
         self._repository.put(detector_id, after)
         if self._timers is not None and after.timers is not detector.timers and after.timers:
             self._timers.schedule(detector_id, after)
-        before = None if detector.state is None else detector
-        outcome = (now, model, detector_id.key, event, before, after, effects, failures, conditions, taken)
-        outcomes.append(make(Evaluated, outcome))
+        evaluated = make_evaluated(
+            time=now,
+            model=model,
+            key=detector_id.key,
+            trigger=trigger,
+            before=None if detector.state is None else detector,
+            after=after,
+            effects=effects,
+            failures=failures,
+            conditions=conditions,
+            transition=taken,
+        )
+        outcomes.append(evaluated)
         return after
 
     def feed_back(self, outcomes: list[Outcome], now: int) -> None:
@@ -244,6 +262,24 @@ def targets_of(routes: Iterable[Route], message: MessageEvent) -> list[Target]:
         seen = "" if message_id is None else dedup_key(name, key, input_name, message_id)
         targets.append(make(Target, (route.model, make(DetectorId, (name, key)), seen)))
     return targets
+
+
+def _operated(
+    now: int, model: DetectorModel, request_id: str, before: Detector, after: Detector | None
+) -> Evaluated:
+    """Return the outcome of an operation, which evaluates nothing."""
+    return Evaluated(
+        time=now,
+        model=model,
+        key=before.key,
+        trigger=request_id,
+        before=before,
+        after=after,
+        effects=[],
+        failures=[],
+        conditions=None,
+        transition=None,
+    )
 
 
 def _messages(outcomes: Iterable[Outcome]) -> list[Effect]:

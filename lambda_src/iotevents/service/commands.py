@@ -8,6 +8,7 @@ from iotevents.deduplication import DedupKey
 from iotevents.engine import DetectorUpdate, MessageEvent
 from iotevents.engine.detector import DetectorId
 from iotevents.messages import AcceptedMessage, Message
+from iotevents.named_tuples import make
 from iotevents.runtime.outcomes import Refusal
 from iotevents.runtime.runtime import Target
 
@@ -46,6 +47,13 @@ class Put(NamedTuple):
     trigger: MessageEvent
     targets: Sequence[Target]
     seen: DedupKey = ""
+
+
+def make_put(
+    message: AcceptedMessage, trigger: MessageEvent, targets: Sequence[Target], seen: DedupKey
+) -> Put:
+    """Return a valid message: `Put(...)`, but faster."""
+    return make(Put, (message, trigger, targets, seen))
 
 
 PreparedCommand: TypeAlias = Put | UpdateDetector | DeleteDetector | Refusal

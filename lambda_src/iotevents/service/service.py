@@ -12,16 +12,15 @@ from typing import Final, TypeAlias
 
 from iotevents.deduplication import dedup_key
 from iotevents.definitions.request_body import Kind, RequestBody
-from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
+from iotevents.engine.triggers import make_message_event
 from iotevents.errors import NotFoundError
-from iotevents.messages import AcceptedMessage, Message
-from iotevents.named_tuples import make
+from iotevents.messages import Message, make_accepted_message
 from iotevents.runtime.outcomes import Outcome, Refusal
 from iotevents.runtime.routing import KeyValueError
 from iotevents.runtime.runtime import targets_of
-from iotevents.service.commands import Command, PreparedCommand, Put
+from iotevents.service.commands import Command, PreparedCommand, Put, make_put
 from iotevents.service.dedup_window import DedupWindow
 from iotevents.service.definition_versions import build_registry, new_versions
 from iotevents.service.event_time import EventTime
@@ -186,12 +185,12 @@ class Service:
             return Refusal("ResourceNotFoundException", f"Input of name: {name} not found")
         try:
             text, document = read_payload(payload, self.max_payload_bytes)
-            accepted = make(AcceptedMessage, (now, key, text, timestamp))
-            trigger = make(MessageEvent, (name, document, message_id))
+            accepted = make_accepted_message(now, key, text, timestamp)
+            trigger = make_message_event(name, document, message_id)
             routes = self._registry.routes.get(name)
             if routes is None:
-                return make(Put, (accepted, trigger, (), dedup_key("", None, name, message_id)))
-            return make(Put, (accepted, trigger, targets_of(routes, trigger), ""))
+                return make_put(accepted, trigger, (), dedup_key("", None, name, message_id))
+            return make_put(accepted, trigger, targets_of(routes, trigger), "")
         except (PayloadError, KeyValueError) as error:
             return Refusal("InvalidRequestException", str(error))
 

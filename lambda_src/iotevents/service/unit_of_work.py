@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from iotevents.deduplication import DedupKey
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.models import DetectorModel
-from iotevents.named_tuples import make
-from iotevents.stores.records import Accepted, Changes, DetectorChange, OutboxAction, StoredDetector
+from iotevents.stores.records import Accepted, Changes, OutboxAction, StoredDetector, change_detector
 from iotevents.stores.store import Store
 
 
@@ -88,13 +87,14 @@ class UnitOfWork:
         detectors = []
         for detector_id, detector in self._changed.items():
             stored = self._stored(detector_id)
-            incarnation = self._incarnations.get(detector_id, stored.incarnation)
-            detectors.append(
-                make(
-                    DetectorChange,
-                    (detector_id, stored, self._version(detector_id.model), incarnation, detector),
-                )
+            change = change_detector(
+                detector_id,
+                stored,
+                model_version=self._version(detector_id.model),
+                incarnation=self._incarnations.get(detector_id, stored.incarnation),
+                detector=detector,
             )
+            detectors.append(change)
         return Changes(detectors, self._new, self.accepted, self.actions)
 
     def _stored(self, detector_id: DetectorId) -> StoredDetector:

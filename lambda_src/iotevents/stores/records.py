@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.messages import AcceptedMessage
+from iotevents.named_tuples import make
 
 
 class StoredDetector(NamedTuple):
@@ -22,18 +23,32 @@ class StoredDetector(NamedTuple):
     detector: Detector | None
 
 
-ABSENT = StoredDetector(0, "", 0, None)
+ABSENT = StoredDetector(revision=0, model_version="", incarnation=0, detector=None)
 """A detector that was never stored."""
 
 
 class DetectorChange(NamedTuple):
-    """New state of a detector; `stored` is the one that it replaces, and must still be there then."""
+    """Change of a detector; `before` must still be stored when it is committed.
+
+    The revision of `after` is the next one.
+    """
 
     detector_id: DetectorId
-    stored: StoredDetector
-    model_version: str
-    incarnation: int
-    detector: Detector | None
+    before: StoredDetector
+    after: StoredDetector
+
+
+def change_detector(
+    detector_id: DetectorId,
+    before: StoredDetector,
+    *,
+    model_version: str,
+    incarnation: int,
+    detector: Detector | None,
+) -> DetectorChange:
+    """Return the change of a stored detector to these members."""
+    after = make(StoredDetector, (before.revision + 1, model_version, incarnation, detector))
+    return make(DetectorChange, (detector_id, before, after))
 
 
 class AcceptedOperation(NamedTuple):

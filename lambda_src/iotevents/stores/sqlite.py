@@ -9,7 +9,6 @@ from iotevents.deduplication import DEDUP_WINDOW_MS
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.errors import ConflictError, StoreError
 from iotevents.messages import AcceptedMessage
-from iotevents.named_tuples import make
 from iotevents.stores import log_table
 from iotevents.stores.cache import Cache
 from iotevents.stores.data_file import last_time, newest_definitions
@@ -108,10 +107,7 @@ class SqliteStore:
         Keys may be forgotten that were seen before the window that ends at `window_end` (default: `now`).
         """
         horizon = (now if window_end is None else window_end) - DEDUP_WINDOW_MS
-        changed = {
-            detector_id: make(StoredDetector, (stored.revision + 1, version, incarnation, detector))
-            for detector_id, stored, version, incarnation, detector in changes.detectors
-        }
+        changed = {detector_id: after for detector_id, _, after in changes.detectors}
         with self._transaction() as connection:
             self._check(changes.detectors)
             flushed = bool(changed) and self._buffer.write(connection, changed)
@@ -129,9 +125,9 @@ class SqliteStore:
     def _check(self, changes: Sequence[DetectorChange]) -> None:
         """Raise ConflictError if a change is not based on what is there."""
         # What was loaded is mostly still in the cache, the very same.
-        doubtful = [change for change in changes if self._cache.peek(change.detector_id) is not change.stored]
+        doubtful = [change for change in changes if self._cache.peek(change.detector_id) is not change.before]
         there = self._find([change.detector_id for change in doubtful])
-        if any(there[change.detector_id].revision != change.stored.revision for change in doubtful):
+        if any(there[change.detector_id].revision != change.before.revision for change in doubtful):
             raise ConflictError("a detector was changed by somebody else in the meantime")
 
     def due(self, until: int, limit: int) -> list[DetectorId]:

@@ -236,7 +236,9 @@ def test_store_is_as_a_dictionary(data: st.DataObject) -> None:
         changes = [drawn_change(data, name, model.get(name, ABSENT)) for name in names]
         store.commit(Changes(changes), T)
         for name, one in zip(names, changes, strict=True):
-            model[name] = StoredDetector(one.stored.revision + 1, one.model_version, 0, one.detector)
+            model[name] = StoredDetector(
+                one.before.revision + 1, one.after.model_version, 0, one.after.detector
+            )
         assert_as(store, model, data.draw(st.integers(T, T + 6)))
     store.close()
 

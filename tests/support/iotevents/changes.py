@@ -10,6 +10,7 @@ from iotevents.stores.records import (
     DetectorChange,
     OutboxAction,
     StoredDetector,
+    change_detector,
 )
 from iotevents.stores.store import Store
 
@@ -56,7 +57,7 @@ def change(
 ) -> DetectorChange:
     """Return a change to a detector of the model `m`, which is new if nothing else is said."""
     place = detector_id or DetectorId("m", one.key if one else "k")
-    return DetectorChange(place, stored, version, incarnation, one)
+    return change_detector(place, stored, model_version=version, incarnation=incarnation, detector=one)
 
 
 def kept(store: Store, key_value: str | None = "k", model: str = "m") -> StoredDetector:
