@@ -519,3 +519,82 @@ def test_replay_asked_wrongly(flags: list[str], text: str, capsys: pytest.Captur
     with pytest.raises(SystemExit, match="2"):
         main(["replay-rejected", "--queue-url", "https://sqs.eu-west-1.amazonaws.com/1/q", *flags])
     assert text in capsys.readouterr().err
+
+
+# records of several lines
+
+LINES = {"bodyFormat": "json-lines"}
+
+
+def test_replay_sends_the_lines_that_were_rejected(
+    command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
+) -> None:
+    route = {"inputName": "telemetry"}
+    body = '{"n":0}\n{"a":{"n":1}}\n{"n":2}\n7'
+    command.store(
+        *reject(make_function, *sqs(body), routes=[{**route, "payloadFrom": "body.a || body"}], **LINES)
+    )
+    assert endpoint.accepted_ids() == ["m-0-0", "m-0-1", "m-0-2"]
+    command.configure(routes=[{**route, "payloadFrom": "{value: body}"}], **LINES)
+    assert command.to_target() == 0
+    assert endpoint.accepted_ids() == ["m-0-0", "m-0-1", "m-0-2", "m-0-3"]
+    assert len(endpoint.calls) == 2
+
+
+def test_replay_sends_the_element_of_a_line(
+    command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
+) -> None:
+    route = {"inputName": "telemetry", "split": "body"}
+    endpoint.fail_entry("InvalidRequestException", message="m-0-1-1", times=1)
+    command.store(*reject(make_function, *sqs("[{},{}]\n[{},{},{}]"), routes=[route], **LINES))
+    command.configure(routes=[route], **LINES)
+    assert command.to_target() == 0
+    assert [len(call.messages) for call in endpoint.calls] == [5, 1]
+    assert endpoint.accepted_ids()[-1] == "m-0-1-1"
+
+
+def test_replay_keeps_a_record_with_a_line_still_bad(
+    command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
+) -> None:
+    """The lines that were sent at first count no more, whatever they would be today."""
+    command.store(*reject(make_function, *sqs('{"id":"a"}\n{\n[]'), **LINES))
+    command.configure(
+        routes=[{"inputName": "telemetry", "payloadFrom": "{n: body.n}", "when": "!body.id"}], **LINES
+    )
+    assert command.to_target() == 1
+    assert command.lines[0].startswith("kept record m-0 of telemetry: still rejected: BadJson")
+    assert len(endpoint.calls) == 1
+
+
+def test_replay_sends_all_lines_of_a_document_before(
+    command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
+) -> None:
+    """The document was written before the key was set: none of the lines was sent."""
+    command.store(*reject(make_function, *sqs('{"id":"a"}\n{"id":"b"}')))
+    assert endpoint.accepted_ids() == []
+    command.configure(**LINES)
+    assert command.to_target() == 0
+    assert endpoint.accepted_ids() == ["a", "b"]
+
+
+def test_replay_of_lines_without_the_key_keeps_them(command: Command, make_function: MakeFunction) -> None:
+    command.store(*reject(make_function, *sqs('{"id":"a"}\n{'), **LINES))
+    assert command.to_target() == 1
+    assert "still rejected: BadJson" in command.lines[0]
+
+
+def test_replay_puts_all_lines_back(command: Command, make_function: MakeFunction, source: Queue) -> None:
+    command.store(*reject(make_function, *sqs('{"id":"a"}\n{'), **LINES))
+    assert command.to_source() == 0
+    assert [stored.body for stored in source.messages] == ['{"id":"a"}\n{']
+
+
+def test_replay_of_very_many_bad_lines_sends_all(
+    command: Command, make_function: MakeFunction, endpoint: faults.FaultyEndpoint
+) -> None:
+    command.store(*reject(make_function, *sqs('{"id":"a"}\n' + "7\n" * 1001), **LINES))
+    document = json.loads(command.queue.own.messages[0].body)
+    assert (len(document["rejected"]), document["rejectedCount"]) == (1000, 1001)
+    command.configure(routes=[{"inputName": "telemetry", "payloadFrom": "{n: body}"}], **LINES)
+    assert command.to_target() == 0
+    assert len(endpoint.accepted()) == 1002 + 1

@@ -24,6 +24,13 @@ def without_conflicts(routed: Sequence[Routed]) -> tuple[Routed, ...]:
 
 
 def _checked(routed: Routed, seen: dict[str, Message]) -> Routed:
+    if routed.messages and routed.messages[0].line is not None:
+        return _checked_lines(routed, seen)
+    clashes = _clashes(routed.messages, seen)
+    return replace(routed, messages=(), problems=tuple(clashes)) if clashes else routed
+
+
+def _checked_lines(routed: Routed, seen: dict[str, Message]) -> Routed:
     clashes: list[Problem] = []
     rejected_lines: set[int | None] = set()
     for line, line_messages in groupby(routed.messages, key=attrgetter("line")):

@@ -38,8 +38,11 @@ def positions_unread(element: Element, expression: Expression) -> list[int]:
 
 def tell_all_apart(routed: Iterable[Routed]) -> list[Routed]:
     """Return the records of an event; the sub-records of each aggregate are told apart."""
+    parts = list(routed)
+    if not any(part.record.sub for part in parts):
+        return parts
     told_apart: list[Routed] = []
-    for _, group in groupby(routed, key=lambda part: part.record.position):
+    for _, group in groupby(parts, key=lambda part: part.record.position):
         told_apart += tell_apart(list(group))
     return told_apart
 
@@ -57,14 +60,16 @@ def tell_apart(parts: Sequence[Routed]) -> Sequence[Routed]:
 
 def _clashing(messages: Iterable[Message]) -> set[str]:
     """Return the ids that stand for different contents, of those that have no position yet."""
-    contents: dict[str, tuple[str, bytes]] = {}
+    first: dict[str, Message] = {}
     return {
         message.id
         for message in messages
-        if message.positioned_id
-        and contents.setdefault(message.id, (message.input, message.payload))
-        != (message.input, message.payload)
+        if message.positioned_id and not _is_same(first.setdefault(message.id, message), message)
     }
+
+
+def _is_same(known: Message, message: Message) -> bool:
+    return known is message or (known.input, known.payload) == (message.input, message.payload)
 
 
 def _positioned(message: Message, clashing: set[str]) -> Message:

@@ -108,6 +108,11 @@ class Element:
     item: Any = None
     split: bool = False
 
+    @property
+    def is_part(self) -> bool:
+        """Return whether its record of the event has other parts, or may have."""
+        return self.split or self.view.line is not None or self.view.record.sub is not None
+
     def search(self, expression: Expression) -> Any:
         """Return an expression's value for this element; raises Rejection."""
         document = self.view.document(expression)

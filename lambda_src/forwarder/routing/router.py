@@ -35,7 +35,8 @@ def route_record(config: Config, record: Record) -> Routed:
         return Routed(record)
     view = RecordView(config, record)
     routed = _route(config, view) if config.body_format == "json" else _route_lines(config, view)
-    routed = tell_apart([routed])[0]
+    if len(routed.messages) > 1:
+        routed = tell_apart([routed])[0]
     return _named_aggregate(routed) if record.aggregate_fault and routed.problems else routed
 
 
@@ -159,13 +160,13 @@ def _ids(route: Route, element: Element) -> tuple[str, str]:
     """Return the message id, and the id with all positions if that is another one, or else ""."""
     expression = route.message_id_from
     own_id = id_from_data(element.search(expression)) if expression else None
+    base = derived_id(element.view.record) if own_id is None else own_id
+    if not element.is_part:
+        return base, ""
     if own_id is None or expression is None:
-        base, place = derived_id(element.view.record), positions(element, sub_record=False)
-        return part_id(base, *place) if place else base, ""
-    everything = positions(element)
-    unread = positions_unread(element, expression) if everything else everything
-    positioned_id = part_id(own_id, *everything) if unread != everything else ""
-    return part_id(own_id, *unread) if unread else own_id, positioned_id
+        return part_id(base, *positions(element, sub_record=False)), ""
+    everything, unread = positions(element), positions_unread(element, expression)
+    return part_id(base, *unread), part_id(base, *everything) if unread != everything else ""
 
 
 def _payload(route: Route, element: Element, limit: int) -> bytes:
