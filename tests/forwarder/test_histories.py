@@ -239,6 +239,49 @@ def test_split_record_with_oversize_element_sends_none(
     assert ("last" in over.accepted) == (rejected_queue or source != "kinesis")
 
 
+def of_lines(number: int, *lines: Body) -> Body:
+    """Return a record of several lines, which all have its key."""
+    key = f"k-{number % 3}"
+    return {
+        **message(f"r-{number}", key),
+        "lines": [{**line, "key": key} if isinstance(line, dict) else line for line in lines],
+    }
+
+
+def line(number: int) -> dict[str, Any]:
+    return message(f"i-{number}")
+
+
+@SOURCES
+@pytest.mark.parametrize("ordering", ["none", "key", "strict"])
+def test_outage_loses_and_doubles_no_line(
+    make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str, ordering: str
+) -> None:
+    endpoint.plan([faults.unavailable(), faults.reset(stored=True), faults.unavailable(stored=True)] * 2)
+    wanted = [of_lines(n, line(3 * n), line(3 * n + 1), line(3 * n + 2)) for n in range(12)]
+    function = make_function(workers=2, retries=0, ordering=ordering, bodyFormat="json-lines")
+    over = run(function, endpoint, PATIENT[source], wanted)
+    assert sorted(over.accepted) == sorted(f"i-{n}" for n in range(36))
+    assert len(over.history.invocations) > 1
+    if source != "sqs" and ordering != "none":
+        order_is_kept(over)
+
+
+@SOURCES
+def test_bad_line_is_stored_and_all_others_are_sent(
+    make_function: MakeFunction, endpoint: faults.FaultyEndpoint, source: str
+) -> None:
+    """The record with the bad line is also one whose call fails for a while."""
+    endpoint.fail_entry("InternalFailureException", message="i-3", times=3)
+    wanted = [of_lines(0, line(0)), of_lines(1, line(1), "no JSON", line(3)), of_lines(1, line(4), line(5))]
+    function = make_function(retries=0, rejected_queue=True, bodyFormat="json-lines")
+    over = run(function, endpoint, PATIENT[source], wanted)
+    assert sorted(over.accepted) == ["i-0", "i-1", "i-3", "i-4", "i-5"]
+    assert over.names(over.rejected) == ["r-1"]
+    if source != "sqs":
+        order_is_kept(over)
+
+
 def test_poison_message_ends_in_the_dead_letter_queue(
     make_function: MakeFunction, endpoint: faults.FaultyEndpoint
 ) -> None:

@@ -146,6 +146,8 @@ def ids_of(body: Body) -> list[str]:
     """Return the ids of the messages of a record."""
     if isinstance(body, str):
         return []
+    if "lines" in body:
+        return [str(line["id"]) for line in body["lines"] if isinstance(line, dict)]
     if "items" in body:
         return [f"{body['id']}-{index}" for index in range(len(body["items"]))]
     return [str(body["id"])]

@@ -22,6 +22,7 @@ from forwarder.sources.events import Event
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 classify, checkpoint, make_lanes = call_results.classify, batch_response.checkpoint, scheduler.make_lanes
+all_problems = RecordState.problems
 bisect, body = Delivery._bisect, batch_response._body
 
 
@@ -97,6 +98,10 @@ def problems_of_routing_only(self: RecordState) -> Any:
     return self.routed.problems
 
 
+def problems_of_routing_first(self: RecordState) -> Any:
+    return self.routed.problems or all_problems.__get__(self)
+
+
 def unfinished_of_own_tasks_only(self: RecordState) -> list[Any]:
     return [
         task.result
@@ -134,4 +139,8 @@ MUTANTS: dict[str, Mutation] = {
     "the target's rejections are forgotten": other(
         RecordState, "problems", property(problems_of_routing_only)
     ),
+    "a bad line hides what the target rejects": other(
+        RecordState, "problems", property(problems_of_routing_first)
+    ),
+    "parts of one id stay as they are": other(router, "tell_apart", lambda parts: parts),
 }

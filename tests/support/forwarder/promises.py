@@ -287,7 +287,10 @@ def rejected_is_only_what_can_never_be_accepted(handled: Handled) -> None:
     routed = {(entry.record.id, entry.record.sub): entry for entry in handled.routed}
     for document in handled.rejects.records:
         record = routed[document.id, document.sub]
-        for problem in () if record.problems else document.problems:
+        by_routing = {(problem.line, problem.index) for problem in record.problems}
+        for problem in document.problems:
+            if (problem.line, problem.index) in by_routing:
+                continue
             assert problem.message_id
             by_target = {
                 "Refused": problem.message_id in refused,
@@ -295,6 +298,26 @@ def rejected_is_only_what_can_never_be_accepted(handled: Handled) -> None:
                 "DuplicateId": True,
             }
             assert by_target[problem.reason.code], problem
+
+
+def other_lines_of_a_rejected_record_are_sent(handled: Handled) -> None:
+    """Assert that the target has what a document by lines does not name."""
+    sendable = {(entry.record.id, entry.record.sub): entry for entry in handled.sendable}
+    for document in handled.rejects.records:
+        if document.other_lines_sent:
+            named = {(problem.line, problem.message_id) for problem in document.problems}
+            for message in sendable[document.id, document.sub].messages:
+                if (message.line, message.id) not in named:
+                    assert Stored(message.id, message.input, message.payload) in handled.has
+
+
+def parts_have_ids_of_their_own(handled: Handled) -> None:
+    """Assert that no two messages of one record have one id and different content."""
+    contents: dict[tuple[int, str], tuple[str, bytes]] = {}
+    for routed in handled.routed:
+        for message in routed.messages:
+            content = (message.input, message.payload)
+            assert contents.setdefault((routed.record.position, message.id), content) == content
 
 
 def a_shard_keeps_what_comes_again(handled: Handled) -> None:
@@ -353,6 +376,8 @@ PROMISES: Sequence[Callable[[Handled], None]] = (
     a_shard_comes_back_from_its_first_failure_on,
     what_is_given_back_in_a_shard_stops_it,
     rejected_is_only_what_can_never_be_accepted,
+    other_lines_of_a_rejected_record_are_sent,
+    parts_have_ids_of_their_own,
     a_shard_keeps_what_comes_again,
     the_counts_add_up,
 )

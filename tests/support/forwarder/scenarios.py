@@ -55,18 +55,21 @@ class Scenario:
         return tell_all_apart(route_record(self.config, record) for record in self.event.records)
 
 
-def routes(*, keyed: bool = True) -> list[dict[str, Any]]:
-    """Routes by which a body's `kind` says what becomes of it."""
+def routes(
+    *, keyed: bool = True, id: str | None = "body.id", item_id: str | None = "body.id"
+) -> list[dict[str, Any]]:
+    """Routes by which a body's `kind` says what becomes of it; `item_id` is for split records."""
     key = {"keyFrom": "body.key"} if keyed else {}
     item_key = {"keyFrom": "item.key"} if keyed else {}
-    common = {"messageIdFrom": "body.id"}
+    common = {"messageIdFrom": id} if id else {}
+    item_common = {"messageIdFrom": item_id} if item_id else {}
     return [
         {"when": "body.kind == 'plain'", "inputName": "telemetry", **common, **key},
         {
             "when": "body.kind == 'split'",
             "inputName": "telemetry",
             "split": "body.items",
-            **common,
+            **item_common,
             **item_key,
         },
         {"when": "body.kind == 'missing'", "inputName": "missing", **common, **key},
@@ -85,7 +88,12 @@ keys = st.sampled_from([*KEYS, None])
 @st.composite
 def split_bodies(draw: st.DrawFn, number: int) -> Body:
     items = [
-        {"key": draw(keys), "n": n, "fill": "x" * draw(st.sampled_from([0, 0, 0, 0, 2000]))}
+        {
+            "id": f"e-{draw(st.integers(0, 9))}",
+            "key": draw(keys),
+            "n": n,
+            "fill": "x" * draw(st.sampled_from([0, 0, 0, 0, 2000])),
+        }
         for n in range(draw(st.integers(0, 4)))
     ]
     return {"kind": "split", "id": f"i-{number}", "items": items}
@@ -116,12 +124,20 @@ def bodies(draw: st.DrawFn, number: int) -> Body:
 
 
 @st.composite
+def several_lines(draw: st.DrawFn, number: int) -> Body:
+    """Several bodies, one a line; the numbers in their ids are of the same few."""
+    lines = draw(st.lists(bodies(number) | bodies(number + 1), max_size=4))
+    return draw(st.sampled_from(["\n", "\r\n", "\n \n"])).join(map(text, lines))
+
+
+@st.composite
 def all_bodies(draw: st.DrawFn) -> list[Body]:
     """Draw bodies, of which some are there twice."""
     drawn: list[Body] = []
     for number in range(draw(st.integers(0, 16))):
         again = drawn and draw(st.integers(0, 9)) == 0
-        drawn.append(draw(st.sampled_from(drawn)) if again else draw(bodies(number)))
+        fresh = several_lines(number) if draw(st.integers(0, 5)) == 0 else bodies(number)
+        drawn.append(draw(st.sampled_from(drawn)) if again else draw(fresh))
     return drawn
 
 
@@ -165,7 +181,12 @@ ENTRIES = {QUEUE: sqs_entries(), FIFO: fifo_entries(), "stream": kinesis_entries
 def configurations(draw: st.DrawFn) -> dict[str, Any]:
     """Draw the keys of a configuration."""
     keys: dict[str, Any] = {
-        "routes": routes(keyed=draw(st.booleans())),
+        "routes": routes(
+            keyed=draw(st.booleans()),
+            id=draw(st.sampled_from(["body.id", "body.id", "body.id", "sequenceNumber", None])),
+            item_id=draw(st.sampled_from(["body.id", "item.id"])),
+        ),
+        "bodyFormat": draw(st.sampled_from(["json", "json", "json-lines"])),
         "endpointUrl": "https://target.example",
         "connectTimeout": TIMEOUT,
         "readTimeout": TIMEOUT,
@@ -240,4 +261,7 @@ def quiet_scenarios(draw: st.DrawFn) -> Scenario:
 
 
 def text(body: Body) -> str:
-    return body if isinstance(body, str) else json.dumps(body)
+    """Return the text of a body; one with `lines` is these, one a line."""
+    if isinstance(body, str):
+        return body
+    return "\n".join(map(text, body["lines"])) if "lines" in body else json.dumps(body)
