@@ -98,3 +98,10 @@ class Routed:
     route: int | None = None
     """The index of the route that took the record; None also if its lines have different ones."""
     illegal_timestamps: int = 0
+    line_routes: frozenset[int] = frozenset()
+    """The indexes of the routes that took its lines, if it is read by lines."""
+
+    @property
+    def routes(self) -> frozenset[int]:
+        """Return the indexes of all routes that took it, or a line of it."""
+        return self.line_routes if self.route is None else frozenset((self.route,))

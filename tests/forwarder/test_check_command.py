@@ -132,3 +132,12 @@ def test_check_runs_as_a_module() -> None:
     )
     assert "input" in done.stdout
     assert done.stderr == ""
+
+
+def test_check_prints_ids_of_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    routes = [{"when": "body.a", "inputName": "a", "split": "body"}, {"inputName": "b"}]
+    assert main(["check", write(tmp_path, {"routes": routes, "bodyFormat": "json-lines"})]) == 0
+    derived = "messageIdFrom derived from the record, with the number of the line"
+    printed = lines(capsys)
+    assert {f"{derived} and the index of the item (default)", f"{derived} (default)"} <= {*printed}
+    assert "bodyFormat json-lines" in printed

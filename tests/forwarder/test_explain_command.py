@@ -280,3 +280,20 @@ def test_explain_calls_are_as_few_as_can_be(
 def test_explain_of_a_foreign_event() -> None:
     with pytest.raises(EventError):
         explain({"Records": [{"eventSource": "aws:s3", "eventSourceARN": "a"}]}, parse_config(CONFIG))
+
+
+def test_explain_names_lines(explained: Any) -> None:
+    routes = [{"when": "body.id", **ROUTE}, {"inputName": "other"}]
+    records = sqs('{"id":"a"}\n{\n{"n":1}', '{"id":"b"}')
+    keys = {"routes": routes, "bodyFormat": "json-lines", "rejectedQueueUrl": QUEUE_URL}
+    first, second = document(explained, *records, **keys)["records"]
+    assert (first["outcome"], first["route"], first["routes"]) == ("dead-lettered", None, [0, 1])
+    assert [(message["line"], message["inputName"]) for message in first["messages"]] == [
+        (0, "telemetry"),
+        (2, "other"),
+    ]
+    assert [(problem["line"], problem["code"]) for problem in first["rejected"]] == [(1, "BadJson")]
+    assert (second["route"], "routes" in second) == (0, False)
+    printed = explained(records, **keys)
+    assert "line 1: BadJson" in printed
+    assert "m-0-2" in printed

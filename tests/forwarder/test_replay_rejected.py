@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from signal import SIGINT, raise_signal
@@ -598,3 +599,18 @@ def test_replay_of_very_many_bad_lines_sends_all(
     command.configure(routes=[{"inputName": "telemetry", "payloadFrom": "{n: body}"}], **LINES)
     assert command.to_target() == 0
     assert len(endpoint.accepted()) == 1002 + 1
+
+
+def test_replay_reads_an_aggregate_of_before(command: Command, endpoint: faults.FaultyEndpoint) -> None:
+    """An earlier version could not read it, and rejected it whole."""
+    data = aggregate([("k", b'{"id":"a"}'), ("k", b'{"id":"b"}')])
+    whole = replace(read(make_config(), kinesis_entry(data))[0], data=data, sub=None)
+    command.store(encode_record(whole, [Problem(Reason("BadUtf8", "not UTF-8"))], 1_700_000_000_000))
+    assert command.to_target() == 0
+    assert endpoint.accepted_ids() == ["a", "b"]
+
+
+def test_replay_names_an_aggregate(command: Command) -> None:
+    command.store(rejected(kinesis_entry(aggregate([("k", b"{}")])[:-1] + b"?")))
+    assert command.to_target() == 1
+    assert "a KPL aggregate that cannot be read" in command.lines[0]

@@ -55,6 +55,11 @@ def test_any_json_like_text_parses_or_is_rejected(text: str) -> None:
         (b"", "BadJson", "not JSON: it is empty"),
         (b"{", "BadJson", "not JSON: Expecting property name enclosed in double quotes at character 2"),
         (b"{} {}", "BadJson", "not JSON: Extra data at character 4"),
+        (
+            b"{}\n{}",
+            "BadJson",
+            "not JSON: Extra data at character 4, in a new line (see bodyFormat: json-lines)",
+        ),
         (b'"\n"', "BadJson", "not JSON: Invalid control character at at character 2"),
         (b"\xef\xbb\xbf{}", "BadJson", "not JSON: it starts with a byte order mark"),
         (b'{"a":"\xff"}', "BadUtf8", "not UTF-8 at byte 7: invalid start byte"),

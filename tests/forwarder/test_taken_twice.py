@@ -87,7 +87,7 @@ def stands_behind_in_a_shard(source: Source) -> tuple[int, int]:
 
 
 def put_back_for_another_part(source: Source) -> tuple[int, int]:
-    keys = {"bodyFormat": "json-lines", "rejected_queue": True}
+    keys: dict[str, Any] = {"bodyFormat": "json-lines", "rejected_queue": True}
     body = f"{json.dumps(A)}\n{{"
     for route in ({"messageIdFrom": "body.id"}, {}):
         source.endpoint.reset()

@@ -11,7 +11,8 @@
                   "illegalTimestamps": 0}],
      "batchSize": 10, "calls": [["messageId", …], …], "bound": 1, "batchItemFailures": ["recordId", …]}
 
-With `bodyFormat: json-lines` messages and entries of `rejected` have the number of their `line` too.
+With `bodyFormat: json-lines` messages and entries of `rejected` have the number of their `line` too, and a
+record whose lines take several routes has their `routes`.
 A message that an earlier record of the event has too is `repeated`: it is sent once. `calls` are those of one
 worker, `bound` is their minimum. `reason` says why a record is returned.
 """
@@ -75,6 +76,7 @@ def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
         "subIndex": record.sub,
         "route": route,
         "when": when.text if when else None,
+        **({"routes": sorted(explained.routed.line_routes)} if len(explained.routed.line_routes) > 1 else {}),
         "outcome": explained.outcome,
         "reason": explained.reason or None,
         "messages": [
@@ -170,7 +172,7 @@ def _problem(problem: Problem) -> str:
 def _route(explained: ExplainedRecord, config: Config) -> str:
     route = explained.routed.route
     if route is None:
-        return "-"
+        return ", ".join(map(str, sorted(explained.routed.line_routes))) or "-"
     when = config.routes[route].when
     return f"{route} when {when.text}" if when else str(route)
 

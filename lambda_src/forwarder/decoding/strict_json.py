@@ -80,7 +80,11 @@ def _json_text(error: json.JSONDecodeError) -> str:
         return "not JSON: it starts with a byte order mark"
     if not error.doc.strip():
         return "not JSON: it is empty"
-    return f"not JSON: {error.msg} at character {error.pos + 1}"
+    text = f"not JSON: {error.msg} at character {error.pos + 1}"
+    before = error.doc[: error.pos]
+    if error.msg == "Extra data" and "\n" in before[len(before.rstrip()) :]:
+        return f"{text}, in a new line (see bodyFormat: json-lines)"
+    return text
 
 
 def _check_depth(text: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from forwarder import reasons
 from forwarder.config.config import Config
@@ -16,8 +17,9 @@ from forwarder.delivery.tasks import RecordState
 from forwarder.records import Message, Problem, Record, Routed, Source
 from forwarder.redrive.destination import QueuedRecord
 from forwarder.rejected_records.decoder import RejectedRecord
+from forwarder.routing.parts import tell_all_apart
 from forwarder.routing.router import route_record
-from forwarder.sources.events import read_event
+from forwarder.sources.events import read_event, take_apart
 
 TIME_LIMIT = 3600.0
 """Seconds for the calls of a few records: more than they take, as a command has no deadline."""
@@ -63,10 +65,13 @@ class ToTarget:
 
     def _route(self, rejected: RejectedRecord) -> Routed:
         """Return the messages of a record that have to be sent, or its problems."""
-        routed = route_record(self._config, _record(rejected, self._config))
-        messages = tuple(message for message in routed.messages if _is_wanted(rejected, message))
-        problems = tuple(problem for problem in routed.problems if _is_wanted_line(rejected, problem))
-        routed = replace(routed, messages=messages, problems=problems)
+        records = _records(rejected, self._config)
+        parts = tell_all_apart(route_record(self._config, record) for record in records)
+        messages = [message for part in parts for message in part.messages if _is_wanted(rejected, message)]
+        problems = [
+            problem for part in parts for problem in part.problems if _is_wanted_line(rejected, problem)
+        ]
+        routed = replace(parts[0], messages=tuple(messages), problems=tuple(problems))
         return _renamed(routed, _clashing(rejected, routed))
 
     def _with_own_ids(self, routed: Routed) -> Routed:
@@ -86,8 +91,10 @@ def _store_nothing(record: RecordState) -> bool:
     return False
 
 
-def _record(rejected: RejectedRecord, config: Config) -> Record:
-    """Return the record as the function read it from its event."""
+def _records(rejected: RejectedRecord, config: Config) -> Sequence[Record]:
+    """Return the record as the function reads it from its event: an aggregate that can be read today
+    in its sub-records.
+    """
     if rejected.source is not Source.KINESIS:
         entry = {
             "messageId": rejected.id,
@@ -97,18 +104,19 @@ def _record(rejected: RejectedRecord, config: Config) -> Record:
             "eventSource": "aws:sqs",
             "eventSourceARN": rejected.arn,
         }
-        return read_event({"Records": [entry]}, config, now=rejected.time).records[0]
-    return Record(
+        return read_event({"Records": [entry]}, config, now=rejected.time).records
+    make = partial(
+        Record,
         position=0,
         id=rejected.id,
         source=Source.KINESIS,
         arn=rejected.arn,
-        data=rejected.data,
-        key=rejected.partition_key,
         arrival=rejected.arrival or rejected.time,
         event={"eventID": rejected.event_id},
-        sub=rejected.sub,
     )
+    if rejected.sub is None:
+        return take_apart(make, rejected.data, rejected.partition_key)
+    return (make(data=rejected.data, key=rejected.partition_key, sub=rejected.sub),)
 
 
 def _is_complete(rejected: RejectedRecord) -> bool:

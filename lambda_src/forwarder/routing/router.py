@@ -48,8 +48,9 @@ def _route_lines(config: Config, view: RecordView) -> Routed:
         view.record,
         tuple([message for line in lines for message in line.messages]),
         _limited([problem for line in lines for problem in line.problems]),
-        routes.pop() if len(routes) == 1 else None,
+        routes.copy().pop() if len(routes) == 1 else None,
         sum(line.illegal_timestamps for line in lines),
+        frozenset(route for route in routes if route is not None),
     )
 
 

@@ -139,11 +139,14 @@ def _read_kinesis(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Ite
         event=entry,
         problem=problem or unknown,
     )
-    return (make(data=data, key=own_key),) if problem or unknown else _parts(make, data, own_key)
+    return (make(data=data, key=own_key),) if problem or unknown else take_apart(make, data, own_key)
 
 
-def _parts(make: Callable[..., Record], data: bytes, key: str | None) -> Iterable[Record]:
-    """Return the sub-records of a KPL aggregate; the record itself if it is none or cannot be read."""
+def take_apart(make: Callable[..., Record], data: bytes, key: str | None) -> Sequence[Record]:
+    """Return the sub-records of a KPL aggregate; the record itself if it is none or cannot be read.
+
+    `make` makes a Record of what they do not share.
+    """
     try:
         parts = kpl.deaggregate(data)
     except kpl.UnreadableAggregateError as error:
