@@ -1,6 +1,6 @@
 """Record document: the JSON object that expressions read of a record, or of one element of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,8 @@ class RecordView:
         self._body: Any = UNREAD
         self._document: dict[str, Any] = {}
 
-    def lines(self) -> list["RecordView"]:
-        """Return a view of each line that is not empty, numbered from 0; of a record that cannot be opened
+    def lines(self) -> Iterator["RecordView"]:
+        """Yield a view of each line that is not empty, numbered from 0; of a record that cannot be opened
         its own, whose body has the reason.
 
         A value within an envelope is one line.
@@ -40,11 +40,10 @@ class RecordView:
         try:
             contents = self._line_contents(self._open())
         except Rejection:
-            return [self]
-        return [
-            RecordView(self._config, self.record, line=line, content=content)
-            for line, content in enumerate(contents)
-        ]
+            yield self
+            return
+        for line, content in enumerate(contents):
+            yield RecordView(self._config, self.record, line=line, content=content)
 
     def body(self) -> Any:
         """Return the value of the body; raises Rejection with the reason if it has none."""
@@ -80,12 +79,12 @@ class RecordView:
             self._content = open_envelope(self._config, self.record.data, text=self._is_text)
         return self._content
 
-    def _line_contents(self, content: Content) -> list[Content]:
+    def _line_contents(self, content: Content) -> Iterable[Content]:
         if content.data is None:
-            return [content]
+            return (content,)
         data = unpack_body(content.data, self._config.max_decompressed_bytes, text=self._is_text)
-        lines = [line.removesuffix(b"\r") for line in data.split(b"\n")]
-        return [Content(line, envelope=content.envelope) for line in lines if line.strip(_WHITE_SPACE)]
+        lines = (line.removesuffix(b"\r") for line in data.split(b"\n"))
+        return (Content(line, envelope=content.envelope) for line in lines if line.strip(_WHITE_SPACE))
 
     def _parse(self, content: Content) -> Any:
         if content.data is None or content.value is not UNREAD:

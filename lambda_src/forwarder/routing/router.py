@@ -42,14 +42,22 @@ def route_record(config: Config, record: Record) -> Routed:
 
 def _route_lines(config: Config, view: RecordView) -> Routed:
     """Return the messages of the good lines of a record, and the problems of the others."""
-    lines = [_route(config, line) for line in view.lines()]
-    routes = {line.route for line in lines}
+    messages: list[Message] = []
+    problems: list[Problem] = []
+    routes: set[int | None] = set()
+    illegal_timestamps = 0
+    for line_view in view.lines():
+        line = _route(config, line_view)
+        messages += line.messages
+        problems += line.problems
+        routes.add(line.route)
+        illegal_timestamps += line.illegal_timestamps
     return Routed(
         view.record,
-        tuple([message for line in lines for message in line.messages]),
-        _limited([problem for line in lines for problem in line.problems]),
+        tuple(messages),
+        _limited(problems),
         routes.copy().pop() if len(routes) == 1 else None,
-        sum(line.illegal_timestamps for line in lines),
+        illegal_timestamps,
         frozenset(route for route in routes if route is not None),
     )
 
