@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,61 @@ def test_folder_fills_in_templates(tmp_path: Path) -> None:
 def test_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(DefinitionsError, match="nowhere: is not a folder"):
         load_definitions(tmp_path / "nowhere")
+
+
+def test_folder_without_definitions_says_what_it_holds(tmp_path: Path) -> None:
+    for name in ("main.tf", "notes.txt", "serverless.yml", "vars.tf.json"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "modules").mkdir()
+    with pytest.raises(DefinitionsError) as raised:
+        load_definitions(tmp_path)
+    assert str(raised.value).endswith(
+        "holds no input and no model in a file of JSON or YAML (.json, .yaml, .yml); it holds main.tf "
+        "(Terraform, not read), modules/, notes.txt, serverless.yml (a file of the Serverless Framework, "
+        "not read), vars.tf.json (Terraform's JSON, not read)"
+    )
+
+
+def test_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionsError, match="it is empty"):
+        load_definitions(tmp_path)
+
+
+def test_empty_folder_warns_if_inputs_are_known(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert not load_definitions(tmp_path, None, {"A"}).request_bodies
+    assert "holds no input and no model" in caplog.text
+
+
+def test_folder_opens_no_fifos(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    (tmp_path / "null.yaml").symlink_to(os.devnull)
+    with pytest.raises(
+        DefinitionsError, match=r"a\.json \(FIFO, not opened\), null\.yaml \(device, not opened\)"
+    ):
+        load_definitions(tmp_path)
+    write(tmp_path, "b.json", body("A"))
+    (tmp_path / "folder.json").mkdir()
+    with caplog.at_level(logging.WARNING):
+        assert list(load_definitions(tmp_path).inputs) == ["A"]
+    assert "a.json: is a FIFO, which is not opened" in caplog.text
+
+
+def test_folder_names_files_of_other_tools(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(tmp_path, "a.json", body("A"))
+    write(tmp_path, "main.tf.json", {"resource": {}})
+    with caplog.at_level(logging.WARNING):
+        load_definitions(tmp_path)
+    assert caplog.messages == ["main.tf.json: Terraform's JSON is not read"]
+
+
+def test_model_without_a_role_is_taken(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", [body("A"), {**model("M"), "roleArn": None}])
+    assert load_definitions(tmp_path).models["M"].role_arn == ""
+
+
+def test_key_twice_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        '{"inputName": "A", "inputName": "A", "inputDefinition": {"attributes": []}}'
+    )
+    assert findings(tmp_path)[0] == "a.json: inputName"

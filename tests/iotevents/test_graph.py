@@ -102,3 +102,48 @@ def test_command_needs_a_model_that_is_right(tmp_path: Path, capsys: pytest.Capt
     )
     assert second == "error: i.json: holds no detector model"
     assert third.startswith("error: none.json: cannot be read")
+
+
+def test_graph_of_a_template_needs_no_parameters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.yaml").write_text("""
+Conditions: {Loud: !Equals [!Ref Stage, prod]}
+Resources:
+  M:
+    Type: AWS::IoTEvents::DetectorModel
+    Condition: Loud
+    Properties:
+      DetectorModelName: !Sub '${Stage}-lift'
+      Key: !Ref Key
+      EvaluationMethod: !Ref Method
+      RoleArn: !GetAtt Role.Arn
+      DetectorModelDefinition:
+        InitialStateName: !Ref First
+        States:
+          - StateName: !Ref First
+            OnInput:
+              Events:
+                - EventName: !If [Loud, loud, quiet]
+                  Actions:
+                    - SetTimer: {TimerName: t, Seconds: !Ref Wait}
+                    - Sqs:
+                        QueueUrl: !Ref Queue
+                        UseBase64: !Ref Flag
+                        Payload: {Type: !Ref Type, ContentExpression: !Ref Content}
+                    - SetTimer: {TimerName: !Ref Timer, DurationExpression: !Sub '2 * ${Wait}'}
+                    - SetVariable: {VariableName: !Ref V, Value: !Ref Limit}
+                    - IotEvents: {InputName: !Ref Other}
+              TransitionEvents:
+                - EventName: over
+                  Condition: !Sub "$input.${Car}.temp > ${Limit} && $input.`${Car}`.mode == '${Mode}'"
+                  NextState: Second
+          - StateName: Second
+""")
+    assert main(["graph", str(tmp_path / "t.yaml")]) == 0
+    printed, warned = capsys.readouterr()
+    assert printed.splitlines()[1:] == [
+        "    First",
+        "    Second",
+        "    [*] --> First",
+        "    First --> Second: over [temp #62; 'Limit' #38;#38; mode == 'Mode']",
+    ]
+    assert warned == ""

@@ -356,3 +356,10 @@ def test_variables_are_named_as_the_api_says() -> None:
     action = found.states["s"].on_input[0].actions[0]
     assert isinstance(action, SetVariable)
     assert action.where == f"{EVENT}.actions[0].setVariable"
+
+
+def test_role_is_missing_for_the_api_only() -> None:
+    document = {name: value for name, value in body(state("a", event(ALWAYS))).items() if name != "roleArn"}
+    assert read_model(document)[1] == [("roleArn", "is missing")]
+    model, violations = read_model(document, role_required=False)
+    assert (model is not None and model.role_arn, violations) == ("", [])

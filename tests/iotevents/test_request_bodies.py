@@ -31,13 +31,15 @@ def parameters(folder: Path, values: object) -> Any:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_file_holds_bodies(tmp_path: Path, case: dict[str, Any]) -> None:
-    bodies, findings = read_request_bodies(
-        written(tmp_path, case), parameters(tmp_path, case.get("parameters", {}))
-    )
-    assert [[one.path, one.kind.value, one.value] for one in bodies] == case.get("bodies", [])
+    contents = read_request_bodies(written(tmp_path, case), parameters(tmp_path, case.get("parameters", {})))
+    assert [[one.path, one.kind.value, one.value] for one in contents.bodies] == case.get("bodies", [])
     expected = case.get("findings", [])
-    assert [(one.file, one.path) for one in findings] == [(case["file"], path) for path, _ in expected]
-    assert all(text in one.text for one, (_, text) in zip(findings, expected, strict=True))
+    assert [(one.file, one.path) for one in contents.findings] == [
+        (case["file"], path) for path, _ in expected
+    ]
+    assert [symbol for _, symbol in contents.unresolved] == case.get("unresolved", [])
+    assert [[one.path, one.text] for one in contents.warnings] == case.get("warnings", [])
+    assert all(text in one.text for one, (_, text) in zip(contents.findings, expected, strict=True))
 
 
 def test_parameters_may_stand_under_their_name(tmp_path: Path) -> None:

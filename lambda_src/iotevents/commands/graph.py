@@ -13,6 +13,8 @@ from iotevents.errors import DefinitionsError, Finding
 from iotevents.inspection.graph import dot, mermaid
 from iotevents.models import DetectorModel, read_model
 
+logger = logging.getLogger(__name__)
+
 FORMATS = {"mermaid": mermaid, "dot": dot}
 
 
@@ -37,13 +39,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _models(file: Path, parameters: Path | None) -> list[DetectorModel]:
     """Return the models of a file, which need not define the inputs that they use."""
-    bodies, findings = read_request_bodies(file, read_parameters(parameters) if parameters else None)
-    models = []
-    for body in bodies:
+    contents = read_request_bodies(file, read_parameters(parameters) if parameters else None, sketch=True)
+    findings, models = contents.findings, []
+    for body in contents.bodies:
         if body.kind is Kind.DETECTOR_MODEL:
-            model, violations = read_model(body.value)
+            model, violations = read_model(body.value, role_required=False)
             findings += [body.finding(path, text) for path, text in violations]
             models += [model] if model else []
+    for warning in contents.warnings:
+        logger.warning("%s", warning)
     if not (models or findings):
         findings.append(Finding(file.name, "", "holds no detector model"))
     if findings:

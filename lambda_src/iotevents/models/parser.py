@@ -34,12 +34,13 @@ DEFINITION: Final = "detectorModelDefinition"
 
 
 def read_model(
-    body: Any, inputs: Collection[str] | None = None, *, version: str = "1"
+    body: Any, inputs: Collection[str] | None = None, *, version: str = "1", role_required: bool = True
 ) -> tuple[DetectorModel | None, list[Violation]]:
     """Read a CreateDetectorModel body; return the model, or None and all violations.
 
-    `inputs` are the names of the existing inputs; with None the model may refer to any input. The paths of
-    violations below `detectorModelDefinition` leave that name out, as the service's do.
+    `inputs` are the names of the existing inputs; with None the model may refer to any input. The API
+    requires a role; files need none, as no evaluation uses it. The paths of violations below
+    `detectorModelDefinition` leave that name out, as the service's do.
     """
     reader = Reader()
     members = reader.members("", body, _BODY)
@@ -49,7 +50,7 @@ def read_model(
         name=reader.text("detectorModelName", members.get("detectorModelName"), MAX_NAME, pattern=NAME),
         version=version,
         description=_optional_text(reader, members, "detectorModelDescription", MAX_DESCRIPTION),
-        role_arn=reader.text("roleArn", members.get("roleArn"), MAX_ROLE_ARN),
+        role_arn=reader.text("roleArn", members.get("roleArn"), MAX_ROLE_ARN, required=role_required),
         key=reader.path("key", members.get("key"), MAX_JSON_PATH_LENGTH),
         evaluation_method=_method(reader, members.get("evaluationMethod")),
         states=_by_name(states),

@@ -47,7 +47,7 @@ def _next_version(newest: Mapping[tuple[str, str], Definition], body: RequestBod
 
 def _model(definition: Definition, inputs: set[str]) -> DetectorModel:
     body: Mapping[str, Any] = json.loads(definition.body)
-    model, violations = read_model(body, inputs)
+    model, violations = read_model(body, inputs, role_required=False)
     if model is None:
         place = f"{definition.kind} {definition.name}, version {definition.version}"
         raise DefinitionsError([Finding(place, path, text) for path, text in violations])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from iotevents.definitions.documents import Document
 from iotevents.definitions.request_bodies import request_bodies
 from iotevents.models import DetectorModel, read_model
 from iotevents.recordings.messages_file import read_line
@@ -154,6 +155,8 @@ def test_any_model_is_read_or_refused() -> None:
 def test_any_definition_is_read_or_refused() -> None:
     source = random.Random(SEED)
     for _ in range(EXAMPLES // 10):
-        found, findings = request_bodies(spoiled(source, source.choice(TEMPLATES)), "any.json", {"A": "1"})
-        assert all(isinstance(one.value, dict) for one in found)
-        assert all(isinstance(one.path, str) and one.text for one in findings)
+        document = Document(spoiled(source, source.choice(TEMPLATES)))
+        for sketch in (False, True):
+            contents = request_bodies(document, "any.json", {"A": "1"}, sketch=sketch)
+            assert all(isinstance(one.value, dict) for one in contents.bodies)
+            assert all(isinstance(one.path, str) and one.text for one in contents.findings)

@@ -79,4 +79,7 @@ def test_coverage_of_an_unused_world(world: Simulation) -> None:
 
 
 def test_coverage_without_models(tmp_path: Path) -> None:
+    (tmp_path / "input.json").write_text(
+        '{"inputName": "A", "inputDefinition": {"attributes": [{"jsonPath": "a"}]}}'
+    )
     assert load(tmp_path).coverage().counts == {}

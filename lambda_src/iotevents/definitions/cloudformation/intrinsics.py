@@ -12,6 +12,7 @@ from iotevents.definitions.cloudformation.symbols import NO_VALUE, Symbols, Unre
 
 NAME: Final = re.compile(r"[\w.:]+", re.ASCII)
 NO_NAME: Final = "${{{0}}} in Fn::Sub is no name of the template; ${{!{0}}} leaves it as it is"
+DYNAMIC: Final = re.compile(r"\{\{resolve:[^{}]*\}\}")
 HOLE: Final = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
@@ -26,7 +27,7 @@ def function_of(value: Any) -> str | None:
 def called(name: str, argument: Any, symbols: Symbols) -> Any:
     """Return the value of an intrinsic function; raise Unresolved. Nested functions are called first."""
     if name not in FUNCTIONS:
-        raise Unresolved(f"{name} is not resolved here; write the value, or a parameter")
+        return symbols.unresolved(name, "write the value, or a parameter")
     with _well_written(name):
         return FUNCTIONS[name](argument, symbols)
 
@@ -131,7 +132,20 @@ def _find_in_map(argument: Any, symbols: Symbols) -> Any:
 
 def _if(argument: Any, symbols: Symbols) -> Any:
     condition, yes, no = argument
-    return plain(yes if holds(condition, symbols) else no, symbols)
+    unresolved_before = len(symbols.marking or ())
+    answer = holds(condition, symbols)
+    if len(symbols.marking or ()) > unresolved_before:
+        answer = yes != {"Ref": "AWS::NoValue"}
+    return plain(yes if answer else no, symbols)
+
+
+def _import_value(argument: Any, symbols: Symbols) -> Any:
+    return symbols.imported(text_of(plain(argument, symbols)))
+
+
+def dynamic(text: str, symbols: Symbols) -> str:
+    """Return a text with the values of its dynamic references, such as `{{resolve:ssm:/topic}}`."""
+    return DYNAMIC.sub(lambda reference: text_of(symbols.imported(reference[0])), text)
 
 
 FUNCTIONS: Final[Mapping[str, Callable[[Any, Symbols], Any]]] = {
@@ -139,6 +153,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Any, Symbols], Any]]] = {
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,
+    "Fn::ImportValue": _import_value,
     "Fn::Join": _join,
     "Fn::Select": _select,
     "Fn::Split": _split,
