@@ -154,6 +154,15 @@ def test_unreadable_record_is_rejected_whole(body: str, keys: dict[str, Any], co
     assert (problem.reason.code, problem.line) == (code, None)
 
 
+def test_unreadable_record_is_for_a_bytes_route() -> None:
+    """As without lines: what is null for `when` may be sent as it came."""
+    routed = route("{}", {**TO_A, "when": "body.n"}, BYTES, envelope="sns")
+    assert [problem.reason.code for problem in routed.problems] == ["BadEnvelope"]
+    damaged = base64.b64encode(gzip.compress(TWO)[:-9]).decode()
+    routed = route(damaged, {**TO_A, "when": "body.n"}, BYTES)
+    assert [(message.payload, message.line) for message in routed.messages] == [(damaged.encode(), None)]
+
+
 def test_aggregates_have_lines_too() -> None:
     entry = kinesis_entry(aggregate([("a", TWO), ("b", b'{"n":2}')]))
     routed = Scenario({"routes": [TO_A], "bodyFormat": LINES}, [entry]).routed
