@@ -29,7 +29,7 @@ USES: Mapping[str, set[str]] = {
 """The trees that a tree may import."""
 LADDERS: Mapping[str, tuple[set[str], ...]] = {
     "forwarder": (
-        {"version", "errors", "reasons", "records", "batches"},
+        {"version", "errors", "reasons", "records", "batches", "timestamps"},
         {"config"},
         {"sources"},
         {"decoding"},

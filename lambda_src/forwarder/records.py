@@ -7,9 +7,6 @@ from typing import Any, Literal
 
 from forwarder.reasons import Reason
 
-LAST_TIMESTAMP = 2**63 - 1
-"""Epoch milliseconds, the maximum that BatchPutMessage takes (TimestampValue); the minimum is 1."""
-
 
 class Source(Enum):
     """Kind of the queue or stream that an event comes from; a FIFO queue's name ends in `.fifo`."""

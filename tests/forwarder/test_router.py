@@ -182,10 +182,10 @@ def test_record_with_a_problem_is_rejected() -> None:
 
 def test_split_makes_a_message_of_each() -> None:
     route = {**TO_A, "split": "body.items", "keyFrom": "item.k", "timestampFrom": "item.t"}
-    body = '{"items":[{"k":"x","t":1},{"k":2,"t":"?"},{"t":null}]}'
+    body = '{"items":[{"k":"x","t":1600000000},{"k":2,"t":"?"},{"t":null}]}'
     routed = route_body(body, route)
     assert [(m.id, m.key, m.timestamp, m.index) for m in routed.messages] == [
-        ("m-1-0", "x", 1000, 0),
+        ("m-1-0", "x", 1_600_000_000_000, 0),
         ("m-1-1", "2", ARRIVAL, 1),
         ("m-1-2", None, ARRIVAL, 2),
     ]

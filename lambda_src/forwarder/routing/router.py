@@ -19,7 +19,7 @@ from forwarder.records import Message, Problem, Record, Routed, Source
 from forwarder.routing.message_ids import derived_id, id_from_data, part_id
 from forwarder.routing.parts import positions, positions_unread, tell_apart
 from forwarder.routing.record_view import Element, RecordView
-from forwarder.routing.timestamps import read_timestamp
+from forwarder.timestamps import read_timestamp
 
 MAX_PROBLEMS = 100
 """Problems kept of one record, or line, at most; those of further elements would only repeat them."""

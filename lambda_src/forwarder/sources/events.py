@@ -12,9 +12,10 @@ from typing import Any
 from forwarder.config.config import Config
 from forwarder.errors import EventError, Rejection
 from forwarder.reasons import BAD_RECORD, Reason
-from forwarder.records import LAST_TIMESTAMP, Problem, Record, Source
+from forwarder.records import Problem, Record, Source
 from forwarder.sources import kpl
 from forwarder.sources.base64_text import decode_base64
+from forwarder.timestamps import read_timestamp
 
 _WINDOW_MEMBERS = ("window", "state", "isFinalInvokeForWindow", "isWindowTerminatedEarly")
 _NOTHING: Mapping[str, Any] = {}
@@ -106,7 +107,7 @@ def _id(value: object, place: str) -> str:
 def _read_sqs(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Iterable[Record]:
     attributes = _object(entry.get("attributes"))
     data, problem = _body(entry.get("body"), batch)
-    arrival, unknown = _arrival(_milliseconds(attributes.get("SentTimestamp")), "SentTimestamp", batch)
+    arrival, unknown = _arrival(attributes.get("SentTimestamp"), "SentTimestamp", batch)
     yield Record(
         position=position,
         id=_id(entry.get("messageId"), f"Records[{position}].messageId"),
@@ -125,8 +126,8 @@ def _read_kinesis(batch: _Batch, position: int, entry: Mapping[str, Any]) -> Ite
     kinesis = _object(entry.get("kinesis"))
     id = _id(kinesis.get("sequenceNumber"), f"Records[{position}].kinesis.sequenceNumber")
     data, problem = _decoded(kinesis.get("data"), "kinesis.data")
-    seconds = kinesis.get("approximateArrivalTimestamp")
-    arrival, unknown = _arrival(_from_seconds(seconds), "approximateArrivalTimestamp", batch)
+    name = "approximateArrivalTimestamp"
+    arrival, unknown = _arrival(kinesis.get(name), name, batch)
     key = kinesis.get("partitionKey")
     own_key = key if isinstance(key, str) else None
     make = partial(
@@ -181,27 +182,14 @@ def _decoded(text: object, place: str) -> tuple[bytes, Problem | None]:
         return text.encode("utf-8", "surrogatepass"), Problem(reason)
 
 
-def _arrival(milliseconds: int, name: str, batch: _Batch) -> tuple[int, Problem | None]:
-    """Return the time of arrival; 0 milliseconds say that the event's member `name` has none."""
-    if milliseconds:
+def _arrival(value: object, name: str, batch: _Batch) -> tuple[int, Problem | None]:
+    """Return the time of arrival, epoch milliseconds, that the event's member `name` has."""
+    milliseconds = read_timestamp(value)
+    if milliseconds is not None:
         return milliseconds, None
     if batch.now is not None:
         return batch.now, None
     return 0, Problem(Reason(BAD_RECORD, f"`{name}` is missing or no time"))
-
-
-def _milliseconds(text: object) -> int:
-    """Return epoch milliseconds written as digits; 0 for anything else."""
-    if isinstance(text, str) and len(text) < 20 and text.isascii() and text.isdigit():
-        return int(text) if int(text) <= LAST_TIMESTAMP else 0
-    return 0
-
-
-def _from_seconds(value: object) -> int:
-    """Return epoch seconds as milliseconds; 0 for anything else."""
-    if isinstance(value, int | float) and 0 < value < LAST_TIMESTAMP / 1000:
-        return round(value * 1000)
-    return 0
 
 
 def _object(value: object) -> Mapping[str, Any]:
