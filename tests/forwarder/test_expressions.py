@@ -115,7 +115,38 @@ def _outcome(expression: Any, document: dict[str, Any]) -> str:
 )
 def test_names_it_reads(text: str, names: set[str], whole: bool) -> None:
     expression = compile_expression(text, "keyFrom")
-    assert (set(expression.names), expression.whole) == (names, whole)
+    assert (set(expression.references.names), expression.references.whole) == (names, whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("bdy.a", {"bdy"}),
+        ("@.bdy || @ | bdy", set()),
+        ("@.{a: bdy}", set()),
+        ("body | bdy", {"body"}),
+        ("(body | a) == device", {"body", "device"}),
+        ("contains(a, b.c)", {"a", "b"}),
+        ("merge(body, {a: b}).c", {"body", "b"}),
+        ('body.kind == "climate"', {"body", "climate"}),
+        ("body[?a == b].c | d", {"body"}),
+        ("a[*].b", {"a"}),
+        ("*.a", set()),
+        ("map(&a, body)", {"body"}),
+        ("[a, {b: !c}]", {"a", "c"}),
+        ("a[0].b", {"a"}),
+    ],
+)
+def test_names_that_stand_at_the_root(text: str, names: set[str]) -> None:
+    assert compile_expression(text, "when").references.at_root == names
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [("`1`", True), ("index", True), ("body.a", True), ("[index, item]", False), ("@", False), ("*", False)],
+)
+def test_reads_only_these_members(text: str, only: bool) -> None:
+    assert compile_expression(text, "keyFrom").reads_only({"index", "body"}) is only
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ arguments, and `&` outside of the arguments that want it. What is left for run t
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,18 +21,14 @@ from jmespath.functions import Functions
 from jmespath.parser import Parser
 from jmespath.visitor import TreeInterpreter
 
+from forwarder.config.references import Node, References, children_of, find_references
 from forwarder.errors import Rejection
 from forwarder.reasons import EXPRESSION
-
-Node = Mapping[str, Any]
-"""A node of jmespath's tree: `type`, `value`, `children`."""
 
 MAX_DEPTH = 100
 """Levels of an expression's tree at most, so that evaluating it cannot exhaust the stack."""
 
 _FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
-_CHAINS = {"subexpression", "index_expression", "pipe"}
-_PROJECTIONS = {"projection", "value_projection", "filter_projection"}
 _INTERPRETER = TreeInterpreter()
 
 RUN_TIME_ERRORS = (JMESPathError, TypeError, ValueError, OverflowError)
@@ -50,15 +46,16 @@ class Expression:
 
     key: str
     text: str
-    names: frozenset[str]
-    """The members of the document it reads."""
-    whole: bool
-    """Whether it reads the document as one value."""
+    references: References
     _tree: Any = field(repr=False, compare=False)
 
     def reads(self, name: str) -> bool:
         """Return whether the result can depend on a member of the document."""
-        return self.whole or name in self.names
+        return self.references.whole or name in self.references.names
+
+    def reads_only(self, names: Set[str]) -> bool:
+        """Return whether the result depends on none but these members of the document."""
+        return not self.references.whole and self.references.names <= names
 
     def search(self, document: Mapping[str, Any]) -> Any:
         """Return the value for a document; raises Rejection if the data does not fit the expression."""
@@ -78,12 +75,12 @@ def compile_expression(text: str, key: str) -> Expression:
     try:
         tree = _parse(text)
         _check(tree)
-        names, whole = _reads(tree)
+        references = find_references(tree)
     except ValueError as error:
         raise ExpressionError(_syntax_text(text, error)) from error
     except RecursionError as error:
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep") from error
-    return Expression(key, text, names, whole, tree)
+    return Expression(key, text, references, tree)
 
 
 def _parse(text: str) -> Node:
@@ -123,14 +120,14 @@ def _check(node: Node, depth: int = 0) -> None:
     """Raise ExpressionError for calls that cannot work and for expression references out of place."""
     if depth > MAX_DEPTH:
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep")
-    children = _children(node)
+    children = children_of(node)
     if node["type"] == "function_expression":
         _check_call(node["value"], children)
     elif any(child["type"] == "expref" for child in children) or node["type"] == "expref":
         raise ExpressionError("`&` is only allowed before an argument of map, sort_by, min_by and max_by")
     for child in children:
         # An expression reference that got here is the argument of a function that takes it.
-        _check(_children(child)[0] if child["type"] == "expref" else child, depth + 1)
+        _check(children_of(child)[0] if child["type"] == "expref" else child, depth + 1)
 
 
 def _check_call(name: str, arguments: Sequence[Node]) -> None:
@@ -146,42 +143,3 @@ def _check_call(name: str, arguments: Sequence[Node]) -> None:
         if wanted != (argument["type"] == "expref"):
             text = "is an expression: write & before it" if wanted else "is a value: leave out the &"
             raise ExpressionError(f"argument {index + 1} of {name}() {text}")
-
-
-def _children(node: Node) -> list[Node]:
-    """Return the nodes below a node; the children of a slice are numbers, not nodes."""
-    return [] if node["type"] == "slice" else list(node.get("children", ()))
-
-
-def _reads(tree: Node) -> tuple[frozenset[str], bool]:
-    names: set[str] = set()
-    escapes = _follow(tree, names, at_root=True)
-    return frozenset(names - {""}), escapes or "" in names
-
-
-def _follow(node: Node, names: set[str], *, at_root: bool) -> bool:
-    """Add to the names what is read of the document; return whether the node's value is the document itself.
-
-    "" in the names stands for the whole document: it went where its members are not told apart.
-    """
-    kind, children = node["type"], _children(node)
-    if not at_root or kind == "expref":
-        return False
-    if kind in ("current", "identity"):
-        return True
-    if kind == "field":
-        names.add(node["value"])
-        return False
-    if kind in _CHAINS:
-        root = True
-        for child in children:
-            root = _follow(child, names, at_root=root)
-        return root
-    escapes = [_follow(child, names, at_root=True) for child in children[: _reach(kind, children)]]
-    names |= {""} if True in escapes else set()
-    return False
-
-
-def _reach(kind: str, children: Sequence[Node]) -> int:
-    """Return how many of the children see the document: of a projection only the base."""
-    return 1 if kind in _PROJECTIONS else len(children)
