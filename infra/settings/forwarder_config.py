@@ -50,7 +50,7 @@ def _text(value: Any, folder: Path) -> str:
     if not isinstance(value, str) or not value:
         raise refusal(value, "the forwarder's configuration as an object, or the path of its file")
     try:
-        text = (folder / value).read_text("utf-8").strip()
+        text = (folder / value).read_text("utf-8-sig").strip()
     except (OSError, ValueError) as error:
         raise WrongValue(f"cannot read {value!r}: {error}") from error
     if not text.startswith("{"):

@@ -118,3 +118,22 @@ def test_garbage_behind_gzip_is_rejected() -> None:
 
 def test_gzip_of_bad_json_says_so() -> None:
     assert refusal(gzip.compress(b"{"))[0] == "BadJson"
+
+
+COMPRESSED = {
+    "zstd": bytes.fromhex("28b52ffd2007390000") + DOCUMENT,
+    "snappy": b"\xff\x06\x00\x00sNaPpY" + DOCUMENT,
+    "lz4": bytes.fromhex("04224d186440a707000080") + DOCUMENT,
+}
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_unopened_compression_is_named(name: str) -> None:
+    text = f"compressed with {name}; gzip and zlib are opened, {name} is not"
+    assert refusal(COMPRESSED[name]) == ("BadCompression", text)
+    assert refusal(base64.encodebytes(COMPRESSED[name]), text=True) == ("BadCompression", text)
+
+
+def test_gzip_in_base64_lines_is_opened() -> None:
+    text = base64.encodebytes(gzip.compress(DOCUMENT) + gzip.compress(b" " * 100))
+    assert parse_body(text, CAP, text=True) == {"a": 1}

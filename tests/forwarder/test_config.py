@@ -189,6 +189,13 @@ def test_text_is_the_document() -> None:
     assert load('\n {"routes":[{"inputName":"a"}],"workers":3}').workers == 3
 
 
+def test_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    text = "\ufeff" + json.dumps({"routes": [ROUTE]})
+    (tmp_path / "config.json").write_text(text, "utf-8")
+    assert load_config({"FORWARDER_CONFIG": text}, tmp_path).routes
+    assert load_config({"FORWARDER_CONFIG": "config.json"}, tmp_path).routes
+
+
 def test_path_is_below_the_root(tmp_path: Path) -> None:
     (tmp_path / "settings").mkdir()
     (tmp_path / "settings" / "config.json").write_text('{"routes":[{"inputName":"ü"}]}')

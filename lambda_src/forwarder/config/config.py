@@ -91,7 +91,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
     FORWARDER_REJECTED_QUEUE_URL takes the place of `rejectedQueueUrl`. Raises ConfigError.
     """
     repeated: list[str] = []
-    document = _parse(_text(environ.get(CONFIG_VARIABLE, "").strip(), root), repeated)
+    document = _parse(_text(environ.get(CONFIG_VARIABLE, "").removeprefix("\ufeff").strip(), root), repeated)
     if isinstance(document, dict) and (queue := environ.get(QUEUE_VARIABLE)):
         document["rejectedQueueUrl"] = queue
     try:
@@ -114,7 +114,7 @@ def _text(setting: str, root: Path) -> str:
         path = (root / setting).resolve()
         if not path.is_relative_to(root.resolve()):
             raise ConfigError([f"{CONFIG_VARIABLE}: {setting!r} lies outside of the function's folder"])
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, RuntimeError, ValueError) as error:
         raise ConfigError([f"{CONFIG_VARIABLE}: cannot read {setting!r}: {error}"]) from error
 

@@ -15,6 +15,15 @@ GZIP_MAGIC = b"\x1f\x8b"
 MAX_MEMBERS = 1000
 """Members of a gzip file at most: each costs a copy of the bytes behind it."""
 
+_OTHER_MAGIC = {
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xff\x06\x00\x00sNaPpY": "snappy",
+    b"\x82SNAPPY\x00": "snappy",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"\x02\x21\x4c\x18": "lz4",
+}
+"""First bytes of formats that are named, but not opened: frames (RFC 8878, the framing formats of snappy and
+lz4), and the one of Java's snappy library."""
 _GZIP, _ZLIB = 31, 15  # window bits of zlib.decompressobj: with the header of either format
 
 
@@ -30,6 +39,7 @@ def parse_body(data: bytes, cap: int, *, text: bool) -> Any:
     except Rejection:
         plain = _unpack(data, cap, text=text)
         if plain is None:
+            _refuse_compression(data, text=text)
             raise
     return strict_json.parse(plain)
 
@@ -39,7 +49,10 @@ def unpack_body(data: bytes, cap: int, *, text: bool) -> bytes:
     if data.startswith(GZIP_MAGIC):
         return gunzip(data, cap)
     plain = _unpack(data, cap, text=text)
-    return data if plain is None else plain
+    if plain is None:
+        _refuse_compression(data, text=text)
+        return data
+    return plain
 
 
 def gunzip(data: bytes, cap: int) -> bytes:
@@ -61,12 +74,30 @@ def _unpack(data: bytes, cap: int, *, text: bool) -> bytes | None:
     if not text:
         return None
     try:
-        packed = decode_base64(data.strip())
+        packed = decode_base64(data)
     except Rejection:
         return None
     if packed.startswith(GZIP_MAGIC):
         return gunzip(packed, cap)
     return _unzip(packed, cap) if _has_zlib_header(packed) else None
+
+
+def _refuse_compression(data: bytes, *, text: bool) -> None:
+    """Raise Rejection for data that another format has compressed, which is not opened."""
+    heads = [data, _base64_head(data.lstrip()[:16])] if text else [data]
+    for magic, name in _OTHER_MAGIC.items():
+        if any(head.startswith(magic) for head in heads):
+            raise Rejection(
+                BAD_COMPRESSION, f"compressed with {name}; gzip and zlib are opened, {name} is not"
+            )
+
+
+def _base64_head(text: bytes) -> bytes:
+    """Return the first bytes of what may be base64; b"" if it is not."""
+    try:
+        return decode_base64(text)
+    except Rejection:
+        return b""
 
 
 def _unzip(data: bytes, cap: int) -> bytes | None:

@@ -14,6 +14,9 @@ from forwarder.reasons import BAD_JSON, BAD_NUMBER, BAD_UTF8, TOO_DEEP
 MAX_DEPTH = 100
 """Arrays and objects inside each other, at most."""
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Ignored at the start, as RFC 8259, 8.1 allows."""
+
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
 _NUMBERS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([-+.\w]+)', re.DOTALL)
 _ESCAPES = re.compile(r"\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(u[dD][89a-fA-F]\w\w)|.)", re.DOTALL)
@@ -30,7 +33,7 @@ class _NoValue(ValueError):
 def parse(data: bytes) -> Any:
     """Return the value of JSON text in UTF-8; raises Rejection with what is wrong and where."""
     try:
-        text = data.decode()
+        text = data.decode().removeprefix(BYTE_ORDER_MARK)
         if text.count("{") + text.count("[") > MAX_DEPTH:
             _check_depth(text)
         value = _DECODER.decode(text)
@@ -76,8 +79,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=
 
 
 def _json_text(error: json.JSONDecodeError) -> str:
-    if error.doc.startswith("\ufeff"):
-        return "not JSON: it starts with a byte order mark"
+    if error.doc.startswith(BYTE_ORDER_MARK):
+        return "not JSON: it starts with two byte order marks"
     if not error.doc.strip():
         return "not JSON: it is empty"
     text = f"not JSON: {error.msg} at character {error.pos + 1}"

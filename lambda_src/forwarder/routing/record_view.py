@@ -11,6 +11,7 @@ from forwarder.decoding.body import parse_body, unpack_body
 from forwarder.decoding.envelopes import UNREAD, Content, open_envelope
 from forwarder.errors import Rejection
 from forwarder.records import Record, Source
+from forwarder.sources.base64_text import decode_base64
 
 _WHITE_SPACE = b" \t\r"
 
@@ -76,8 +77,21 @@ class RecordView:
 
     def _open(self) -> Content:
         if self._content is None:
-            self._content = open_envelope(self._config, self.record.data, text=self._is_text)
+            self._content = open_envelope(self._config, self._data(), text=self._is_text)
         return self._content
+
+    def _data(self) -> bytes:
+        """Return the record's data; those of a stream without the base64 that its producer put them in.
+
+        One configuration may serve a queue and a stream: data that are no base64 are taken as they came.
+        """
+        data = self.record.data
+        if self.record.source is not Source.KINESIS or self._config.body_encoding == "text":
+            return data
+        try:
+            return decode_base64(data)
+        except Rejection:
+            return data
 
     def _line_contents(self, content: Content) -> Iterable[Content]:
         if content.data is None:
