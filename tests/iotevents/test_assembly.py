@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,52 @@ def test_templates_outside_an_assembly_collide(tmp_path: Path) -> None:
         "b.template.json: Resources.Model.Properties.detectorModelName: Model is also defined in "
         "a.template.json: Resources.Model.Properties"
     )
+
+
+def test_stack_has_what_another_exports(tmp_path: Path) -> None:
+    manifest(tmp_path, A=stack("A.template.json"), B=stack("B.template.json"))
+    export = {"Value": {"Ref": "In"}, "Export": {"Name": "B:ExportsOutputRefIn"}}
+    write(tmp_path / "B.template.json", template(input_name="Cars", Outputs={"Out": export}))
+    importing = template(input_name="Own")
+    event = importing["Resources"]["Model"]["Properties"]["DetectorModelDefinition"]["States"][0]
+    event["OnInput"]["Events"][0]["Condition"] = {
+        "Fn::Join": ["", ["$input.", {"Fn::ImportValue": "B:ExportsOutputRefIn"}, ".id > 0"]]
+    }
+    write(tmp_path / "A.template.json", importing)
+    assert load_definitions(tmp_path).models["A-Model"].inputs == {"Cars"}
+
+
+def test_nested_stack_is_known_by_its_asset(tmp_path: Path) -> None:
+    manifest(tmp_path, A=stack("A.template.json"))
+    url = {"Fn::Sub": "https://s3.${AWS::Region}.${AWS::URLSuffix}/assets/0a1b2c.json"}
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    write(tmp_path / "A.template.json", {"Resources": {"N": nested}})
+    source = {"path": "N.nested.template.json", "packaging": "file"}
+    write(tmp_path / "A.assets.json", {"files": {"0a1b2c": {"source": source}}})
+    write(tmp_path / "N.nested.template.json", template())
+    assert list(load_definitions(tmp_path).models) == ["A-N-Model"]
+
+
+def test_nested_stack_in_itself_ends(tmp_path: Path) -> None:
+    manifest(tmp_path, A=stack("A.template.json"))
+    nested = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "A.template.json"}}
+    write(tmp_path / "A.template.json", template(resources={"N": nested}))
+    assert "A-Model" in load_definitions(tmp_path).models
+
+
+def test_manifest_that_is_a_fifo_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    with pytest.raises(DefinitionsError, match=r"manifest\.json \(FIFO, not opened\)"):
+        load_definitions(tmp_path)
+
+
+def test_assembly_written_wrongly_is_an_error(tmp_path: Path) -> None:
+    stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "nowhere"}}
+    manifest(tmp_path, A=stack("A.template.json"), B=stage)
+    write(tmp_path / "A.template.json", {"Resources": []})
+    with pytest.raises(DefinitionsError) as raised:
+        load_definitions(tmp_path)
+    assert str(raised.value).splitlines() == [
+        "A.template.json: Resources: must be an object",
+        "nowhere/manifest.json: is not an assembly's manifest",
+    ]

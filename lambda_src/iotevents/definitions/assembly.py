@@ -3,6 +3,7 @@
 Source: https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cloud-assembly-schema
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from iotevents.definitions.cloudformation.intrinsics import plain
 from iotevents.definitions.cloudformation.symbols import Unresolved
 from iotevents.definitions.cloudformation.template import KINDS, Template
 from iotevents.definitions.documents import Document, DocumentError, parse_document
+from iotevents.definitions.folder import special_kind
 from iotevents.definitions.request_bodies import FileContents, is_template, note_repeated
 from iotevents.definitions.request_body import Kind
 from iotevents.errors import Finding
@@ -21,6 +23,8 @@ from iotevents.errors import Finding
 MANIFEST: Final = "manifest.json"
 STACK: Final = "AWS::CloudFormation::Stack"
 ENVIRONMENT: Final = re.compile(r"aws://([^/]+)/([^/]+)")
+MAX_CHAIN: Final = 3
+"""How far values are followed from stack to stack, and nested stacks into themselves."""
 UNKNOWN: Final = re.compile("unknown-.*")
 
 
@@ -37,6 +41,8 @@ class Stack:
 
 def is_assembly(folder: Path) -> bool:
     """Return whether a folder is an assembly of the CDK."""
+    if not (folder / MANIFEST).is_file():
+        return False
     try:
         content = parse_document(folder / MANIFEST).content
     except DocumentError:
@@ -53,17 +59,23 @@ def read_assembly(folder: Path, parameters: Mapping[str, Any] | None = None) -> 
     contents = FileContents()
     stacks = list(_stacks(folder, folder, contents))
     shared = _shared_inputs(stacks)
+    exports: dict[str, Any] = {}
+    for _ in range(MAX_CHAIN):
+        for stack in stacks:
+            template = _take(stack, {**exports, **stack.values, **(parameters or {})}, shared, FileContents())
+            exports |= _exports(template)
     for stack in stacks:
-        _take(stack, {**stack.values, **(parameters or {})}, shared, contents)
+        _take(stack, {**exports, **stack.values, **(parameters or {})}, shared, contents)
     return contents
 
 
 def _stacks(root: Path, folder: Path, contents: FileContents) -> Iterator[Stack]:
-    try:
-        artifacts = parse_document(folder / MANIFEST).content["artifacts"]
-    except (DocumentError, LookupError, TypeError) as error:
-        contents.findings.append(Finding(_place(root, folder / MANIFEST), "", str(error)))
+    if not is_assembly(folder):
+        contents.findings.append(
+            Finding(_place(root, folder / MANIFEST), "", "is not an assembly's manifest")
+        )
         return
+    artifacts = parse_document(folder / MANIFEST).content["artifacts"]
     for name, artifact in artifacts.items():
         match artifact:
             case {
@@ -76,7 +88,8 @@ def _stacks(root: Path, folder: Path, contents: FileContents) -> Iterator[Stack]
                 if stack is not None:
                     yield stack
             case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(directory)}}:
-                yield from _stacks(root, folder / directory, contents)
+                if Path(directory).name == directory:
+                    yield from _stacks(root, folder / directory, contents)
 
 
 def _environment(artifact: Mapping[str, Any]) -> dict[str, str]:
@@ -90,6 +103,10 @@ def _read(
     root: Path, folder: Path, file: str, name: str, values: Mapping[str, Any], contents: FileContents
 ) -> Stack | None:
     place = _place(root, folder / file)
+    kind = special_kind(folder / file)
+    if kind is not None:
+        contents.findings.append(Finding(place, "", f"is a {kind}, which is not opened"))
+        return None
     try:
         document = parse_document(folder / file)
     except DocumentError as error:
@@ -98,7 +115,9 @@ def _read(
     if not is_template(document.content):
         return None
     stack = Stack(name, place, document, values)
-    for logical_id, nested_file in _nested_files(document.content["Resources"]):
+    for logical_id, nested_file in _nested_files(document.content["Resources"], _assets(folder)):
+        if name.count(f"-{logical_id}") > MAX_CHAIN:
+            continue
         own = {**values, "AWS::StackName": f"{name}-{logical_id}"}
         nested = _read(root, folder, nested_file, f"{name}-{logical_id}", own, contents)
         if nested is not None:
@@ -106,16 +125,44 @@ def _read(
     return stack
 
 
-def _nested_files(resources: Any) -> Iterator[tuple[str, str]]:
-    """Yield the logical ids of nested stacks with the files of their templates, which the metadata name."""
+def _nested_files(resources: Any, assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the logical ids of nested stacks with the files of their templates.
+
+    The metadata of the resource name the file; without them the asset does whose hash the URL has.
+    """
     for logical_id, resource in resources.items() if isinstance(resources, Mapping) else ():
         match resource:
             case {"Type": type_, "Metadata": {"aws:asset:path": str(file)}} if type_ == STACK:
                 yield str(logical_id), file
+            case {"Type": type_, "Properties": {"TemplateURL": url}} if type_ == STACK:
+                text = json.dumps(url)
+                files = [file for asset, file in assets.items() if asset in text]
+                yield from ((str(logical_id), file) for file in files[:1])
+
+
+def _assets(folder: Path) -> dict[str, str]:
+    """Return the files of an assembly's assets by their hashes."""
+    assets: dict[str, str] = {}
+    for file in sorted(folder.glob("*.assets.json")):
+        try:
+            content = parse_document(file).content if file.is_file() else None
+        except DocumentError:
+            continue
+        match content:
+            case {"files": Mapping() as files}:
+                assets |= {str(asset): str(path) for asset, path in _sources(files)}
+    return assets
+
+
+def _sources(files: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for asset, description in files.items():
+        match description:
+            case {"source": {"path": str(path), "packaging": "file"}}:
+                yield asset, path
 
 
 def _place(root: Path, file: Path) -> str:
-    return file.relative_to(root).as_posix()
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def _shared_inputs(stacks: Iterable[Stack]) -> frozenset[str]:
@@ -125,7 +172,8 @@ def _shared_inputs(stacks: Iterable[Stack]) -> frozenset[str]:
 
 
 def _unnamed_inputs(stack: Stack) -> Iterator[str]:
-    for logical_id, resource in stack.document.content["Resources"].items():
+    resources = stack.document.content["Resources"]
+    for logical_id, resource in resources.items() if isinstance(resources, Mapping) else ():
         match resource:
             case {"Type": str(type_), "Properties": {"InputName": _}} if KINDS.get(type_) is Kind.INPUT:
                 pass
@@ -169,6 +217,19 @@ def _outputs(template: Template) -> Iterator[tuple[str, Any]]:
     if isinstance(outputs, Mapping):
         values = {name: output["Value"] for name, output in outputs.items() if _has_value(output)}
         yield from _known(template, values)
+
+
+def _exports(template: Template) -> dict[str, Any]:
+    """Return the values that a stack exports, by the exports' names, as far as both are known."""
+    outputs = template.document.get("Outputs")
+    exports: dict[str, Any] = {}
+    for output in outputs.values() if isinstance(outputs, Mapping) else ():
+        match output:
+            case {"Value": value, "Export": {"Name": name}}:
+                both = dict(_known(template, {"name": name, "value": value}))
+                if "value" in both:
+                    exports |= {str(both["name"]): both["value"]} if "name" in both else {}
+    return exports
 
 
 def _has_value(output: Any) -> bool:

@@ -111,12 +111,19 @@ def _sub(argument: Any, symbols: Symbols) -> str:
 
 def _join(argument: Any, symbols: Symbols) -> str:
     separator, parts = argument
-    return str(separator).join(text_of(part) for part in plain(parts, symbols))
+    return str(separator).join(text_of(part) for part in _list(parts, symbols))
 
 
 def _select(argument: Any, symbols: Symbols) -> Any:
     index, values = argument
-    return plain(values, symbols)[int(plain(index, symbols))]
+    return _list(values, symbols)[int(plain(index, symbols))]
+
+
+def _list(value: Any, symbols: Symbols) -> list[Any]:
+    elements = plain(value, symbols)
+    if not isinstance(elements, list):
+        raise TypeError("not a list")
+    return elements
 
 
 def _split(argument: Any, symbols: Symbols) -> list[str]:

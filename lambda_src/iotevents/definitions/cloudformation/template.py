@@ -172,11 +172,17 @@ class Template:
         name = function_of(value)
         try:
             value = called(name, value[name], self.symbols) if name else value
-            return dynamic(value, self.symbols) if isinstance(value, str) else value
+            value = dynamic(value, self.symbols) if isinstance(value, str) else value
+            return whole(unresolved) if _is_cut(value) else value
         except Unresolved:
             if not unresolved:
                 raise
             return whole(unresolved)
+
+
+def _is_cut(value: Any) -> bool:
+    """Return whether a text holds a part of a mark, which `Fn::Split` makes of one."""
+    return isinstance(value, str) and not {"\ufdd0", "\ufdd1"}.isdisjoint(MARK.sub("", value))
 
 
 def _is_marked(value: Any) -> bool:
