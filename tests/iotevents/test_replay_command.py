@@ -144,6 +144,15 @@ def test_replay_names_alarm_models(folder: Path) -> None:
     assert done.stderr == "WARNING a.json: alarm models are not run yet, skipped\n"
 
 
+def test_replay_warns_of_placeholders_once(folder: Path) -> None:
+    (folder / "definitions" / "a.yaml").write_text(
+        "Resources: {A: {Type: 'AWS::IoTEvents::AlarmModel', Properties: {AlarmRule: {}, RoleArn: !Ref R}}}"
+    )
+    done = replayed(folder, message(0, 1) + "\n" + message(1, 2))
+    assert done.returncode == 0
+    assert done.stderr.count("placeholders stand for what is unresolved: R (a.yaml)") == 1
+
+
 def test_replay_ends_quietly_when_the_reader_leaves(folder: Path) -> None:
     (folder / "file").write_text("\n".join(message(number, 1) for number in range(5000)))
     line = command("replay", "--json", "--definitions", folder / "definitions", folder / "file")

@@ -31,6 +31,26 @@ def server(folder: Path) -> Iterator[Served]:
         yield served
 
 
+OPEN_TEMPLATE = """
+Resources:
+  Cars: {Type: 'AWS::IoTEvents::Input', Properties: {InputDefinition: {Attributes: [{JsonPath: id}]}}}
+  Lift:
+    Type: AWS::IoTEvents::DetectorModel
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      DetectorModelDefinition:
+        InitialStateName: s
+        States:
+          - StateName: s
+            OnInput:
+              Events: [{EventName: e, Condition: $input.Cars.id > 1, Actions: [{Sns: {TargetArn: !Ref Up}}]}]
+"""
+PLACEHOLDERS = (
+    "placeholders stand for what is unresolved: Role.Arn (t.yaml), Up (t.yaml); "
+    "the file of --parameters gives their values"
+)
+
+
 def stored(folder: Path) -> list[str]:
     return [one.key.message_id for one in read_messages(folder / "data.db")]
 
@@ -186,6 +206,13 @@ def test_serve_tells_that_alarm_models_do_not_run(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         said = "WARNING m.json: alarm models are not run yet, skipped\n"
         assert stop(served) == (0, said)
+
+
+def test_serve_logs_placeholders_once(tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "t.yaml").write_text(OPEN_TEMPLATE)
+    with serving(tmp_path) as served:
+        assert stop(served) == (0, f"WARNING {PLACEHOLDERS}\n")
 
 
 def test_serve_refuses_wrong_models(tmp_path: Path) -> None:
