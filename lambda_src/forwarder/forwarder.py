@@ -14,8 +14,10 @@ from forwarder.delivery.delivery_io import DeliveryIO, Send
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.results import RecordResult
 from forwarder.delivery.tasks import RecordState
+from forwarder.errors import ConfigError
 from forwarder.records import Record, Source
 from forwarder.rejected_records.encoder import encode_record
+from forwarder.rejected_records.queue import is_url_of
 from forwarder.rejected_records.storing import store_all
 from forwarder.response.batch_response import BatchResponse, build_response, checkpoint
 from forwarder.response.report import Report
@@ -66,10 +68,12 @@ class Forwarder:
         """Handle an event and return its report; `remaining` gives the seconds left.
 
         Raise EventError for an event that cannot be handled, ConfigError if the time is too short for a
-        single call, AccountingError if the counts do not add up: then nothing is acknowledged.
+        single call or the rejected-records queue is the event's own, AccountingError if the counts do not
+        add up: then nothing is acknowledged.
         """
         now = self._clock()
         parsed = read_event(event, self._config)
+        self._check_queue(parsed)
         warnings = self._warnings(parsed, remaining())
         deadline = Deadline(remaining, self._config.connect_timeout + self._config.read_timeout)
         state = self._route(parsed)
@@ -81,6 +85,13 @@ class Forwarder:
         response = build_response(parsed, list(_results(state.records)))
         warnings += self._delay_returned(parsed, response, deadline)
         return Report(parsed, state, response, delivery.stats, _age(parsed, now), warnings)
+
+    def _check_queue(self, event: Event) -> None:
+        """Raise ConfigError if what is rejected would be stored in the queue that the event comes from."""
+        url = self._config.rejected_queue_url
+        if self._put is not None and url is not None and is_url_of(url, event.arn):
+            text = f"is the queue that the event comes from ({event.arn}): what is rejected would come again"
+            raise ConfigError([f"rejectedQueueUrl: {text} for ever; it must be another queue"])
 
     def _route(self, event: Event) -> BatchState:
         return BatchState(

@@ -147,8 +147,8 @@ def test_no_records_are_no_error() -> None:
         ({"Records": ["x"]}, "Records[0] is no object"),
         ({"Records": [{}]}, "the records have no `eventSource`"),
         (
-            {"Records": [{"eventSource": "aws:s3", "eventSourceARN": "arn"}]},
-            "events of aws:s3 are not handled, only those of aws:sqs and aws:kinesis",
+            {"Records": [{"eventSource": "aws:other", "eventSourceARN": "arn"}]},
+            "events of aws:other are not handled, only those of aws:sqs and aws:kinesis",
         ),
         (
             {"Records": [sqs_entry(), kinesis_entry()]},
@@ -171,6 +171,28 @@ def test_no_records_are_no_error() -> None:
 )
 def test_unusable_event_is_an_error(event: object, text: str) -> None:
     assert event_error(event) == text
+
+
+@pytest.mark.parametrize(
+    ("event", "source", "between"),
+    [
+        ({"Records": [{"eventSource": "aws:s3", "s3": {}}]}, "aws:s3", "an SQS queue"),
+        ({"Records": [{"EventSource": "aws:sns", "Sns": {}}]}, "aws:sns", "subscribes to the topic"),
+        ({"Records": [{"eventSource": "aws:dynamodb"}] * 2}, "aws:dynamodb", "a Kinesis stream"),
+        ({"eventSource": "aws:kafka", "records": {"t-0": []}}, "aws:kafka", "Kafka connector"),
+        ({"eventSource": "SelfManagedKafka", "records": {}}, "SelfManagedKafka", "Kafka connector"),
+        ({"eventSource": "aws:rmq"}, "aws:rmq", "an SQS queue"),
+        ([sqs_entry()], "EventBridge Pipes", "let the pipe write to an SQS queue"),
+        ([{"device": "a"}], "EventBridge Pipes", "let the pipe write to an SQS queue"),
+        ({"detail-type": "t", "source": "s", "detail": {}}, "EventBridge", "as the rule's target"),
+        ({"awslogs": {"data": ""}}, "CloudWatch Logs", "a Kinesis stream"),
+        ({"deliveryStreamArn": "arn", "records": []}, "Data Firehose", "the Kinesis stream before it"),
+    ],
+)
+def test_other_source_is_named(event: object, source: str, between: str) -> None:
+    text = event_error(event)
+    assert text.startswith(f"events of {source} are not handled, only those of aws:sqs and aws:kinesis; ")
+    assert between in text
 
 
 @pytest.mark.parametrize("member", ["window", "state", "isFinalInvokeForWindow", "isWindowTerminatedEarly"])

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from forwarder.errors import ConfigError, EventError
 
-from tests.support.forwarder.field import Case, cases
+from tests.support.forwarder.field import FOLDER, Case, cases
 
 CASES = pytest.mark.parametrize("case", cases(), ids=lambda case: case.folder.name)
 
@@ -25,6 +26,16 @@ def test_field_messages(case: Case) -> None:
 def test_field_rejected(case: Case) -> None:
     wanted = case.expected.get("rejected", [])
     assert subset(case.rejected, wanted) == wanted
+
+
+def test_rejected_queue_is_not_the_source() -> None:
+    with pytest.raises(ConfigError, match=r"rejectedQueueUrl: is the queue that the event comes from \(arn:"):
+        _ = Case(FOLDER / "rejected-queue-is-source").explanation
+
+
+def test_event_of_s3_is_named() -> None:
+    with pytest.raises(EventError, match=r"^events of aws:s3 are not handled, .* put an SQS queue between"):
+        _ = Case(FOLDER / "event-of-s3").explanation
 
 
 @CASES

@@ -11,12 +11,50 @@ import boto3
 import pytest
 from botocore.config import Config
 from forwarder.rejected_records.encoder import LIMIT
-from forwarder.rejected_records.queue import RejectedQueue, region_of
+from forwarder.rejected_records.queue import RejectedQueue, is_url_of, region_of
 
 from local.sqs.json_service import handling
 from local.sqs.server import LoopbackQueue
 
 URL = "http://127.0.0.1:9/123456789012/rejected"
+
+
+ARN = "arn:aws:sqs:eu-west-1:111122223333:greenhouse"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sqs.eu-west-1.amazonaws.com/111122223333/greenhouse",
+        "https://sqs.eu-west-1.amazonaws.com:443/111122223333/greenhouse/",
+        "https://sqs-fips.eu-west-1.amazonaws.com/111122223333/greenhouse",
+        "https://sqs.eu-west-1.api.aws/111122223333/greenhouse",
+        "https://eu-west-1.queue.amazonaws.com/111122223333/greenhouse",
+        "https://vpce-0a1-b2.sqs.eu-west-1.vpce.amazonaws.com/111122223333/greenhouse",
+        "http://sqs.eu-west-1.localhost.localstack.cloud:4566/111122223333/greenhouse",
+        "http://localhost:4566/queue/eu-west-1/111122223333/greenhouse",
+        "http://127.0.0.1:9324/111122223333/greenhouse",
+    ],
+)
+def test_any_url_of_a_queue_is_known(url: str) -> None:
+    assert is_url_of(url, ARN)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sqs.eu-west-1.amazonaws.com/111122223333/greenhouse-rejected",
+        "https://sqs.eu-west-1.amazonaws.com/111122223334/greenhouse",
+        "https://sqs.eu-central-1.amazonaws.com/111122223333/greenhouse",
+        "https://queue.amazonaws.com/111122223333/greenhouse",
+        "http://localhost:4566/queue/us-east-1/111122223333/greenhouse",
+        "https://sqs.eu-west-1.amazonaws.com/greenhouse",
+        "",
+    ],
+)
+def test_url_of_another_queue_is_known(url: str) -> None:
+    assert not is_url_of(url, ARN)
+    assert not is_url_of(url, "arn:aws:kinesis:eu-west-1:111122223333:stream/greenhouse")
 
 
 @contextmanager

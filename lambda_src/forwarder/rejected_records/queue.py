@@ -14,11 +14,29 @@ MAX_ENTRIES = 10
 _LOGGER = logging.getLogger(__name__)
 _HOST = re.compile(r"(?:sqs|sqs-fips)\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
 
+_URL_REGION = re.compile(r"(?:^|[./])([a-z]{2}(?:-[a-z]+)+-[0-9]+)(?=[./]|$)")
+_US_EAST_1 = ("queue.amazonaws.com", "sqs.amazonaws.com")
+"""Hosts of old URLs; those of other regions name them: `eu-west-1.queue.amazonaws.com`."""
+
 
 def region_of(url: str) -> str | None:
     """Return the region that a queue's URL names; None if its host is not one of SQS."""
     match = _HOST.fullmatch(urlsplit(url).hostname or "")
     return match[1] if match else None
+
+
+def is_url_of(url: str, arn: str) -> bool:
+    """Return whether a queue's URL, in any of its forms, names the queue that has the ARN.
+
+    A URL without a region (of a local stand-in) is one of the region where the function runs, and so is the
+    queue that feeds a function.
+    """
+    parts = urlsplit(url)
+    *before, account, name = ["", "", *(part for part in parts.path.split("/") if part)]
+    region = _URL_REGION.search("/".join([parts.hostname or "", *before]))
+    known = region[1] if region else "us-east-1" if parts.hostname in _US_EAST_1 else None
+    source = arn.split(":")
+    return source[2:3] == ["sqs"] and source[4:] == [account, name] and known in (None, source[3])
 
 
 class RejectedQueue:

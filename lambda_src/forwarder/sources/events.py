@@ -13,7 +13,7 @@ from forwarder.config.config import Config
 from forwarder.errors import EventError, Rejection
 from forwarder.reasons import BAD_RECORD, Reason
 from forwarder.records import Problem, Record, Source
-from forwarder.sources import kpl
+from forwarder.sources import kpl, other_sources
 from forwarder.sources.base64_text import decode_base64
 from forwarder.timestamps import read_timestamp
 
@@ -55,9 +55,8 @@ def read_event(event: object, config: Config, *, now: int | None = None) -> Even
     entries = _entries(event)
     if not entries:
         return Event(Source.SQS, "", (), 0)
-    name, arn = _only(entries, "eventSource"), _only(entries, "eventSourceARN")
-    if name not in _READERS:
-        raise EventError(f"events of {name} are not handled, only those of {' and '.join(_READERS)}")
+    name = _source_name(entries)
+    arn = _only(entries, "eventSourceARN")
     batch = _Batch(_source(name, arn), arn, config.body_encoding == "base64", now)
     read = _READERS[name]
     records = tuple(record for i, entry in enumerate(entries) for record in read(batch, i, entry))
@@ -65,6 +64,8 @@ def read_event(event: object, config: Config, *, now: int | None = None) -> Even
 
 
 def _entries(event: object) -> Sequence[Mapping[str, Any]]:
+    if isinstance(event, list) and (source := other_sources.source_of_list(event)):
+        raise EventError(other_sources.refusal(source))
     if not isinstance(event, Mapping):
         raise EventError(f"the event is no object but {type(event).__name__}")
     if window := [name for name in _WINDOW_MEMBERS if name in event]:
@@ -73,11 +74,24 @@ def _entries(event: object) -> Sequence[Mapping[str, Any]]:
         )
     entries = event.get("Records")
     if not isinstance(entries, list):
+        if source := other_sources.source_without_records(event):
+            raise EventError(other_sources.refusal(source))
         raise EventError("the event has no list `Records`: it does not come from SQS or Kinesis")
     for position, entry in enumerate(entries):
         if not isinstance(entry, Mapping):
             raise EventError(f"Records[{position}] is no object")
     return entries
+
+
+def _source_name(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return the source that all records name; raise EventError if it is none that is handled."""
+    names = {other_sources.source_of_record(entry) for entry in entries}
+    name = names.pop() if len(names) == 1 else None
+    if name is None:
+        name = _only(entries, "eventSource")
+    if name not in _READERS:
+        raise EventError(other_sources.refusal(name))
+    return name
 
 
 def _only(entries: Iterable[Mapping[str, Any]], member: str) -> str:
