@@ -100,7 +100,7 @@ def test_unknown_key_is_named(name: str, hint: str) -> None:
 
 
 def test_unknown_route_key_is_named() -> None:
-    assert route_problems({**ROUTE, "when": "a"}, {**ROUTE, "splitt": "body"}) == (
+    assert route_problems({**ROUTE, "when": "body.a"}, {**ROUTE, "splitt": "body"}) == (
         "routes[1].splitt: unknown key; did you mean split?",
     )
 
@@ -152,7 +152,7 @@ def test_bytes_route_does_not_transform(key: str) -> None:
 
 
 def test_route_without_when_comes_last() -> None:
-    assert route_problems(ROUTE, {**ROUTE, "when": "a"}, ROUTE) == (
+    assert route_problems(ROUTE, {**ROUTE, "when": "body.a"}, ROUTE) == (
         "routes[0].when: missing, so that nothing ever reaches routes[1], routes[2]",
     )
 
@@ -269,3 +269,36 @@ def test_queue_of_the_deployment_wins() -> None:
 def test_queue_of_the_deployment_is_checked() -> None:
     found = load_problems('{"routes":[{"inputName":"a"}]}', FORWARDER_REJECTED_QUEUE_URL=QUEUE + ".fifo")
     assert found == (f'rejectedQueueUrl: must be the URL of a standard queue (no .fifo), not "{QUEUE}.fifo"',)
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        (
+            {"when": 'body.kind == "climate"'},
+            "when: the record document has no member climate; text stands in",
+        ),
+        ({"when": "bdy.kind"}, "when: the record document has no member bdy; did you mean body?"),
+        ({"when": "payload.x"}, "when: the record document has no member payload; did you mean body?"),
+        (
+            {"keyFrom": "device"},
+            "keyFrom: the record document has no member device; did you mean body.device",
+        ),
+        ({"when": "item.x", "split": "body"}, "when: the record document has no member item; item is known"),
+        ({"payloadFrom": "item"}, "payloadFrom: the record document has no member item; item is known"),
+        ({"when": "body.on == true"}, "when: the record document has no member true; a literal stands in"),
+        ({"messageIdFrom": "'x'"}, "messageIdFrom: reads nothing of the record"),
+        (
+            {"messageIdFrom": "to_string(index)", "split": "body"},
+            "messageIdFrom: reads nothing of the record",
+        ),
+    ],
+)
+def test_expression_that_is_never_right(keys: dict[str, Any], problem: str) -> None:
+    (text,) = route_problems({**ROUTE, **keys})
+    assert text.startswith(f"routes[0].{problem}")
+
+
+@pytest.mark.parametrize("text", ["@.x", "body[?kind == x]", "body | x", "*.x", "merge(@, body).x"])
+def test_names_that_are_free(text: str) -> None:
+    parse_config({"routes": [{**ROUTE, "when": text}]})

@@ -154,7 +154,6 @@ def test_reads_only_these_members(text: str, only: bool) -> None:
     [
         ("abs(a)", "abs() takes number, not string"),
         ("sum(a)", "sum() takes array-number, not string"),
-        ("a < `1`", "'<' not supported between instances of 'str' and 'int'"),
         ("b[::0]", "slice step cannot be zero"),
         ("ceil(to_number('inf'))", "cannot convert float infinity to integer"),
         ("contains(a, `1`)", "'in <string>' requires string as left operand, not int"),
@@ -169,6 +168,18 @@ def test_data_that_does_not_fit_is_rejected(text: str, reason: str) -> None:
         "Expression",
         f"routes[0].when: {text}: {reason}",
     )
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">="])
+@pytest.mark.parametrize("value", [None, True, "unavailable", [31], {}])
+def test_other_pairs_have_no_order(operator: str, value: Any) -> None:
+    for text in (f"a {operator} `30`", f"`30` {operator} a"):
+        assert compile_expression(text, "when").search({"a": value}) is None
+
+
+def test_numbers_and_text_have_an_order() -> None:
+    assert compile_expression("a < `30.5` && a >= `30`", "when").search({"a": 30}) is True
+    assert compile_expression("a > '2026-11-30'", "when").search({"a": "2026-12-01"}) is True
 
 
 def test_old_string_literals_are_taken() -> None:

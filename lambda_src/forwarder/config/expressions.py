@@ -29,11 +29,31 @@ MAX_DEPTH = 100
 """Levels of an expression's tree at most, so that evaluating it cannot exhaust the stack."""
 
 _FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
-_INTERPRETER = TreeInterpreter()
+
+
+class _Interpreter(TreeInterpreter):  # type: ignore[misc]  # jmespath has no types
+    """Interpreter whose order operators compare numbers with numbers and text with text."""
+
+    def visit_comparator(self, node: Node, value: Any) -> Any:
+        """Return the comparison; of an order operator null for any other pair of types."""
+        compare = self.COMPARATOR_FUNC[node["value"]]
+        left, right = (self.visit(child, value) for child in node["children"])
+        if node["value"] in self._EQUALITY_OPS or _are_ordered(left, right):
+            return compare(left, right)
+        return None
+
+
+def _are_ordered(left: Any, right: Any) -> bool:
+    if type(left) is str:
+        return type(right) is str
+    return type(left) in (int, float) and type(right) in (int, float)
+
+
+_INTERPRETER = _Interpreter()
 
 RUN_TIME_ERRORS = (JMESPathError, TypeError, ValueError, OverflowError)
 """What jmespath raises on data an expression does not fit: its own errors, and those of the Python operations
-underneath (`'a' < 1`, a slice with step 0, `ceil` of infinity, an integer too large for a float)."""
+underneath (a slice with step 0, `ceil` of infinity, an integer too large for a float)."""
 
 
 class ExpressionError(ValueError):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from forwarder.config import validators
 from forwarder.config.expressions import Expression
+from forwarder.config.members import is_constant, unknown_members
 from forwarder.config.schema import Key, read
 from forwarder.errors import ConfigError
 
@@ -66,6 +67,7 @@ def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
         yield ": neither inputName nor inputNameFrom; exactly one is needed"
     if "inputName" in value and "inputNameFrom" in value:
         yield ".inputNameFrom: stands beside inputName; exactly one of them is needed"
+    yield from _expression_problems(route)
     if route.format != "bytes":
         return
     for name in ("split", "payloadFrom"):
@@ -75,6 +77,19 @@ def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
         expression = getattr(route, key.field)
         if name.endswith("From") and isinstance(expression, Expression) and expression.reads("body"):
             yield f".{name}: reads the body, which format bytes does not decode"
+
+
+def _expression_problems(route: Route) -> Iterator[str]:
+    """Yield the problems of expressions that can never be right."""
+    for name, key in ROUTE_KEYS.items():
+        expression = getattr(route, key.field)
+        if not isinstance(expression, Expression):
+            continue
+        per_element = route.split is not None and name.endswith("From")
+        for problem in unknown_members(expression, per_element=per_element):
+            yield f".{name}: {problem}"
+    if route.message_id_from and is_constant(route.message_id_from):
+        yield ".messageIdFrom: reads nothing of the record, so that all messages have the same id"
 
 
 def _unreachable(routes: Sequence[Any], path: str) -> Iterator[str]:
