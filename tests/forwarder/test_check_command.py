@@ -141,3 +141,14 @@ def test_check_prints_ids_of_lines(tmp_path: Path, capsys: pytest.CaptureFixture
     printed = lines(capsys)
     assert {f"{derived} and the index of the item (default)", f"{derived} (default)"} <= {*printed}
     assert "bodyFormat json-lines" in printed
+
+
+@pytest.mark.parametrize(
+    ("key", "warns"), [("'all'", True), ("eventSourceArn", True), ("`null`", False), ("body.x", False)]
+)
+def test_check_warns_of_a_constant_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str, warns: bool
+) -> None:
+    assert main(["check", write(tmp_path, {"routes": [{"inputName": "a", "keyFrom": key}]})]) == 0
+    warning = "warning: routes[0].keyFrom: the same for all records; is ordering: strict meant?"
+    assert (warning in lines(capsys)) is warns

@@ -7,6 +7,7 @@ from typing import Any
 from forwarder.commands.inputs import read_config
 from forwarder.config.config import KEYS, QUEUE_VARIABLE, Config
 from forwarder.config.expressions import Expression
+from forwarder.config.members import constant_key
 from forwarder.config.routes import ROUTE_KEYS, Route
 
 _UNSET: Mapping[str, str] = {
@@ -49,7 +50,16 @@ def run(options: argparse.Namespace) -> int:
     print("\nsettings")
     for name, value in _settings(config):
         print(f"  {name:<20}  {value}")
+    for warning in _warnings(config):
+        print(f"\nwarning: {warning}")
     return 0
+
+
+def _warnings(config: Config) -> Iterator[str]:
+    """Yield what is allowed and hardly meant."""
+    for number, route in enumerate(config.routes):
+        if config.ordering == "key" and constant_key(route.key_from):
+            yield f"routes[{number}].keyFrom: the same for all records; is ordering: strict meant?"
 
 
 def _route(route: Route, *, lines: bool) -> Iterator[tuple[str, str]]:

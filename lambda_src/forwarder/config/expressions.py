@@ -29,16 +29,17 @@ MAX_DEPTH = 100
 """Levels of an expression's tree at most, so that evaluating it cannot exhaust the stack."""
 
 _FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
+_EQUALITIES = {"eq", "ne"}
 
 
-class _Interpreter(TreeInterpreter):  # type: ignore[misc]  # jmespath has no types
+class _Interpreter(TreeInterpreter):
     """Interpreter whose order operators compare numbers with numbers and text with text."""
 
     def visit_comparator(self, node: Node, value: Any) -> Any:
         """Return the comparison; of an order operator null for any other pair of types."""
         compare = self.COMPARATOR_FUNC[node["value"]]
         left, right = (self.visit(child, value) for child in node["children"])
-        if node["value"] in self._EQUALITY_OPS or _are_ordered(left, right):
+        if node["value"] in _EQUALITIES or _are_ordered(left, right):
             return compare(left, right)
         return None
 

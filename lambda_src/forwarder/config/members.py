@@ -42,6 +42,15 @@ def is_constant(expression: Expression) -> bool:
     return expression.reads_only(_CONSTANTS)
 
 
+def constant_key(expression: Expression | None) -> bool:
+    """Return whether an ordering key is the same text for all records; null stands for no order."""
+    return expression is not None and expression.reads_only({"eventSourceArn"}) and not _is_null(expression)
+
+
+def _is_null(expression: Expression) -> bool:
+    return expression.reads_only(set()) and expression.search({}) is None
+
+
 def _hint(name: str, text: str) -> str:
     """Return what was probably meant by a name."""
     if name in ELEMENT_MEMBERS:
