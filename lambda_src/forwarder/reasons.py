@@ -52,6 +52,7 @@ BAD_UTF8 = "BadUtf8"
 BAD_JSON = "BadJson"
 BAD_NUMBER = "BadNumber"
 TOO_DEEP = "TooDeep"
+SERVICE_MESSAGE = "ServiceMessage"
 NO_ROUTE = "NoRoute"
 EXPRESSION = "Expression"
 NOT_AN_ARRAY = "NotAnArray"
@@ -69,6 +70,7 @@ RECORD_CODES = {
     BAD_JSON: "the text is not JSON",
     BAD_NUMBER: "a number has no value in JSON: NaN, Infinity, or too large",
     TOO_DEEP: "the JSON is nested more than 100 deep",
+    SERVICE_MESSAGE: "SNS or S3 sent it on its own account: a confirmation, a test event",
     NO_ROUTE: "no route takes the record, and `unrouted` is `reject`",
     EXPRESSION: "an expression does not fit the data",
     NOT_AN_ARRAY: "`split` gives no array",

@@ -17,6 +17,7 @@ RECORDS: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("BadJson", "{", ROUTE, TEXT),
     ("BadNumber", '{"a":1e999}', ROUTE, TEXT),
     ("TooDeep", "[" * 101, ROUTE, TEXT),
+    ("ServiceMessage", '{"Service":"Amazon S3","Event":"s3:TestEvent"}', ROUTE, TEXT),
     ("NoRoute", "{}", {**ROUTE, "when": "body.a"}, TEXT),
     ("Expression", "{}", {**ROUTE, "keyFrom": "abs(body)"}, TEXT),
     ("NotAnArray", "{}", {**ROUTE, "split": "body"}, TEXT),

@@ -52,6 +52,10 @@ class RecordView:
             self._body = self._parse(self._open())
         return self._body
 
+    def body_or_none(self) -> Any:
+        """Return the value of the body; None if it has none."""
+        return _or_null(self.body)
+
     def content(self) -> bytes:
         """Return the bytes as they came, without transport and envelope; raises Rejection."""
         content = self._open()

@@ -13,8 +13,17 @@ from forwarder.config.expressions import Expression, is_true
 from forwarder.config.routes import Route
 from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.decoding import strict_json
+from forwarder.decoding.service_documents import known_document, service_message
 from forwarder.errors import Rejection
-from forwarder.reasons import BAD_INPUT_NAME, NO_ROUTE, NOT_AN_ARRAY, NOT_AN_OBJECT, PAYLOAD_TOO_LARGE, Reason
+from forwarder.reasons import (
+    BAD_INPUT_NAME,
+    NO_ROUTE,
+    NOT_AN_ARRAY,
+    NOT_AN_OBJECT,
+    PAYLOAD_TOO_LARGE,
+    SERVICE_MESSAGE,
+    Reason,
+)
 from forwarder.records import Message, Problem, Record, Routed, Source
 from forwarder.routing.message_ids import derived_id, id_from_data, part_id
 from forwarder.routing.parts import positions, positions_unread, tell_apart
@@ -33,11 +42,20 @@ def route_record(config: Config, record: Record) -> Routed:
         return Routed(record, problems=(record.problem,))
     if record.is_empty:
         return Routed(record)
+    if text := service_message(record.data, config.max_decompressed_bytes):
+        return _service_message(config, record, text)
     view = RecordView(config, record)
     routed = _route(config, view) if config.body_format == "json" else _route_lines(config, view)
     if len(routed.messages) > 1:
         routed = tell_apart([routed])[0]
     return _named_aggregate(routed) if record.aggregate_fault and routed.problems else routed
+
+
+def _service_message(config: Config, record: Record, text: str) -> Routed:
+    """Return what SNS or S3 said as dropped or rejected: it is nobody's telemetry, so no route takes it."""
+    if config.unrouted == "drop":
+        return Routed(record)
+    return Routed(record, problems=(Problem(Reason(SERVICE_MESSAGE, text)),))
 
 
 def _route_lines(config: Config, view: RecordView) -> Routed:
@@ -108,7 +126,7 @@ def _unrouted(config: Config, view: RecordView) -> Routed:
         if route.when:
             view.require(route.when)
     if config.unrouted == "reject":
-        raise Rejection(NO_ROUTE, "no route takes it (unrouted: reject)")
+        raise Rejection(NO_ROUTE, f"no route takes it (unrouted: reject){_hint(view.body_or_none())}")
     return Routed(view.record)
 
 
@@ -191,7 +209,7 @@ def _json_payload(route: Route, element: Element) -> bytes:
     value = element.search(route.payload_from) if route.payload_from else element.item
     if not isinstance(value, dict):
         subject = f"{_named(route.payload_from)} gave" if route.payload_from else "the payload is"
-        raise Rejection(NOT_AN_OBJECT, f"{subject} {_kind(value)}, no object")
+        raise Rejection(NOT_AN_OBJECT, f"{subject} {_kind(value)}, no object{_hint(element.view.body())}")
     return strict_json.dump(value)
 
 
@@ -227,6 +245,12 @@ def _key(route: Route, element: Element) -> str | None:
 
 def _named(expression: Expression) -> str:
     return f"{expression.key}: {expression.text}"
+
+
+def _hint(body: Any) -> str:
+    """Return what the body is, if it is a known document that is no telemetry, for the end of a text."""
+    name = known_document(body)
+    return f": it is {name}" if name else ""
 
 
 _KINDS = {
