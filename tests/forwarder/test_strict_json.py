@@ -1,5 +1,6 @@
 import json
 import math
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -135,3 +136,17 @@ def test_dump_refuses_endless_nesting() -> None:
         value = [value]
     with pytest.raises(Rejection, match="TooDeep"):
         strict_json.dump(value)
+
+
+STRINGS = ['"["', '"\\\\"', '"\\"["', '"\\\\\\"]"', '"é"', '""']
+
+
+@given(st.lists(st.sampled_from(["[", "{", "]", "}", "a", "é", *STRINGS]), max_size=40))
+def test_depth_is_that_of_the_brackets(pieces: list[str]) -> None:
+    brackets = list(accumulate((piece in "[{") - (piece in "]}") for piece in pieces if len(piece) == 1))
+    depth = 99 + max(brackets, default=0)
+    try:
+        strict_json.parse(("[" * 99 + "".join(pieces)).encode())
+    except Rejection as error:
+        refused = error.reason.code
+    assert (refused == "TooDeep") == (depth > 100)
