@@ -9,7 +9,7 @@ from typing import Any
 
 from forwarder.config import validators
 from forwarder.config.config import KEYS as CONFIG_KEYS
-from forwarder.config.routes import ROUTE_KEYS, parse_routes
+from forwarder.config.routes import DROP_KEYS, ROUTE_KEYS, parse_routes
 from forwarder.config.schema import REQUIRED, SCHEMA_KEY, Key
 
 from infra.settings import function, settings, sources
@@ -86,10 +86,16 @@ def _property(key: Key) -> Schema:
 
 def _route() -> Schema:
     """Return the schema of a route, with the rules between its keys."""
-    either = [{"required": ["inputName"]}, {"required": ["inputNameFrom"]}]
+    either = [{"required": ["inputName"]}, {"required": ["inputNameFrom"]}, _drops()]
     sends_bytes = {"properties": {"format": {"const": "bytes"}}, "required": ["format"]}
     no_document = {"properties": {"split": False, "payloadFrom": False}}
     return {**object_schema(ROUTE_KEYS), "oneOf": either, "if": sends_bytes, "then": no_document}
+
+
+def _drops() -> Schema:
+    """Return the schema of a route that drops its records: it has no other keys."""
+    others = {name: False for name in ROUTE_KEYS if name not in DROP_KEYS}
+    return {"required": ["when", "drop"], "properties": {**others, "drop": {"const": True}}}
 
 
 def _source(type_name: str, keys: Mapping[str, Key]) -> Schema:

@@ -63,7 +63,17 @@ def test_check_prints_every_key(tmp_path: Path, capsys: pytest.CaptureFixture[st
     route = {"split": "body", "inputName": "a"} | {
         name: "item" for name in ROUTE_KEYS if name.endswith("From") and name != "inputNameFrom"
     }
-    assert main(["check", write(tmp_path, {"routes": [{"when": "body", **route}, route]})]) == 0
+    assert (
+        main(
+            [
+                "check",
+                write(
+                    tmp_path, {"routes": [{"when": "body", "drop": True}, {"when": "body", **route}, route]}
+                ),
+            ]
+        )
+        == 0
+    )
     first = {line.split()[0] for line in lines(capsys) if line}
     assert {*KEYS, *ROUTE_KEYS} - {"inputNameFrom", "routes"} <= first
 

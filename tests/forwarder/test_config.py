@@ -71,6 +71,23 @@ def test_route_defaults_are_the_documented_ones() -> None:
     assert {name: getattr(route, key.field) for name, key in ROUTE_KEYS.items()} == TABLE["route defaults"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["body.bdy", "body[?x == y]", "@.device", "*.device", "values(body)[0].device", "body | device"],
+)
+def test_names_below_the_root_are_free(text: str) -> None:
+    assert parse_config({"routes": [{**ROUTE, "when": text}]}).routes[0].when is not None
+
+
+def test_route_that_drops_has_a_condition_and_no_more() -> None:
+    assert parse_config({"routes": [{"when": "body.x", "drop": True}]}).routes[0].drop
+    assert route_problems({"drop": True, "inputName": "a", "format": "json"}) == (
+        "routes[0].when: missing; drop needs it to say which records are dropped",
+        "routes[0].inputName: not with drop, which sends nothing",
+        "routes[0].format: not with drop, which sends nothing",
+    )
+
+
 def test_rejected_queue_turns_storing_on() -> None:
     assert parse_config({"routes": [ROUTE], "rejectedQueueUrl": QUEUE}).on_rejected == "dead-letter"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from forwarder.config.config import KEYS
+from forwarder.config.expressions import compile_expression
 from forwarder.config.routes import ROUTE_KEYS
 from forwarder.config.schema import REQUIRED, Key
 from forwarder.reasons import RECORD_CODES, RETURN_REASONS, TARGET_CODES
@@ -12,7 +13,7 @@ from forwarder.response.metrics import METRICS
 
 from tests.support.docs.markdown import DOCS, tables_of
 
-KEY_TABLE, ROUTE_TABLE, REASON_TABLE, CODE_TABLE, ID_TABLE, METRIC_TABLE = tables_of(
+KEY_TABLE, ROUTE_TABLE, FUNCTION_TABLE, REASON_TABLE, CODE_TABLE, ID_TABLE, METRIC_TABLE = tables_of(
     (DOCS / "forwarder.md").read_text("utf-8")
 )
 
@@ -39,6 +40,16 @@ def shown(default: Any) -> str:
         if type(default) is float
         else str(default)
     )
+
+
+def test_functions_are_known() -> None:
+    assert [row[0] for row in FUNCTION_TABLE] == [
+        "`powertools_json(text)`",
+        "`powertools_base64(text)`",
+        "`powertools_base64_gzip(text)`",
+    ]
+    for name, _ in FUNCTION_TABLE:
+        assert compile_expression(name.strip("`").replace("text", "body"), "when").opens
 
 
 def test_reasons_and_codes_are_true() -> None:

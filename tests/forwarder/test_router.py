@@ -472,3 +472,102 @@ SECRETS = [
 def test_problems_do_not_quote_the_data(body: str, route: dict[str, Any]) -> None:
     (found,) = route_body(body, route).problems
     assert "secret" not in found.reason.text
+
+
+def packed(value: Any) -> str:
+    return base64.b64encode(gzip.compress(json.dumps(value).encode())).decode()
+
+
+OPENED = [
+    ("powertools_json(body.t)", '{"n": 1}'),
+    ("powertools_json(powertools_base64(body.t))", base64.b64encode(b'{"n": 1}').decode()),
+    ("powertools_json(powertools_base64_gzip(body.t))", packed({"n": 1})),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), OPENED)
+def test_packed_text_is_opened(text: str, value: str) -> None:
+    assert payload(json.dumps({"t": value}), {**TO_A, "payloadFrom": text}) == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "code"),
+    [
+        ("powertools_json(body.t)", '{"n": NaN}', "BadNumber"),
+        ("powertools_json(body.t)", "[" * 200, "TooDeep"),
+        ("powertools_json(body.t)", "", "BadJson"),
+        ("powertools_json(body.t)", 1, "Expression"),
+        ("powertools_base64(body.t)", "e30", "BadBase64"),
+        ("powertools_base64(body.t)", "gA==", "BadUtf8"),
+        ("powertools_base64(body.t)", "é", "BadBase64"),
+        ("powertools_base64_gzip(body.t)", "e30=", "BadCompression"),
+        ("powertools_base64_gzip(body.t)", packed("a" * 2_000_000), "TooLarge"),
+    ],
+)
+def test_packed_text_that_cannot_be_opened(text: str, value: Any, code: str) -> None:
+    rejected = problem(json.dumps({"t": value}), {**TO_A, "payloadFrom": text})
+    assert rejected.reason.code == code
+    assert rejected.reason.text.startswith(f"routes[0].payloadFrom: {text}: ")
+
+
+def test_null_is_not_opened() -> None:
+    rejected = problem("{}", {**TO_A, "payloadFrom": "powertools_json(body.t)"})
+    assert rejected.reason == Reason(
+        "NotAnObject", "routes[0].payloadFrom: powertools_json(body.t) gave null, no object"
+    )
+
+
+def test_condition_on_packed_text() -> None:
+    routes = {**TO_A, "when": "powertools_json(body.t).n == `1`"}, {"inputName": "b"}
+    assert [message(json.dumps({"t": t}), *routes).input for t in ('{"n": 1}', '{"n": 2}', "{")] == [
+        "a",
+        "b",
+        "b",
+    ]
+
+
+def test_packed_text_is_the_reason_of_unrouted() -> None:
+    rejected = problem('{"t": "{"}', {**TO_A, "when": "powertools_json(body.t).n"})
+    assert rejected.reason.code == "BadJson"
+
+
+def test_record_opens_no_more_than_the_cap_in_all() -> None:
+    elements = [packed("a" * 400 + str(index)) for index in range(3)]
+    route = {**TO_A, "split": "body", "payloadFrom": "{t: powertools_base64_gzip(item)}"}
+    rejected = problem(json.dumps(elements), route, maxDecompressedBytes=1000)
+    assert (rejected.reason.code, rejected.index) == ("TooLarge", 2)
+
+
+def test_text_that_is_opened_again_counts_once() -> None:
+    element = packed("a" * 400)
+    route = {**TO_A, "split": "body", "payloadFrom": "{t: powertools_base64_gzip(item)}"}
+    assert len(route_body(json.dumps([element] * 9), route, maxDecompressedBytes=1000).messages) == 9
+
+
+DROP = {"when": "body.kind != 'x'", "drop": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "dropped"), [('{"kind": "y"}', True), ("{}", True), ('{"kind": "x"}', False)]
+)
+def test_route_drops_what_its_condition_takes(body: str, dropped: bool) -> None:
+    routed = route_body(body, DROP, TO_A)
+    assert (routed.route, len(routed.messages), routed.problems) == ((0, 0, ()) if dropped else (1, 1, ()))
+
+
+@pytest.mark.parametrize("unrouted", ["reject", "drop"])
+@pytest.mark.parametrize(
+    "routes",
+    [
+        (DROP,),
+        ({**TO_A, "when": "body.kind == 'x'"}, {"when": "arrivalTime", "drop": True}),
+        ({"when": "powertools_json(body).kind != 'x'", "drop": True},),
+    ],
+)
+def test_what_cannot_be_read_is_never_dropped(routes: tuple[dict[str, Any], ...], unrouted: str) -> None:
+    body = '"{"' if "powertools" in routes[0]["when"] else "{"
+    assert problem(body, *routes, unrouted=unrouted).reason.code == "BadJson"
+
+
+def test_drop_by_what_the_source_says_reads_no_body() -> None:
+    assert route_body("no JSON", {"when": "arrivalTime", "drop": True}).route == 0

@@ -8,7 +8,7 @@ from forwarder.commands.inputs import read_config
 from forwarder.config.config import KEYS, QUEUE_VARIABLE, Config
 from forwarder.config.expressions import Expression
 from forwarder.config.members import constant_key
-from forwarder.config.routes import ROUTE_KEYS, Route
+from forwarder.config.routes import DROP_KEYS, ROUTE_KEYS, Route
 
 _UNSET: Mapping[str, str] = {
     "onUnknownInput": "retry for inputName, reject for inputNameFrom",
@@ -66,6 +66,8 @@ def _route(route: Route, *, lines: bool) -> Iterator[tuple[str, str]]:
     """Yield the keys of a route that apply to it, with values or defaults as text."""
     for name, key in ROUTE_KEYS.items():
         value = getattr(route, key.field)
+        if value is False or (route.drop and name not in DROP_KEYS):
+            continue
         if value is None:
             text = _unset_in_route(route, name, lines=lines)
             if text:

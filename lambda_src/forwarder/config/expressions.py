@@ -7,7 +7,7 @@ arguments, and `&` outside of the arguments that want it. What is left for run t
 import warnings
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from jmespath.exceptions import (
     EmptyExpressionError,
@@ -17,9 +17,9 @@ from jmespath.exceptions import (
     LexerError,
     ParseError,
 )
-from jmespath.functions import Functions
+from jmespath.functions import Functions, signature
 from jmespath.parser import Parser
-from jmespath.visitor import TreeInterpreter
+from jmespath.visitor import Options, TreeInterpreter
 
 from forwarder.config.references import Node, References, children_of, find_references
 from forwarder.errors import Rejection
@@ -28,12 +28,51 @@ from forwarder.reasons import EXPRESSION
 MAX_DEPTH = 100
 """Levels of an expression's tree at most, so that evaluating it cannot exhaust the stack."""
 
-_FUNCTIONS: Mapping[str, Any] = Functions.FUNCTION_TABLE
 _EQUALITIES = {"eq", "ne"}
+
+
+class Opener(Protocol):
+    """Reader of what is packed within a body, for the functions of these names; raises Rejection."""
+
+    def json(self, text: str) -> Any:
+        """Return the value of JSON text."""
+
+    def base64(self, text: str) -> str | None:
+        """Return the text that base64 holds."""
+
+    def base64_gzip(self, text: str) -> str | None:
+        """Return the text that gzip data in base64 hold."""
+
+
+class _Functions(Functions):
+    """Functions of JMESPath, and those of Powertools that open what is packed; null gives null."""
+
+    def __init__(self, opener: Opener | None = None) -> None:
+        super().__init__()
+        self._opener = opener
+
+    @signature({"types": ["string", "null"]})
+    def _func_powertools_json(self, text: str | None) -> Any:
+        return None if text is None or self._opener is None else self._opener.json(text)
+
+    @signature({"types": ["string", "null"]})
+    def _func_powertools_base64(self, text: str | None) -> str | None:
+        return None if text is None or self._opener is None else self._opener.base64(text)
+
+    @signature({"types": ["string", "null"]})
+    def _func_powertools_base64_gzip(self, text: str | None) -> str | None:
+        return None if text is None or self._opener is None else self._opener.base64_gzip(text)
+
+
+_FUNCTIONS: Mapping[str, Any] = _Functions.FUNCTION_TABLE
+_OPENING = _FUNCTIONS.keys() - Functions.FUNCTION_TABLE.keys()
 
 
 class _Interpreter(TreeInterpreter):
     """Interpreter whose order operators compare numbers with numbers and text with text."""
+
+    def __init__(self, opener: Opener | None = None) -> None:
+        super().__init__(Options(custom_functions=_Functions(opener)))
 
     def visit_comparator(self, node: Node, value: Any) -> Any:
         """Return the comparison; of an order operator null for any other pair of types."""
@@ -68,6 +107,8 @@ class Expression:
     key: str
     text: str
     references: References
+    opens: bool
+    """Whether it calls a function that opens what is packed."""
     _tree: Any = field(repr=False, compare=False)
 
     def reads(self, name: str) -> bool:
@@ -78,10 +119,17 @@ class Expression:
         """Return whether the result depends on none but these members of the document."""
         return not self.references.whole and self.references.names <= names
 
-    def search(self, document: Mapping[str, Any]) -> Any:
-        """Return the value for a document; raises Rejection if the data does not fit the expression."""
+    def search(self, document: Mapping[str, Any], opener: Opener | None = None) -> Any:
+        """Return the value for a document; raises Rejection if the data does not fit the expression.
+
+        Functions that open what is packed give null without an opener.
+        """
+        interpreter = _Interpreter(opener) if self.opens and opener else _INTERPRETER
         try:
-            return _INTERPRETER.visit(self._tree, document)
+            return interpreter.visit(self._tree, document)
+        except Rejection as rejection:
+            reason = rejection.reason
+            raise Rejection(reason.code, f"{self.key}: {self.text}: {reason.text}") from rejection
         except RUN_TIME_ERRORS as error:
             raise Rejection(EXPRESSION, f"{self.key}: {self.text}: {_describe(error)}") from error
 
@@ -97,11 +145,12 @@ def compile_expression(text: str, key: str) -> Expression:
         tree = _parse(text)
         _check(tree)
         references = find_references(tree)
+        opens = _calls(tree, _OPENING)
     except ValueError as error:
         raise ExpressionError(_syntax_text(text, error)) from error
     except RecursionError as error:
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} deep") from error
-    return Expression(key, text, references, tree)
+    return Expression(key, text, references, opens, tree)
 
 
 def _parse(text: str) -> Node:
@@ -164,3 +213,9 @@ def _check_call(name: str, arguments: Sequence[Node]) -> None:
         if wanted != (argument["type"] == "expref"):
             text = "is an expression: write & before it" if wanted else "is a value: leave out the &"
             raise ExpressionError(f"argument {index + 1} of {name}() {text}")
+
+
+def _calls(node: Node, functions: Set[str]) -> bool:
+    """Return whether one of the functions is called anywhere in the tree."""
+    is_call = node["type"] == "function_expression" and node["value"] in functions
+    return is_call or any(_calls(child, functions) for child in children_of(node))

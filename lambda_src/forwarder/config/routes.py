@@ -13,7 +13,10 @@ from forwarder.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Rule for the records that `when` holds for; either `input_name` or `input_name_from` is set."""
+    """Rule for the records that `when` holds for.
+
+    Either `input_name` or `input_name_from` is set, or `drop`: then its records are dropped and counted.
+    """
 
     when: Expression | None
     input_name: str | None
@@ -24,6 +27,7 @@ class Route:
     message_id_from: Expression | None
     timestamp_from: Expression | None
     key_from: Expression | None
+    drop: bool = False
 
 
 ROUTE_KEYS: Mapping[str, Key] = {
@@ -36,8 +40,11 @@ ROUTE_KEYS: Mapping[str, Key] = {
     "messageIdFrom": Key("message_id_from", validators.expression),
     "timestampFrom": Key("timestamp_from", validators.expression),
     "keyFrom": Key("key_from", validators.expression),
+    "drop": Key("drop", validators.flag, False),
 }
 """The keys of one route."""
+DROP_KEYS = ("when", "drop")
+"""The keys of a route that drops its records."""
 
 
 def parse_routes(value: Any, path: str) -> tuple[Route, ...]:
@@ -63,6 +70,10 @@ def _route(value: Any, path: str, problems: list[str]) -> Route | None:
 
 def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
     """Yield the problems between the keys of a route."""
+    if route.drop:
+        yield from _drop_problems(value)
+        yield from _expression_problems(route)
+        return
     if "inputName" not in value and "inputNameFrom" not in value:
         yield ": neither inputName nor inputNameFrom; exactly one is needed"
     if "inputName" in value and "inputNameFrom" in value:
@@ -77,6 +88,14 @@ def _route_problems(value: Mapping[str, Any], route: Route) -> Iterator[str]:
         expression = getattr(route, key.field)
         if name.endswith("From") and isinstance(expression, Expression) and expression.reads("body"):
             yield f".{name}: reads the body, which format bytes does not decode"
+
+
+def _drop_problems(value: Mapping[str, Any]) -> Iterator[str]:
+    if "when" not in value:
+        yield ".when: missing; drop needs it to say which records are dropped"
+    for name in value:
+        if name in ROUTE_KEYS and name not in DROP_KEYS:
+            yield f".{name}: not with drop, which sends nothing"
 
 
 def _expression_problems(route: Route) -> Iterator[str]:

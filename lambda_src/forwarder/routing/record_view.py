@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from forwarder.config.config import Config
-from forwarder.config.expressions import Expression
+from forwarder.config.expressions import Expression, is_true
 from forwarder.decoding import strict_json
 from forwarder.decoding.body import parse_body, unpack_body
 from forwarder.decoding.envelopes import UNREAD, Content, open_envelope
+from forwarder.decoding.opener import Opener, OpenerOfConditions
 from forwarder.errors import Rejection
 from forwarder.records import Record, Source
 from forwarder.sources.base64_text import decode_base64
@@ -19,10 +20,16 @@ _WHITE_SPACE = b" \t\r"
 class RecordView:
     """Record, or one line of it, that is opened and decoded only as far as something needs it."""
 
-    __slots__ = ("_body", "_config", "_content", "_document", "line", "record")
+    __slots__ = ("_body", "_config", "_content", "_document", "_opener", "line", "record")
 
     def __init__(
-        self, config: Config, record: Record, *, line: int | None = None, content: Content | None = None
+        self,
+        config: Config,
+        record: Record,
+        *,
+        line: int | None = None,
+        content: Content | None = None,
+        opener: Opener | None = None,
     ) -> None:
         self.record = record
         self.line = line
@@ -31,6 +38,7 @@ class RecordView:
         self._content = content
         self._body: Any = UNREAD
         self._document: dict[str, Any] = {}
+        self._opener = opener
 
     def lines(self) -> Iterator["RecordView"]:
         """Yield a view of each line that is not empty, numbered from 0; of a record that cannot be opened
@@ -44,7 +52,9 @@ class RecordView:
             yield self
             return
         for line, content in enumerate(contents):
-            yield RecordView(self._config, self.record, line=line, content=content)
+            yield RecordView(
+                self._config, self.record, line=line, content=content, opener=self._shared_opener
+            )
 
     def body(self) -> Any:
         """Return the value of the body; raises Rejection with the reason if it has none."""
@@ -72,12 +82,41 @@ class RecordView:
             document["envelope"] = _or_null(lambda: self._open().envelope)
         return document
 
+    def search(self, expression: Expression, members: Mapping[str, Any] | None = None) -> Any:
+        """Return an expression's value for the record, with further members; raises Rejection."""
+        document = self.document(expression)
+        opener = self._shared_opener if expression.opens else None
+        return expression.search({**document, **members} if members else document, opener)
+
+    def holds(self, condition: Expression) -> bool:
+        """Return whether a condition holds, for which null is what cannot be decoded; raises Rejection."""
+        opener = OpenerOfConditions(self._shared_opener) if condition.opens else None
+        return is_true(condition.search(self.document(condition), opener))
+
+    def can_read(self, expressions: Iterable[Expression]) -> bool:
+        """Return whether all that the expressions read can be decoded."""
+        try:
+            for expression in expressions:
+                self.require(expression)
+        except Rejection:
+            return False
+        return True
+
     def require(self, expression: Expression) -> None:
         """Raise Rejection if anything that an expression reads cannot be decoded."""
         if expression.reads("body"):
             self.body()
         if expression.reads("envelope"):
             self._open()
+        if expression.opens:
+            self.search(expression)
+
+    @property
+    def _shared_opener(self) -> Opener:
+        """Return the record's one opener: all its lines together are bounded."""
+        if self._opener is None:
+            self._opener = Opener(self._config.max_decompressed_bytes)
+        return self._opener
 
     def _open(self) -> Content:
         if self._content is None:
@@ -132,10 +171,8 @@ class Element:
 
     def search(self, expression: Expression) -> Any:
         """Return an expression's value for this element; raises Rejection."""
-        document = self.view.document(expression)
-        if self.split:
-            document = {**document, "item": self.item, "index": self.index}
-        return expression.search(document)
+        members = {"item": self.item, "index": self.index} if self.split else None
+        return self.view.search(expression, members)
 
 
 def _from_source(record: Record) -> dict[str, Any]:

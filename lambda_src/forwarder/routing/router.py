@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from forwarder.config.config import Config
-from forwarder.config.expressions import Expression, is_true
+from forwarder.config.expressions import Expression
 from forwarder.config.routes import Route
 from forwarder.config.validators import INPUT_NAME, INPUT_NAME_RULE
 from forwarder.decoding import strict_json
@@ -110,9 +110,15 @@ def _route(config: Config, view: RecordView) -> Routed:
 
 
 def _choose(config: Config, view: RecordView) -> int | None:
-    """Return the index of the first route whose `when` holds."""
+    """Return the index of the first route whose `when` holds.
+
+    A route that drops takes nothing that it, or a route before it, cannot read: `body.kind != 'x'` holds for
+    null too.
+    """
     for number, route in enumerate(config.routes):
-        if route.when is None or is_true(route.when.search(view.document(route.when))):
+        if route.when is not None and not view.holds(route.when):
+            continue
+        if not route.drop or view.can_read(route.when for route in config.routes[: number + 1] if route.when):
             return number
     return None
 
@@ -132,6 +138,8 @@ def _unrouted(config: Config, view: RecordView) -> Routed:
 
 def _build(config: Config, number: int, view: RecordView) -> Routed:
     route = config.routes[number]
+    if route.drop:
+        return Routed(view.record, route=number)
     messages: list[Message] = []
     problems: list[Problem] = []
     illegal_timestamps = 0
@@ -154,7 +162,7 @@ def _elements(route: Route, view: RecordView) -> Iterable[Element]:
     body = view.body()
     if route.split is None:
         return (Element(view, item=body),)
-    items = route.split.search(view.document(route.split))
+    items = view.search(route.split)
     if not isinstance(items, list):
         raise Rejection(NOT_AN_ARRAY, f"{_named(route.split)} gave {_kind(items)}, no array")
     return (Element(view, index, item, split=True) for index, item in enumerate(items))
