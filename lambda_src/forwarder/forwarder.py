@@ -23,7 +23,7 @@ from forwarder.response.batch_response import BatchResponse, build_response, che
 from forwarder.response.report import Report
 from forwarder.response.visibility_backoff import BATCH
 from forwarder.routing.parts import tell_all_apart
-from forwarder.routing.router import route_record
+from forwarder.routing.reading import route_records
 from forwarder.sources.events import Event, read_event
 
 Put = Callable[[Sequence[str]], Sequence[bool]]
@@ -76,7 +76,7 @@ class Forwarder:
         self._check_queue(parsed)
         warnings = self._warnings(parsed, remaining())
         deadline = Deadline(remaining, self._config.connect_timeout + self._config.read_timeout)
-        state = self._route(parsed)
+        state = self._route(parsed, deadline)
         if any(task.message for task in state.tasks):
             deadline.check()
         delivery = make_delivery(self._config, state, self._io(deadline))
@@ -93,9 +93,9 @@ class Forwarder:
             text = f"is the queue that the event comes from ({event.arn}): what is rejected would come again"
             raise ConfigError([f"rejectedQueueUrl: {text} for ever; it must be another queue"])
 
-    def _route(self, event: Event) -> BatchState:
+    def _route(self, event: Event, deadline: Deadline) -> BatchState:
         return BatchState(
-            tell_all_apart(route_record(self._config, record) for record in event.records),
+            tell_all_apart(route_records(self._config, event, deadline.may_read)),
             barriers=self._config.ordering != "none" and event.source is Source.FIFO,
             in_shard=event.source is Source.KINESIS,
             give_back=self._put is None,

@@ -97,6 +97,8 @@ class Routed:
     illegal_timestamps: int = 0
     line_routes: frozenset[int] = frozenset()
     """The indexes of the routes that took its lines, if it is read by lines."""
+    unread: bool = False
+    """Whether there was no time left to read it: it goes back to its source."""
 
     @property
     def routes(self) -> frozenset[int]:

@@ -29,5 +29,18 @@ def test_waiting_ends_before_the_deadline() -> None:
 
 def test_deadline_too_short_is_configuration_error() -> None:
     with pytest.raises(ConfigError, match=r"a call may take 4 s.*4\.9 s left"):
-        deadline(4.9).check()
-    deadline(5).check()
+        deadline(4.9, first=4.9).check()
+    deadline(5, first=5).check()
+
+
+def test_time_used_for_reading_is_no_fault() -> None:
+    deadline(4.9, first=5).check()
+
+
+@pytest.mark.parametrize(("left", "may"), [(8, True), (6.51, True), (6.5, False), (1, False)])
+def test_reading_has_half_of_the_time_for_calls(left: float, may: bool) -> None:
+    assert deadline(left, first=8).may_read() == may
+
+
+def test_too_short_an_invocation_reads_all() -> None:
+    assert deadline(1, first=4.9).may_read()

@@ -13,7 +13,7 @@ from tests.support.forwarder.scenarios import Scenario, scenarios
 from tests.support.forwarder.targets import PlainTarget
 
 SEARCH = settings(
-    max_examples=1000,
+    max_examples=4000,
     deadline=None,
     derandomize=True,
     database=None,

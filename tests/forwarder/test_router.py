@@ -569,5 +569,16 @@ def test_what_cannot_be_read_is_never_dropped(routes: tuple[dict[str, Any], ...]
     assert problem(body, *routes, unrouted=unrouted).reason.code == "BadJson"
 
 
+@pytest.mark.parametrize("envelope", ["none", "auto", "sns"])
+def test_route_may_drop_what_sns_says(envelope: str) -> None:
+    names = ("Token", "TopicArn", "SubscribeURL")
+    body = json.dumps({"Type": "SubscriptionConfirmation", **dict.fromkeys(names, "t")})
+    route = {"when": "body.Type == 'SubscriptionConfirmation'", "drop": True}
+    routed = route_body(body, TO_A, envelope=envelope)
+    assert [problem.reason.code for problem in routed.problems] == ["ServiceMessage"]
+    routed = route_body(body, route, TO_A, envelope=envelope)
+    assert (routed.route, routed.messages, routed.problems) == (0, (), ())
+
+
 def test_drop_by_what_the_source_says_reads_no_body() -> None:
     assert route_body("no JSON", {"when": "arrivalTime", "drop": True}).route == 0

@@ -53,7 +53,7 @@ class Delivery:
     """Delivery of one batch's tasks: `run` it once, then each of them has a result."""
 
     def __init__(self, config: Config, state: BatchState, scheduler: Scheduler, io: DeliveryIO) -> None:
-        self.stats = CallStats()
+        self.stats = CallStats(deadline_stops=int(any(record.routed.unread for record in state.records)))
         self._config = config
         self._state = state
         self._scheduler = scheduler
@@ -276,7 +276,8 @@ class Delivery:
     def _stop(self, code: str) -> None:
         if not self._stopped:
             self._stopped = code
-            self.stats.deadline_stops += code == reasons.DEADLINE
+            if code == reasons.DEADLINE:
+                self.stats.deadline_stops = 1
 
 
 def _entry(message: Message) -> dict[str, Any]:

@@ -69,6 +69,8 @@ class RecordState:
         return self._result
 
     def _find_result(self) -> RecordResult:
+        if self.routed.unread:
+            return RecordResult(RecordStatus.UNFINISHED, Reason(reasons.DEADLINE))
         if not self.routed.problems and self._is_accepted():
             return FORWARDED if self.tasks else DROPPED
         if unfinished := self.unfinished:

@@ -11,6 +11,7 @@ from forwarder.decoding.body import parse_body, unpack_body
 from forwarder.decoding.envelopes import UNREAD, Content, open_envelope
 from forwarder.decoding.opener import Opener, OpenerOfConditions
 from forwarder.errors import Rejection
+from forwarder.reasons import TOO_LARGE
 from forwarder.records import Record, Source
 from forwarder.sources.base64_text import decode_base64
 
@@ -65,6 +66,16 @@ class RecordView:
     def body_or_none(self) -> Any:
         """Return the value of the body; None if it has none."""
         return _or_null(self.body)
+
+    def opens_to_more_than(self, limit: int) -> bool:
+        """Return whether the body, without compression and envelope, has more than `limit` bytes."""
+        try:
+            if len(unpack_body(self._data(), limit, text=self._is_text)) > limit:
+                return True
+            data = self._open().data
+            return data is not None and len(unpack_body(data, limit, text=self._is_text)) > limit
+        except Rejection as error:
+            return error.reason.code == TOO_LARGE
 
     def content(self) -> bytes:
         """Return the bytes as they came, without transport and envelope; raises Rejection."""

@@ -52,7 +52,14 @@ def route_record(config: Config, record: Record) -> Routed:
 
 
 def _service_message(config: Config, record: Record, text: str) -> Routed:
-    """Return what SNS or S3 said as dropped or rejected: it is nobody's telemetry, so no route takes it."""
+    """Return what SNS or S3 said as dropped or rejected: it is nobody's telemetry, so no route sends it.
+
+    A route that drops may take it; it sees the document itself as the body, whatever the envelope is.
+    """
+    view = RecordView(replace(config, envelope="none"), record)
+    for number, route in enumerate(config.routes):
+        if route.drop and route.when is not None and view.holds(route.when) and view.can_read([route.when]):
+            return Routed(record, route=number)
     if config.unrouted == "drop":
         return Routed(record)
     return Routed(record, problems=(Problem(Reason(SERVICE_MESSAGE, text)),))

@@ -249,7 +249,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         entries,
         draw(schedules(ids)),
         tuple(draw(st.lists(st.booleans(), max_size=4))),
-        draw(st.none() | st.integers(0, 40)),
+        draw(st.none() | st.none() | st.integers(0, 60)),
         draw(st.sampled_from([LEAST - 0.1, 0.4, 0.05])),
     )
 
