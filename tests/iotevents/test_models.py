@@ -310,9 +310,10 @@ def test_payload_belongs_to_all_but_sitewise() -> None:
     assert all(one.members for one in ACTION_TYPES["iotSiteWise"].members if one.style is Style.GROUP)
 
 
-def test_one_condition_must_use_an_input() -> None:
+def test_one_expression_must_use_an_input() -> None:
     uses = set_variable("x", "$input.In.a")
-    assert paths(body(state("s", event("true", uses), event(None)))) == ["states"]
+    assert paths(body(state("s", event("true", set_variable("x", "1")), event(None)))) == ["states"]
+    assert paths(body(state("s", event("true", uses), event(None)))) == []
     assert paths(body(state("s", event("currentInput('In')", uses)))) == []
     assert paths(body(state("s", enter=[event(ALWAYS)]))) == []
 

@@ -13,6 +13,7 @@ from iotevents.definitions.request_body import Kind, RequestBody
 from iotevents.errors import DefinitionsError, Finding
 from iotevents.models import DetectorModel, read_model
 from iotevents.models.inputs import Input, Violation, read_input
+from iotevents.models.warnings import warnings_of
 
 logger = logging.getLogger(__name__)
 
@@ -98,8 +99,18 @@ def _definitions(contents: FileContents, known_inputs: Collection[str]) -> Defin
     )
     if findings:
         raise DefinitionsError(sorted(findings, key=lambda finding: finding.file))
+    contents.warnings += _model_warnings(models, bodies)
     _warn(contents)
     return Definitions(inputs, models, tuple(bodies))
+
+
+def _model_warnings(models: Mapping[str, DetectorModel], bodies: Iterable[RequestBody]) -> list[Finding]:
+    by_name = {body.value.get("detectorModelName"): body for body in bodies}
+    return [
+        by_name[name].finding(path, text)
+        for name, model in models.items()
+        for path, text in warnings_of(model)
+    ]
 
 
 def _warn(contents: FileContents) -> None:

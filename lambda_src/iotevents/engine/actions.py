@@ -17,11 +17,7 @@ from iotevents.expressions import (
     type_name,
 )
 from iotevents.models import ClearTimer, ExternalAction, ResetTimer, SetTimer, SetVariable, StateEvent
-
-# Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-quotas.html and
-# https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetTimerAction.html
-MIN_DURATION: Final = 60
-MAX_DURATION: Final = 31_622_400
+from iotevents.models.actions import MAX_DURATION, MIN_DURATION
 
 
 class DurationError(ValueError):

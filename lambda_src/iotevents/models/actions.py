@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from iotevents.expressions import Expression
+
+MIN_DURATION: Final = 60
+MAX_DURATION: Final = 31_622_400
+"""Limits of a timer's duration at run time, in seconds.
+
+Source: https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-quotas.html and
+https://docs.aws.amazon.com/iotevents/latest/apireference/API_SetTimerAction.html
+"""
 
 
 class PayloadType(Enum):

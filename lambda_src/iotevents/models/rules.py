@@ -46,10 +46,10 @@ def _check_names(reader: Reader, states: list[State], initial_state: str) -> Non
 
 
 def _check_reaction(reader: Reader, states: list[State]) -> None:
-    """Check that at least one condition uses an input, or no message would ever reach the model."""
-    conditions = [event.condition for event in _events(states) if event.condition is not None]
-    if states and not reader.unparsed and not any(condition.references.inputs for condition in conditions):
-        reader.wrong("states", "no condition uses an input; at least one must")
+    """Check that at least one expression uses an input, or no message would ever reach the model."""
+    named = any(expression.references.inputs for _, expression in reader.expressions)
+    if states and not reader.unparsed and not named:
+        reader.wrong("states", "no expression uses an input; a condition must")
 
 
 def _check_settings(reader: Reader, states: list[State]) -> None:
