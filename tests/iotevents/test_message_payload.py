@@ -97,3 +97,15 @@ def test_any_payload_is_read_or_refused(payload: bytes) -> None:
     assert text.encode() == payload
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert all(isinstance(name, str) for name in chain(document))
+
+
+@pytest.mark.parametrize("text", [b"eyJhIjogMX0=", b"e30="])
+def test_payload_that_is_encoded_twice(text: bytes) -> None:
+    with pytest.raises(PayloadError, match="base64 of a JSON object: it is encoded twice"):
+        read_payload(text, 1024)
+
+
+@pytest.mark.parametrize("text", [b"abcd", b"MQ==", b"not base64"])
+def test_payload_that_is_no_json_at_all(text: bytes) -> None:
+    with pytest.raises(PayloadError, match="The payload is not JSON: "):
+        read_payload(text, 1024)

@@ -99,3 +99,11 @@ def test_model_that_names_no_input_is_refused() -> None:
     body = model()
     body["detectorModelDefinition"]["states"][0]["onInput"]["events"][0].pop("condition")
     assert read_model(body) == (None, [("states", "no expression uses an input; a condition must")])
+
+
+def test_unknown_member_says_which_is_meant() -> None:
+    body = model()
+    body["detectorModelDefinition"]["states"][0]["onInput"]["transitionEvent"] = []
+    _, ((path, text),) = read_model(body)
+    assert path == "states[0].onInput.transitionEvent"
+    assert text.startswith("is not known here; did you mean transitionEvents? allowed: ")

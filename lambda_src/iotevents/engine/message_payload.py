@@ -1,5 +1,6 @@
 """Payloads of messages: a JSON object of values that the expression language can hold."""
 
+import binascii
 import json
 from collections.abc import Iterable
 from math import isfinite, isinf
@@ -36,7 +37,8 @@ def _judge(payload: bytes) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise PayloadError(f"The payload is not UTF-8: byte {error.start} cannot be read") from error
     except json.JSONDecodeError as error:
-        raise PayloadError(f"The payload is not JSON: {error}") from error
+        twice = ", but base64 of a JSON object: it is encoded twice" if _is_encoded(text) else f": {error}"
+        raise PayloadError(f"The payload is not JSON{twice}") from error
     except RecursionError as error:
         raise PayloadError(_TOO_DEEP) from error
     if not isinstance(document, dict):
@@ -44,6 +46,14 @@ def _judge(payload: bytes) -> tuple[str, dict[str, Any]]:
     _check_depth(text, document)
     _check_surrogates(text, document)
     return text, document
+
+
+def _is_encoded(text: str) -> bool:
+    """Return whether a payload is base64 of a JSON object; an SDK encodes payloads itself."""
+    try:
+        return isinstance(json.loads(binascii.a2b_base64(text, strict_mode=True)), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 _TOO_DEEP = f"The payload is nested more than {MAX_VALUE_DEPTH} levels deep"

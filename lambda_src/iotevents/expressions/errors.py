@@ -11,6 +11,8 @@ IotEventsError
         └── ValueTooLarge     a string that is too long, an object that is too deep to be text
 """
 
+import re
+
 from iotevents.errors import IotEventsError
 
 
@@ -22,6 +24,7 @@ class ParseError(ExpressionError):
     """Invalid syntax of an expression; the message shows the text with a caret below the position."""
 
     def __init__(self, reason: str, text: str, position: int) -> None:
+        reason += _hyphen_hint(text, position)
         super().__init__(f"{reason}, at character {position + 1}\n{_excerpt(text, position)}")
         self.reason = reason
         self.text = text
@@ -50,6 +53,17 @@ class NumberOverflow(EvaluationError):
 
 class ValueTooLarge(EvaluationError):
     """Result that is a string too long, or an object too deep to be text."""
+
+
+_HYPHENATED = re.compile(r"\$input(?:\.(?:[A-Za-z0-9_]+|`[^`]+`))*?\.([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+)")
+
+
+def _hyphen_hint(text: str, position: int) -> str:
+    """Return how to write a name with a hyphen, if the position is in or behind one."""
+    for match in _HYPHENATED.finditer(text):
+        if match.start() <= position <= match.end():
+            return f" (a name with a hyphen stands in back-ticks: `{match[1]}`)"
+    return ""
 
 
 def _excerpt(text: str, position: int, margin: int = 60) -> str:

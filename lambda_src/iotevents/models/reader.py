@@ -1,5 +1,6 @@
 """Reader of JSON objects: typed members, with a violation for each that is missing or invalid."""
 
+import difflib
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -38,7 +39,7 @@ class Reader:
         names = frozenset(known)
         for name in value:
             if name not in names and value[name] is not None:
-                self.wrong(join(path, str(name)), f"is not known here; allowed: {', '.join(sorted(names))}")
+                self.wrong(join(path, str(name)), _unknown(str(name), names))
         return {name: member for name, member in value.items() if member is not None and name in names}
 
     def entries(self, path: str, value: Any) -> list[tuple[str, Any]]:
@@ -145,3 +146,10 @@ def _is_unicode(text: str) -> bool:
 
 def _length(shortest: int, longest: int | None) -> str:
     return f"at least {shortest}" if longest is None else f"{shortest} to {longest}"
+
+
+def _unknown(name: str, names: frozenset[str]) -> str:
+    by_lower = {known.lower(): known for known in names}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    hint = f"did you mean {by_lower[near[0]]}? " if near else ""
+    return f"is not known here; {hint}allowed: {', '.join(sorted(names))}"

@@ -79,3 +79,22 @@ def test_parse_error_says_why(text: str, reason: str) -> None:
 )
 def test_evaluation_error_names_values(text: str, message: str) -> None:
     assert failure(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("$input.my-input.x > 1", "my-input"),
+        ("$input.In.my-attr == 1", "my-attr"),
+        ("$input.`my-input`.a.b-c-d > 1", "b-c-d"),
+    ],
+)
+def test_name_with_hyphen_wants_back_ticks(text: str, name: str) -> None:
+    with pytest.raises(ParseError, match=f"a name with a hyphen stands in back-ticks: `{name}`"):
+        compile_expression(text)
+
+
+def test_error_elsewhere_says_nothing_of_hyphens() -> None:
+    with pytest.raises(ParseError) as caught:
+        compile_expression("$input.In.a-1 > 2 && foo")
+    assert "hyphen" not in str(caught.value)
