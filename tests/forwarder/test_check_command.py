@@ -162,3 +162,21 @@ def test_check_warns_of_a_constant_key(
     assert main(["check", write(tmp_path, {"routes": [{"inputName": "a", "keyFrom": key}]})]) == 0
     warning = "warning: routes[0].keyFrom: the same for all records; is ordering: strict meant?"
     assert (warning in lines(capsys)) is warns
+
+
+def test_check_names_routes_that_take_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    routes = [
+        {"when": "body.room", "inputName": "a"},
+        {"when": "body.rooom", "inputName": "b"},
+        {"when": "body.nobody", "drop": True},
+    ]
+    config, event = write(tmp_path, {"routes": routes}), str(ROOT / "events" / "sqs.json")
+    assert main(["check", config, event, event]) == 0
+    warnings = [line for line in lines(capsys) if line.startswith("warning: ")]
+    assert warnings == [f"warning: routes[{n}]: takes none of the events' 12 records" for n in (1, 2)]
+
+
+def test_check_says_which_event_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write(tmp_path, {"routes": [{"inputName": "a"}]})
+    assert main(["check", config, str(tmp_path / "none.json")]) == 2
+    assert "none.json: cannot be read" in capsys.readouterr().err

@@ -110,6 +110,9 @@ def entry(*, repeated: bool) -> dict[str, Any]:
         "timestamp": ARRIVAL,
         "key": "k",
         "repeated": repeated,
+        "payload": '{"id":"a","key":"k","time":"?"}',
+        "illegalTimestamp": '"?"',
+        "idHashedFrom": None,
     }
 
 
@@ -193,15 +196,17 @@ def test_explain_prints_a_table(explained: Any) -> None:
     assert cells(lines[5]) == ["2 m-2", "-", "dropped"]
     assert lines[7] == "calls, if the target accepts everything: 1 (minimum: 1)"
     assert lines[8] == "with ordering key, batchSize 10, one worker"
-    assert lines[9:] == ["     1  a"]
+    assert lines[9:11] == ["     1  a", "payloads"]
+    assert [json.loads(line.split(maxsplit=1)[1]) for line in lines[11:]] == [{"id": "a", "key": "k\x1b"}]
 
 
 def test_explain_prints_what_is_given_back(explained: Any) -> None:
     route = {**ROUTE, "timestampFrom": "body.id"}
     text = explained([*sqs(message("a"), BAD)], routes=[route])
+    assert "\ngiven back to the source: m-1\n" in text
     assert text.splitlines()[-2:] == [
-        "given back to the source: m-1",
         "timestamps that are none, so that the time of arrival stands in for them: 1",
+        '  a  "a"',
     ]
     assert "returned: Rejected" in text
 
@@ -297,3 +302,45 @@ def test_explain_names_lines(explained: Any) -> None:
     printed = explained(records, **keys)
     assert "line 1: BadJson" in printed
     assert "m-0-2" in printed
+
+
+LONG = {"id": "room 1/x", "time": "yesterday", "text": "x" * 100}
+FROM_BODY = {"when": "body.id", **ROUTE, "timestampFrom": "body.time"}
+
+
+def test_explain_shows_what_became_of_values(explained: Any) -> None:
+    (found,) = document(explained, *sqs(LONG), routes=[FROM_BODY])["records"][0]["messages"]
+    assert json.loads(found["payload"]) == LONG
+    assert (found["illegalTimestamp"], found["idHashedFrom"]) == ('"yesterday"', "room 1/x")
+    printed = explained(sqs(LONG), routes=[FROM_BODY])
+    assert f"  {found['messageId']}  {found['payload'][:77]}...\n" in printed
+    assert f'stands in for them: 1\n  {found["messageId"]}  "yesterday"\n' in printed
+    assert f"a hash stands in for them: 1\n  {found['messageId']}  room 1/x\n" in printed
+
+
+def test_explain_keeps_quiet_of_good_values(explained: Any) -> None:
+    body = {"id": "a", "time": 1_700_000_000_000}
+    (found,) = document(explained, *sqs(body), routes=[FROM_BODY])["records"][0]["messages"]
+    assert (found["illegalTimestamp"], found["idHashedFrom"]) == (None, None)
+    assert "stand" not in explained(sqs(body), routes=[FROM_BODY])
+
+
+def test_explain_shows_payloads_of_bytes(explained: Any) -> None:
+    route = {"inputName": "telemetry", "format": "bytes"}
+    (found,) = document(explained, kinesis_entry(b"\xff\x00"), routes=[route])["records"][0]["messages"]
+    assert (found["payload"], found["payloadBase64"]) == (None, "/wA=")
+    assert "\\xff\\x00" in explained([kinesis_entry(b"\xff\x00")], routes=[route])
+
+
+def test_explain_tells_lines_and_elements_apart(explained: Any) -> None:
+    bodies = "\n".join(json.dumps([{"id": f"{n}/{m}", "time": "?"} for m in range(2)]) for n in range(2))
+    route = {
+        "inputName": "telemetry",
+        "split": "body",
+        "messageIdFrom": "item.id",
+        "timestampFrom": "item.time",
+    }
+    found = document(explained, *sqs(bodies), routes=[route], bodyFormat="json-lines")["records"][0][
+        "messages"
+    ]
+    assert [one["idHashedFrom"] for one in found] == ["0/0", "0/1", "1/0", "1/1"]

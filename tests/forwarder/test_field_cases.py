@@ -38,6 +38,12 @@ def test_event_of_s3_is_named() -> None:
         _ = Case(FOLDER / "event-of-s3").explanation
 
 
+def test_unknown_member_in_when_is_refused() -> None:
+    problem = r"routes\[0\]\.when: the record document has no member climate; text stands in single quotes"
+    with pytest.raises(ConfigError, match=problem):
+        _ = Case(FOLDER / "unknown-member-when").explanation
+
+
 @CASES
 def test_field_outcomes(case: Case) -> None:
     assert case.outcomes == case.expected.get("outcomes", case.outcomes)

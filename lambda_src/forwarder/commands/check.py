@@ -1,10 +1,11 @@
 """`python -m forwarder check CONFIG.json`: what a configuration says, or all its problems."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from forwarder.commands.inputs import read_config
+from forwarder.commands.dry_run import explain
+from forwarder.commands.inputs import read_config, read_event_file
 from forwarder.config.config import KEYS, QUEUE_VARIABLE, Config
 from forwarder.config.expressions import Expression
 from forwarder.config.members import constant_key
@@ -35,12 +36,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f" problems. {QUEUE_VARIABLE} counts as in the function."
     )
     parser.add_argument("config", metavar="CONFIG.json", help="configuration file")
+    parser.add_argument(
+        "events",
+        metavar="EVENT.json",
+        nargs="*",
+        help="name the routes that take none of these",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the configuration; the exit code is 0, a wrong one raises ConfigError."""
+    """Print the configuration; the exit code is 0, a wrong one raises ConfigError.
+
+    An event that cannot be read raises EventError.
+    """
     config = read_config(options.config)
+    idle = _idle_routes(config, [read_event_file(file) for file in options.events])
     print(f"{options.config}: the configuration is valid")
     print("\nroutes, tried in this order")
     for number, route in enumerate(config.routes):
@@ -50,9 +61,23 @@ def run(options: argparse.Namespace) -> int:
     print("\nsettings")
     for name, value in _settings(config):
         print(f"  {name:<20}  {value}")
-    for warning in _warnings(config):
+    for warning in (*_warnings(config), *idle):
         print(f"\nwarning: {warning}")
     return 0
+
+
+def _idle_routes(config: Config, events: Sequence[object]) -> list[str]:
+    """Return a warning for each route that takes no record of the events; none without events."""
+    if not events:
+        return []
+    records = [record for event in events for record in explain(event, config).records]
+    taken = frozenset(number for record in records for number in record.routed.routes)
+    size = f"{len(records)} record{'s' * (len(records) != 1)}"
+    return [
+        f"routes[{number}]: takes none of the events' {size}"
+        for number in range(len(config.routes))
+        if number not in taken
+    ]
 
 
 def _warnings(config: Config) -> Iterator[str]:

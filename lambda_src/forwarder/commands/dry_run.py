@@ -1,5 +1,6 @@
 """Dry run: a real invocation in which nothing is sent and every call is accepted."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -8,15 +9,32 @@ from typing import Any
 
 from forwarder import reasons
 from forwarder.config.config import Config
+from forwarder.config.expressions import Expression
+from forwarder.config.routes import Route
 from forwarder.delivery.pool import Pool
 from forwarder.delivery.results import RecordResult, RecordStatus
 from forwarder.delivery.tasks import RecordState
+from forwarder.errors import Rejection
 from forwarder.forwarder import Forwarder
 from forwarder.records import Message, Routed
 from forwarder.response.report import Report
+from forwarder.routing.message_ids import id_from_data
+from forwarder.routing.record_view import Element
+from forwarder.routing.router import elements_of
+from forwarder.timestamps import read_timestamp
 
 RETURNED = "returned"
 """The outcome of a record that goes back to its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOrigin:
+    """Values of the data that a message could not keep as they are, as text."""
+
+    illegal_timestamp: str | None = None
+    """JSON text of what `timestampFrom` gave, if the time of arrival stands in for it."""
+    hashed_id: str | None = None
+    """What `messageIdFrom` gave, if a hash stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +46,8 @@ class ExplainedRecord:
     reason: str
     repeated: frozenset[int]
     """Places in `routed.messages` of those that were there before in the event: they are sent once."""
+    origins: tuple[MessageOrigin, ...] = ()
+    """One for each of `routed.messages`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +75,60 @@ def explain(event: object, config: Config) -> Explanation:
         report = forwarder.handle(event, lambda: ample)
     messages = {task.message.id: task.message for task in report.state.tasks if task.message}
     calls = tuple(tuple(messages[id] for id in call) for call in sent)
-    return Explanation(report, _explained(report), calls, _bound(calls, config))
+    return Explanation(report, _explained(report, config), calls, _bound(calls, config))
 
 
 def _take_all(bodies: Sequence[str]) -> list[bool]:
     return [True] * len(bodies)
 
 
-def _explained(report: Report) -> tuple[ExplainedRecord, ...]:
+def _explained(report: Report, config: Config) -> tuple[ExplainedRecord, ...]:
     failed = set(report.response.failed)
     return tuple(
         ExplainedRecord(
             record.routed,
             *_outcome(record.result, returned=record.position in failed),
             _repeated(record),
+            _origins(record.routed, config),
         )
         for record in report.state.records
     )
+
+
+def _origins(routed: Routed, config: Config) -> tuple[MessageOrigin, ...]:
+    """Return the origins of a record's messages; what was evaluated for the messages is evaluated again."""
+    if not routed.messages:
+        return ()
+    origins = {
+        (element.view.line, element.index): MessageOrigin(
+            _illegal_timestamp(route, element), _hashed_id(route, element)
+        )
+        for route, element in elements_of(config, routed.record)
+    }
+    return tuple(origins.get((message.line, message.index), MessageOrigin()) for message in routed.messages)
+
+
+def _illegal_timestamp(route: Route, element: Element) -> str | None:
+    if route.timestamp_from is None:
+        return None
+    value = _value(route.timestamp_from, element)
+    return json.dumps(value, ensure_ascii=False) if read_timestamp(value) is None else None
+
+
+def _hashed_id(route: Route, element: Element) -> str | None:
+    if route.message_id_from is None:
+        return None
+    value = _value(route.message_id_from, element)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return None if id_from_data(value) in (None, text) else text
+
+
+def _value(expression: Expression, element: Element) -> Any:
+    """Return an expression's value; null for an element that it rejects, which is no message."""
+    try:
+        return element.search(expression)
+    except Rejection:
+        return None
 
 
 def _repeated(record: RecordState) -> frozenset[int]:

@@ -6,11 +6,16 @@
      "records": [{"position": 0, "recordId": "…", "subIndex": 0 | null, "route": 0 | null, "when": "…" | null,
                   "outcome": "forwarded" | "dropped" | "dead-lettered" | "returned", "reason": "…" | null,
                   "messages": [{"index": 0, "messageId": "…", "inputName": "…", "bytes": 12,
-                                "timestamp": epoch ms, "key": "…" | null, "repeated": false}],
+                                "timestamp": epoch ms, "key": "…" | null, "repeated": false,
+                                "payload": "…" | null, "illegalTimestamp": "…" | null,
+                                "idHashedFrom": "…" | null}],
                   "rejected": [{"index": 0, "messageId": "…" | null, "code": "…", "text": "…"}],
                   "illegalTimestamps": 0}],
      "batchSize": 10, "calls": [["messageId", …], …], "bound": 1, "batchItemFailures": ["recordId", …]}
 
+`payload` is its text; of a payload that is not UTF-8 it is null, and `payloadBase64` has it.
+`illegalTimestamp` is the JSON text of a time for which the arrival stands, `idHashedFrom` the text of an id
+for which a hash stands.
 With `bodyFormat: json-lines` messages and entries of `rejected` have the number of their `line` too, and a
 record whose lines take several routes has their `routes`.
 A message that an earlier record of the event has too is `repeated`: it is sent once. `calls` are those of one
@@ -19,16 +24,19 @@ worker, `bound` is their minimum. `reason` says why a record is returned.
 
 import argparse
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forwarder.commands.dry_run import RETURNED, ExplainedRecord, Explanation, explain
+from forwarder.commands.dry_run import RETURNED, ExplainedRecord, Explanation, MessageOrigin, explain
 from forwarder.commands.inputs import CONFIG_HELP, read_config, read_event_file
 from forwarder.config.config import Config
 from forwarder.records import Message, Problem
 
 _HEAD = ("record", "route", "outcome", "message", "input", "bytes", "key", "timestamp")
+MAX_SHOWN = 80
+"""Characters of a payload or another value that are shown."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -88,9 +96,12 @@ def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
                 "timestamp": message.timestamp,
                 "key": message.key,
                 "repeated": place in explained.repeated,
+                **_payload(message),
+                "illegalTimestamp": origin.illegal_timestamp,
+                "idHashedFrom": origin.hashed_id,
                 **_line(message),
             }
-            for place, message in enumerate(explained.routed.messages)
+            for place, (message, origin) in enumerate(_messages(explained))
         ],
         "rejected": [
             {
@@ -104,6 +115,17 @@ def _record(explained: ExplainedRecord, config: Config) -> dict[str, Any]:
         ],
         "illegalTimestamps": explained.routed.illegal_timestamps,
     }
+
+
+def _messages(explained: ExplainedRecord) -> Iterator[tuple[Message, MessageOrigin]]:
+    return zip(explained.routed.messages, explained.origins, strict=True)
+
+
+def _payload(message: Message) -> dict[str, str | None]:
+    try:
+        return {"payload": message.payload.decode()}
+    except UnicodeDecodeError:
+        return {"payload": None, "payloadBase64": b64encode(message.payload).decode()}
 
 
 def _line(part: Message | Problem) -> dict[str, int]:
@@ -130,8 +152,46 @@ def _lines(explanation: Explanation, config: Config) -> Iterator[str]:
         yield f"  {number:>4}  {', '.join(message.id for message in call)}"
     if returned_ids := _returned_ids(explanation):
         yield f"given back to the source: {', '.join(returned_ids)}"
+    yield from _payloads(explanation)
+    yield from _hashed_ids(explanation)
     if illegal := explanation.report.illegal_timestamps:
         yield f"timestamps that are none, so that the time of arrival stands in for them: {illegal}"
+        for message, origin in _all_messages(explanation):
+            if origin.illegal_timestamp is not None:
+                yield f"  {message.id}  {_cut(origin.illegal_timestamp)}"
+
+
+def _payloads(explanation: Explanation) -> Iterator[str]:
+    messages = [message for message, _ in _all_messages(explanation)]
+    if messages:
+        yield "payloads"
+    for message in messages:
+        text = message.payload.decode(errors="backslashreplace")
+        yield f"  {message.id}  {_cut(text)}"
+
+
+def _hashed_ids(explanation: Explanation) -> Iterator[str]:
+    hashed = [
+        (message.id, origin.hashed_id)
+        for message, origin in _all_messages(explanation)
+        if origin.hashed_id is not None
+    ]
+    if hashed:
+        yield f"ids that are illegal, so that a hash stands in for them: {len(hashed)}"
+        yield from (f"  {id}  {_cut(text)}" for id, text in hashed)
+
+
+def _all_messages(explanation: Explanation) -> Iterator[tuple[Message, MessageOrigin]]:
+    """Yield the messages of all records that are sent, each once."""
+    for explained in explanation.records:
+        for place, pair in enumerate(_messages(explained)):
+            if place not in explained.repeated:
+                yield pair
+
+
+def _cut(text: str) -> str:
+    text = _printable(text)
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
 
 
 def _rows(explained: ExplainedRecord, config: Config) -> Iterator[tuple[str, ...]]:

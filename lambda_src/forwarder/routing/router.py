@@ -4,7 +4,7 @@ A record, or each of its lines, is routed whole: if one of its messages cannot b
 no messages.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,19 @@ def route_record(config: Config, record: Record) -> Routed:
     if len(routed.messages) > 1:
         routed = tell_apart([routed])[0]
     return _named_aggregate(routed) if record.aggregate_fault and routed.problems else routed
+
+
+def elements_of(config: Config, record: Record) -> Iterator[tuple[Route, Element]]:
+    """Yield each part of a record that becomes a message, with its route, to explain the message."""
+    view = RecordView(config, record)
+    for part in [view] if config.body_format == "json" else view.lines():
+        try:
+            number = _choose(config, part)
+            if number is not None and not config.routes[number].drop:
+                route = config.routes[number]
+                yield from [(route, element) for element in _elements(route, part)]
+        except Rejection:
+            continue
 
 
 def _service_message(config: Config, record: Record, text: str) -> Routed:
