@@ -5,6 +5,7 @@ IotEventsError
 ├── RequestError            a request breaks the constraints of its operation: all violations
 ├── NotFoundError           an input, a model or a detector does not exist
 ├── RefusedError            a message or an operation in a test was refused
+├── TooManyFiringsError     timers of a detector fire without end in a replay or a test
 ├── JournalError            the journal cannot be written, or is another one's
 ├── StoreError              the store could not do it; nothing was changed
 │   ├── StoreBusyError      somebody else holds the store
@@ -60,6 +61,10 @@ class NotFoundError(IotEventsError):
 
 class RefusedError(IotEventsError):
     """Message or operation in a test that the service would refuse; the text says why."""
+
+
+class TooManyFiringsError(IotEventsError):
+    """Timers of one detector that fire more often between two messages than is allowed."""
 
 
 class JournalError(IotEventsError):

@@ -475,7 +475,7 @@ def test_problems_do_not_quote_the_data(body: str, route: dict[str, Any]) -> Non
 
 
 def packed(value: Any) -> str:
-    return base64.b64encode(gzip.compress(json.dumps(value).encode())).decode()
+    return base64.b64encode(gzip.compress(json.dumps(value).encode(), mtime=0)).decode()
 
 
 OPENED = [

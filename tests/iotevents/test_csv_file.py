@@ -16,7 +16,7 @@ def columns(**members: Any) -> Columns:
 
 
 def rows(text: str, **members: Any) -> list[Line]:
-    return list(read_rows(text.splitlines(keepends=True), columns(**members)))
+    return [line for _, line in read_rows(text.splitlines(keepends=True), columns(**members))]
 
 
 def payload(cell: str, spec: Any = "v") -> Any:
@@ -139,3 +139,31 @@ def test_columns_are_refused_with_all_findings(document: Any, paths: list[str]) 
     found, violations = read_columns(document)
     assert found is None
     assert sorted(path for path, _ in violations) == sorted(paths)
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell"),
+    [
+        ("s", "1700000000.123"),
+        ("ms", "1700000000123"),
+        ("us", "1700000000123456"),
+        ("ns", "1700000000123456789"),
+    ],
+)
+def test_time_has_a_unit(unit: str, cell: str) -> None:
+    (line,) = rows(f"t,v\n{cell},1\n", time={"column": "t", "unit": unit})
+    assert line.time == 1_700_000_000_123
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_cells_have_a_delimiter(delimiter: str) -> None:
+    (line,) = rows(f't{delimiter}v\n5{delimiter}"1,5"\n', delimiter=delimiter)
+    assert isinstance(line, MessageLine)
+    assert (line.time, line.payload) == (5, {"v": "1,5"})
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n", 1, None])
+def test_wrong_delimiter_is_refused(delimiter: Any) -> None:
+    document = {"inputName": "In", "time": "t", "payload": {"v": "v"}, "delimiter": delimiter}
+    _, violations = read_columns(document)
+    assert [path for path, _ in violations] == ["delimiter"]

@@ -1,5 +1,6 @@
 """`python -m iotevents replay`."""
 
+import gzip
 import json
 import os
 import pty
@@ -54,7 +55,7 @@ def test_replay_prints_records(folder: Path) -> None:
     text = "\n".join(["\ufeff" + message(0, 1), "", message(1, 9), "no JSON"]) + "\n"
     done = replayed(folder, text, "--json", "--until", T + 61_000)
     found = [json.loads(one) for one in done.stdout.splitlines()]
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "1 rejected, 1 evaluations with errors\n")
     assert [one.get("to") for one in found] == ["Calm", "Alarm", None, "Calm"]
     assert found[2]["rejected"]["errorMessage"].startswith("line 4: The line is not JSON")
 
@@ -86,10 +87,11 @@ def test_replay_aligns_its_table(folder: Path) -> None:
 
 
 def test_replay_survives_any_bytes(folder: Path) -> None:
-    line = b'{"time": 5, "inputName": "\xff\xfe", "messageId": "\xff", "payload": {"id": "k", "v": "\xff"}}\n'
-    for options in ((), ("--json",)):
+    members = b'"inputName": "\xff\xfe", "messageId": "\xff", "payload": {"id": "k", "v": "\xff"}'
+    line = b'{"time": 1700000000000, ' + members + b"}\n"
+    for options, told in ((), ""), (("--json",), "2 rejected, 0 evaluations with errors\n"):
         done = replayed(folder, line + b"\xff\n" + message(0, 1).encode(), *options)
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (0, told)
         assert "line 2" in done.stdout
         assert "Calm" in done.stdout
 
@@ -194,3 +196,67 @@ def test_replay_shows_progress_of_long_files(folder: Path) -> None:
 
 def test_replay_shows_no_progress_of_short_files(folder: Path) -> None:
     assert on_a_terminal(folder, 1000)[0] == ""
+
+
+@pytest.mark.parametrize("text", ["no JSON", message(0, 1, payload=[]), message(0, 9) + "\n" + message(1, 1)])
+@pytest.mark.parametrize("json_lines", [[], ["--json"]])
+def test_replay_strict_fails(folder: Path, text: str, json_lines: list[str]) -> None:
+    assert replayed(folder, text, *json_lines).returncode == 0
+    assert replayed(folder, text, *json_lines, "--strict").returncode == 1
+
+
+def test_replay_strict_passes(folder: Path) -> None:
+    assert replayed(folder, message(0, 1), "--strict").returncode == 0
+
+
+def test_replay_reads_standard_input(folder: Path) -> None:
+    line = command("replay", "--json", "--definitions", folder / "definitions", "-")
+    done = subprocess.run(
+        line, input=message(0, 1), env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=True
+    )
+    assert json.loads(done.stdout)["to"] == "Calm"
+
+
+def test_replay_reads_gzip(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / "file.jsonl.gz"
+    file.write_bytes(gzip.compress(message(0, 1).encode()))
+    line = ["replay", "--json", "--definitions", str(folder / "definitions"), str(file)]
+    assert main(line) == 0
+    assert json.loads(capsys.readouterr().out)["to"] == "Calm"
+    file.write_bytes(file.read_bytes()[:-9])
+    assert main(line) == 2
+    assert "file.jsonl.gz: cannot be read: " in capsys.readouterr().err
+
+
+def test_replay_warns_of_strange_times(folder: Path) -> None:
+    year = 366 * 86_400
+    lines = [json.dumps({"time": T // 1000, "inputName": "In", "payload": {"id": "k", "v": 1}})]
+    lines += ["", message(0, 1), message(year, 1), message(2 * year + 1, 1)]
+    done = replayed(folder, "\n".join(lines))
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("WARNING")]
+    assert warnings == [
+        "WARNING line 1: the time 1700000000 is 1970-01-20T16:13:20Z; are these seconds? Times are epoch"
+        " milliseconds",
+        "WARNING line 3: the time 2023-11-14T22:13:20Z is 19,656 days from that of the line before",
+        "WARNING line 5: the time 2025-11-15T22:13:21Z is 366 days from that of the line before",
+    ]
+
+
+def test_replay_tells_only_the_first_strange_times(folder: Path) -> None:
+    lines = [message(400 * 86_400 * (number % 2), 1) for number in range(14)]
+    done = replayed(folder, "\n".join(lines))
+    assert done.stderr.count("days from that of the line before") == 10
+    assert "WARNING 3 further lines have such times" in done.stderr
+
+
+def test_replay_ends_timers_without_end(folder: Path) -> None:
+    loop = state("Loop", event("timeout('t')", set_timer("t")), event("$input.In.v > 1", set_timer("t")))
+    (folder / "definitions" / "m.json").write_text(json.dumps(body(loop)))
+    far = json.dumps({"time": "9999-01-01T00:00:00Z", "inputName": "In", "payload": {"id": "k", "v": 1}})
+    done = replayed(folder, f"{message(0, 9)}\n{far}", "--json", "--max-firings", "100")
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 101
+    assert "its timers fired 100 times without a message" in done.stderr
+    assert "9999-01-01T00:00:00Z; is that time right?" in done.stderr
+    until = T + 99 * 60_000
+    assert replayed(folder, message(0, 9), "--max-firings", "100", "--until", until).returncode == 0

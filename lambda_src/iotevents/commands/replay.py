@@ -3,22 +3,24 @@
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
-from iotevents.commands.arguments import moment
+from iotevents.commands.arguments import moment, positive
+from iotevents.commands.faults import Faults
 from iotevents.commands.printing import print_lines
 from iotevents.commands.progress import progress
+from iotevents.commands.recording import open_recording
 from iotevents.commands.replay_table import Table
 from iotevents.definitions.documents import DocumentError, read_document
 from iotevents.definitions.loading import load_definitions
 from iotevents.definitions.parameters import read_parameters
-from iotevents.errors import DefinitionsError, Finding
+from iotevents.errors import DefinitionsError, Finding, TooManyFiringsError
 from iotevents.json_text import json_text
 from iotevents.recordings.csv_file import Columns, read_columns, read_rows
 from iotevents.recordings.messages_file import BadLine, Line, read_line
-from iotevents.recordings.replay import Entry, Replay, as_record
+from iotevents.recordings.replay import MAX_FIRINGS, Entry, Replay, as_record
+from iotevents.recordings.time_checks import check_times
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,29 +37,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--columns", type=Path, help="file that says what the columns of FILE are, which is CSV then"
     )
     parser.add_argument("--json", action="store_true", help="print every evaluation: one JSON object a line")
-    parser.add_argument("file", type=Path, metavar="FILE", help="messages file (JSON lines), or a CSV file")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit code 1 if a message was rejected or an evaluation failed",
+    )
+    parser.add_argument(
+        "--max-firings",
+        type=positive,
+        default=MAX_FIRINGS,
+        metavar="N",
+        help="times that a detector's timers may fire between two messages (default: %(default)s)",
+    )
+    parser.add_argument(
+        "file", metavar="FILE", help="messages file (JSON lines) or CSV file, .gz too; - is standard input"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay the file; return exit code 0. Raise DefinitionsError, also if a file cannot be read."""
+    """Replay the file; return the exit code: 0, or 1 if timers fire without end, or by --strict.
+
+    Raise DefinitionsError, also if a file cannot be read.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
     parameters = read_parameters(options.parameters) if options.parameters else None
     definitions = load_definitions(options.definitions, parameters)
     columns = _columns(options.columns) if options.columns else None
     models = definitions.models.values()
-    replay = Replay(models, definitions.inputs)
-    with _open(options.file) as file, progress(options.file.stat().st_size) as shown:
-        entries = _entries(replay, _lines(file, columns, shown.done), options.until)
-        print_lines(map(_json, entries) if options.json else Table(models).lines(entries), shown.show)
-    return 0
-
-
-def _open(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise DefinitionsError([Finding(str(path), "", f"cannot be read: {error.strerror}")]) from error
+    replay = Replay(models, definitions.inputs, max_firings=options.max_firings)
+    faults = Faults()
+    with open_recording(options.file) as recording, progress(recording.size) as shown:
+        lines = check_times(_lines(recording.texts(shown.done), columns))
+        entries = faults.counted(_entries(replay, lines, options.until))
+        try:
+            print_lines(map(_json, entries) if options.json else Table(models).lines(entries), shown.show)
+        except TooManyFiringsError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
+    if options.json and faults:
+        print(faults, file=sys.stderr)
+    return 1 if options.strict and faults else 0
 
 
 def _entries(replay: Replay, lines: Iterable[Line], until: int | None) -> Iterator[Entry]:
@@ -82,22 +102,15 @@ def _columns(file: Path) -> Columns:
     return columns
 
 
-def _lines(file: BinaryIO, columns: Columns | None, done: Callable[[int], None]) -> Iterator[Line]:
-    """Return the lines of the file.
-
-    Bytes that are not UTF-8 become halves of surrogate pairs, which are not valid in any line.
-    """
-    texts = _texts(file, done)
+def _lines(texts: Iterable[str], columns: Columns | None) -> Iterator[tuple[int, Line]]:
+    """Return the lines of a recording with their numbers."""
     if columns is not None:
         return read_rows(texts, columns)
-    return (_numbered(read_line(text), number) for number, text in enumerate(texts, 1) if not text.isspace())
-
-
-def _texts(file: BinaryIO, done: Callable[[int], None]) -> Iterator[str]:
-    for number, raw in enumerate(file):
-        text = raw.decode(errors="surrogateescape")
-        yield text if number else text.removeprefix("\ufeff")
-        done(len(raw))
+    return (
+        (number, _numbered(read_line(text), number))
+        for number, text in enumerate(texts, 1)
+        if not text.isspace()
+    )
 
 
 def _numbered(line: Line, number: int) -> Line:

@@ -7,9 +7,10 @@ The columns file is an object:
      "payload": {"room": {"value": "room-1"}, "climate.co2": "CO2", "id": {"column": "Id", "type": "string"}}}
 
 `time` and `messageId` (optional) name a column each; `payload` assigns a column or a constant to each
-attribute, nested ones with dots. A cell is a number or Boolean if it is that in JSON, else text; `type`
-(`string`, `number`, `boolean`) requires a type. An empty cell leaves its attribute out. A time is ISO 8601
-or epoch milliseconds; `{"column": "ts", "unit": "s"}` takes seconds.
+attribute, nested ones with dots. `delimiter` is the character between cells, a comma if it is left out. A
+cell is a number or Boolean if it is that in JSON, else text; `type` (`string`, `number`, `boolean`) requires
+a type. An empty cell leaves its attribute out. A time is ISO 8601 or epoch milliseconds;
+`{"column": "ts", "unit": "s"}` takes seconds, `us` micro- and `ns` nanoseconds.
 """
 
 import csv
@@ -25,7 +26,7 @@ from iotevents.models.inputs import Violation
 from iotevents.recordings.messages_file import BadLine, Line, parse_line
 
 NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-MEMBERS: Final = {"inputName", "time", "messageId", "payload"}
+MEMBERS: Final = {"inputName", "time", "messageId", "payload", "delimiter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Columns:
     time: Source
     message_id: Source | None
     payload: tuple[tuple[tuple[str, ...], Source], ...]
+    delimiter: str = ","
 
 
 def cell(text: str) -> Any:
@@ -73,12 +75,27 @@ def seconds_cell(text: str) -> int:
     return round(float(number_cell(text)) * 1000)
 
 
+def microseconds_cell(text: str) -> int:
+    """Convert epoch microseconds to milliseconds. Raise ValueError."""
+    return int(number_cell(text) // 1000)
+
+
+def nanoseconds_cell(text: str) -> int:
+    """Convert epoch nanoseconds to milliseconds. Raise ValueError."""
+    return int(number_cell(text) // 1_000_000)
+
+
 CELLS: Final[Mapping[str, Callable[[str], Any]]] = {
     "string": str,
     "number": number_cell,
     "boolean": boolean_cell,
 }
-UNITS: Final[Mapping[str, Callable[[str], Any]]] = {"s": seconds_cell, "ms": cell}
+UNITS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "s": seconds_cell,
+    "ms": cell,
+    "us": microseconds_cell,
+    "ns": nanoseconds_cell,
+}
 
 
 def read_columns(document: Any) -> tuple[Columns | None, list[Violation]]:
@@ -96,11 +113,15 @@ def read_columns(document: Any) -> tuple[Columns | None, list[Violation]]:
     if not isinstance(payload, dict) or not payload:
         wrong.append(("payload", 'must be an object like {"temperature": "Temperature"}'))
         payload = {}
+    delimiter = document.get("delimiter", ",")
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
+        wrong.append(("delimiter", 'must be one character, such as ";" or "\\t"'))
     columns = Columns(
         str(name),
         _source("time", document.get("time"), "unit", UNITS, cell, wrong),
         _optional_source(document.get("messageId"), wrong),
         tuple(_attribute(str(path), spec, wrong) for path, spec in payload.items()),
+        str(delimiter),
     )
     paths = {names for names, _ in columns.payload}
     for names in sorted(paths):
@@ -109,13 +130,14 @@ def read_columns(document: Any) -> tuple[Columns | None, list[Violation]]:
     return (None, wrong) if wrong else (columns, [])
 
 
-def read_rows(lines: Iterable[str], columns: Columns) -> Iterator[Line]:
-    """Yield the messages of a CSV file with a header; a BadLine with the reason for a row that is none.
+def read_rows(lines: Iterable[str], columns: Columns) -> Iterator[tuple[int, Line]]:
+    """Yield the messages of a CSV file with a header, with the numbers of their lines; a BadLine with the
+    reason for a row that is none.
 
     If a row has one cell more than the header, as R and pandas write it, the first has the column name ''.
     Raise DefinitionsError if a column is missing.
     """
-    rows = csv.reader(lines)
+    rows = csv.reader(lines, delimiter=columns.delimiter)
     header = next(rows, [])
     if missing := sorted(_used(columns) - {*header, ""}):
         text = f"is no column of the file; its columns are {', '.join(header)}"
@@ -126,10 +148,10 @@ def read_rows(lines: Iterable[str], columns: Columns) -> Iterator[Line]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield BadLine(None, columns.input, None, f"line {rows.line_num}: {error}")
+            yield rows.line_num, BadLine(None, columns.input, None, f"line {rows.line_num}: {error}")
             continue
         if row:
-            yield _line(columns, header, row, rows.line_num)
+            yield rows.line_num, _line(columns, header, row, rows.line_num)
 
 
 def _line(columns: Columns, header: list[str], row: list[str], number: int) -> Line:

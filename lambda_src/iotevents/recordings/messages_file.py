@@ -97,6 +97,12 @@ def time_of(value: Any) -> int:
     )
 
 
+def time_text(time: int) -> str:
+    """Return epoch milliseconds as ISO 8601 in UTC."""
+    moment = EPOCH + timedelta(milliseconds=time)
+    return moment.isoformat(timespec="milliseconds" if time % 1000 else "seconds").replace("+00:00", "Z")
+
+
 def _iso_time(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)

@@ -1,5 +1,6 @@
 """Replay recorded messages through the models, on a simulated clock."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -8,17 +9,27 @@ from iotevents.api.detector_requests import DetectorRequest, read_deletions, rea
 from iotevents.engine import MessageEvent
 from iotevents.engine.detector import Detector, DetectorId
 from iotevents.engine.message_payload import PayloadError, read_payload
-from iotevents.errors import RequestError
+from iotevents.errors import RequestError, TooManyFiringsError
 from iotevents.messages import Message
 from iotevents.models import DetectorModel
-from iotevents.recordings.messages_file import LINES, BadLine, Line, MessageLine, OperationLine, parse_line
+from iotevents.recordings.messages_file import (
+    LINES,
+    BadLine,
+    Line,
+    MessageLine,
+    OperationLine,
+    parse_line,
+    time_text,
+)
 from iotevents.recordings.records import Record, record_of, rejected
-from iotevents.runtime.outcomes import Outcome, Refusal, Rejected
+from iotevents.runtime.outcomes import Evaluated, Outcome, Refusal, Rejected
 from iotevents.runtime.repository import InMemoryRepository
 from iotevents.runtime.routing import ModelRegistry
 from iotevents.runtime.runtime import DetectorRuntime
 from iotevents.runtime.timer_queue import TimerQueue
 
+MAX_FIRINGS: Final = 1_000_000
+"""Times that the timers of one detector may fire between two lines."""
 MAX_PAYLOAD_BYTES: Final = 2**20
 """Of a message in a BatchPutMessage; a recorded message was accepted under limits that can be raised."""
 
@@ -65,7 +76,9 @@ class Replay:
         detectors: Mapping[DetectorId, Detector] | None = None,
         *,
         trace: bool = True,
+        max_firings: int = MAX_FIRINGS,
     ) -> None:
+        self._max_firings = max_firings
         self.repository = InMemoryRepository(detectors)
         timers = TimerQueue()
         for detector_id, detector in self.repository.detectors.items():
@@ -91,10 +104,31 @@ class Replay:
         yield from self._do(line)
 
     def advance(self, until: int) -> Iterator[Entry]:
-        """Advance the clock to a time and fire the timers that are due until then."""
+        """Advance the clock to a time and fire the timers that are due until then.
+
+        Raise TooManyFiringsError if those of one detector fire without end, as a timer that restarts itself
+        does until a time that is wrong.
+        """
+        firings: Counter[tuple[str, str | None]] = Counter()
         for outcomes in self.runtime.advance(until):
+            for outcome in outcomes[:1]:
+                if isinstance(outcome, Evaluated):
+                    self._count_firing(firings, outcome, until)
             yield from outcomes
         self.now = max(self.now, until)
+
+    def _count_firing(
+        self, firings: Counter[tuple[str, str | None]], evaluation: Evaluated, until: int
+    ) -> None:
+        detector = (evaluation.model.name, evaluation.key)
+        firings[detector] += 1
+        if firings[detector] > self._max_firings:
+            name = " ".join(part for part in detector if part)
+            raise TooManyFiringsError(
+                f"{name}: its timers fired {self._max_firings:,} times without a message, and it is only"
+                f" {time_text(evaluation.time)} of the time until {time_text(until)}; is that time right?"
+                " --max-firings allows more"
+            )
 
     def _do(self, line: Line) -> Iterable[Entry]:
         match line:
