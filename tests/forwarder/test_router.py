@@ -538,6 +538,15 @@ def test_record_opens_no_more_than_the_cap_in_all() -> None:
     assert (rejected.reason.code, rejected.index) == ("TooLarge", 2)
 
 
+def test_compressed_body_counts_as_opened() -> None:
+    text = json.dumps({"t": packed("a" * 400), "fill": "b" * 400})
+    route = {**TO_A, "payloadFrom": "{t: powertools_base64_gzip(body.t)}"}
+    assert message(text, route, maxDecompressedBytes=800).input == "a"
+    body = base64.b64encode(gzip.compress(text.encode())).decode()
+    assert problem(body, route, maxDecompressedBytes=800).reason.code == "TooLarge"
+    assert message(body, route, maxDecompressedBytes=1000).input == "a"
+
+
 def test_text_that_is_opened_again_counts_once() -> None:
     element = packed("a" * 400)
     route = {**TO_A, "split": "body", "payloadFrom": "{t: powertools_base64_gzip(item)}"}

@@ -17,11 +17,14 @@ T = TypeVar("T")
 
 
 class Opener:
-    """Opener for one record: opens each text once, and no more than `cap` bytes in all."""
+    """Opener for one record: opens each text once, and no more than `cap` bytes in all.
 
-    def __init__(self, cap: int) -> None:
+    `opened` bytes of them are used up: those to which the record's body was decompressed.
+    """
+
+    def __init__(self, cap: int, opened: int = 0) -> None:
         self._cap = cap
-        self._room = cap
+        self._room = cap - opened
         self._opened: dict[tuple[str, str], Any] = {}
 
     def json(self, text: str) -> Any:

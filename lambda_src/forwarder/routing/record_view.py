@@ -124,10 +124,21 @@ class RecordView:
 
     @property
     def _shared_opener(self) -> Opener:
-        """Return the record's one opener: all its lines together are bounded."""
+        """Return the record's one opener: its body and all its lines together are bounded."""
         if self._opener is None:
-            self._opener = Opener(self._config.max_decompressed_bytes)
+            self._opener = Opener(self._config.max_decompressed_bytes, self._decompressed_bytes())
         return self._opener
+
+    def _decompressed_bytes(self) -> int:
+        """Return the size of a compressed body's content; 0 for any other body."""
+        try:
+            data = self._open().data
+            if data is None:
+                return 0
+            plain = unpack_body(data, self._config.max_decompressed_bytes, text=self._is_text)
+        except Rejection:
+            return 0
+        return 0 if plain is data else len(plain)
 
     def _open(self) -> Content:
         if self._content is None:
