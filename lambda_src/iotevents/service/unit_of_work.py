@@ -98,9 +98,11 @@ class UnitOfWork:
         return Changes(detectors, self._new, self.accepted, self.actions)
 
     def _stored(self, detector_id: DetectorId) -> StoredDetector:
-        if detector_id not in self._loaded:
+        stored = self._loaded.get(detector_id)
+        if stored is None:
             self.load((detector_id,))
-        return self._loaded[detector_id]
+            stored = self._loaded[detector_id]
+        return stored
 
     def _version(self, name: str) -> str:
         model = self._models.get(name)
