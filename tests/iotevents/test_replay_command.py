@@ -55,7 +55,7 @@ def test_replay_prints_records(folder: Path) -> None:
     text = "\n".join(["\ufeff" + message(0, 1), "", message(1, 9), "no JSON"]) + "\n"
     done = replayed(folder, text, "--json", "--until", T + 61_000)
     found = [json.loads(one) for one in done.stdout.splitlines()]
-    assert (done.returncode, done.stderr) == (0, "1 rejected, 1 evaluations with errors\n")
+    assert (done.returncode, done.stderr) == (0, "")
     assert [one.get("to") for one in found] == ["Calm", "Alarm", None, "Calm"]
     assert found[2]["rejected"]["errorMessage"].startswith("line 4: The line is not JSON")
 
@@ -89,9 +89,9 @@ def test_replay_aligns_its_table(folder: Path) -> None:
 def test_replay_survives_any_bytes(folder: Path) -> None:
     members = b'"inputName": "\xff\xfe", "messageId": "\xff", "payload": {"id": "k", "v": "\xff"}'
     line = b'{"time": 1700000000000, ' + members + b"}\n"
-    for options, told in ((), ""), (("--json",), "2 rejected, 0 evaluations with errors\n"):
+    for options in ((), ("--json",)):
         done = replayed(folder, line + b"\xff\n" + message(0, 1).encode(), *options)
-        assert (done.returncode, done.stderr) == (0, told)
+        assert (done.returncode, done.stderr) == (0, "")
         assert "line 2" in done.stdout
         assert "Calm" in done.stdout
 

@@ -16,9 +16,6 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self._rejected or self._failed)
 
-    def __str__(self) -> str:
-        return f"{self._rejected:,} rejected, {self._failed:,} evaluations with errors"
-
     def counted(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Yield the entries of a replay, and count them."""
         for entry in entries:

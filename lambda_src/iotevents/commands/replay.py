@@ -75,8 +75,6 @@ def run(options: argparse.Namespace) -> int:
         except TooManyFiringsError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
-    if options.json and faults:
-        print(faults, file=sys.stderr)
     return 1 if options.strict and faults else 0
 
 
